@@ -1,0 +1,28 @@
+import type { Answer, Decide, ListRuns, OutputText, StartRun } from '../../protocol/api.ts';
+import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
+
+/** Who calls, as the token says; never taken from a body. */
+export interface Caller {
+  readonly subject: string;
+  readonly scopes: readonly string[];
+}
+
+/** All that the API needs of an engine. Methods reject with a ProblemError. */
+export interface Runtime {
+  start(request: StartRun, caller: Caller): Promise<RunDetail>;
+  list(query: ListRuns): Promise<RunSummary[]>;
+  show(run: string): Promise<RunDetail>;
+  approvals(): Promise<ApprovalView[]>;
+  approve(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
+  reject(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
+  answer(run: string, answer: Answer, caller: Caller): Promise<RunDetail>;
+  cancel(run: string, via: string, caller: Caller): Promise<RunDetail>;
+  output(run: string, step: string): Promise<OutputText>;
+  /** Past events of `run` with a sequence above `after`, then live ones, in order; without `run` live ones of all. `live` is called once in between. */
+  follow(options: { run?: string; after: number }, listener: { event(event: RunEvent): void; live(): void }): () => void;
+  setTrust(folder: string, trusted: boolean): Promise<void>;
+  trusted(): Promise<string[]>;
+  secretNames(): Promise<string[]>;
+  putSecret(name: string, value: string, allowShort: boolean): Promise<void>;
+  removeSecret(name: string): Promise<boolean>;
+}

@@ -1,0 +1,33 @@
+import type { Outcome } from '../kernel/command.ts';
+import type { Request } from '../kernel/request.ts';
+
+/** One attempt of one step, ready to run: every secret is resolved, and known to `redact`. */
+export interface Attempt {
+  readonly run: string;
+  readonly path: string;
+  readonly attempt: number;
+  /** With `secretTexts` put in place; never stored, never logged. */
+  readonly request: Request;
+  /** Values to hide in every output and error of this attempt. */
+  readonly secrets: readonly string[];
+  /** The attempt's own folder, absolute and existing; output is spooled here and how it ended is written here. */
+  readonly folder: string;
+  /** What a child process starts from; the request's `env` goes on top. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds; the connector stops the attempt and answers `step-timeout`. */
+  readonly timeout?: number;
+  /** Aborted when a person cancels: the connector ends the attempt and answers `cancelled`. */
+  readonly signal: AbortSignal;
+  /** Redacted output as it comes. */
+  output(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+/** A way to reach a kind of target. A connector declines what is not its own. */
+export interface Connector {
+  readonly name: string;
+  accepts(request: Request): boolean;
+  /** Never rejects: what goes wrong is an outcome. */
+  run(attempt: Attempt): Promise<Outcome>;
+  /** After the engine died during this attempt: its outcome when that can still be learned or awaited, else undefined (nobody knows). `request` has no secrets in place. */
+  recover(attempt: Attempt): Promise<Outcome | undefined>;
+}

@@ -1,0 +1,32 @@
+import type { Json } from '../../runbook/core/json.ts';
+
+/**
+ * What a step will do, after resolution: exactly what is approved, recorded and run.
+ * Texts that hold a secret are empty in place and listed in `secretTexts`, so that outside text can never pose as a reference to a secret.
+ */
+export type Request =
+  | {
+      readonly kind: 'script';
+      readonly script: string;
+      /** A shell's name, or an argv to which nothing is added. */
+      readonly shell: string | readonly string[];
+      readonly workingDirectory: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly target: string;
+      readonly secretTexts: readonly SecretText[];
+    }
+  | {
+      readonly kind: 'action';
+      readonly action: string;
+      readonly with: Readonly<Record<string, Json>>;
+      readonly env: Readonly<Record<string, string>>;
+      readonly target: string;
+      readonly secretTexts: readonly SecretText[];
+    }
+  | { readonly kind: 'gate'; readonly secretTexts: readonly SecretText[] };
+
+/** A text with secrets inside, and the place in the request (RFC 6901 pointer) where the runner puts it. */
+export interface SecretText {
+  readonly at: string;
+  readonly parts: readonly (string | { readonly secret: string; readonly version: number })[];
+}

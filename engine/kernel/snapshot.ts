@@ -1,0 +1,16 @@
+import type { Runbook } from '../../runbook/core/model.ts';
+import type { ActionManifest } from '../../runbook/core/action.ts';
+
+/** All that a run executes, fixed at its start; later edits of files do not touch it. Known by the SHA-256 of its RFC 8785 JSON. */
+export interface Snapshot {
+  readonly runbook: Runbook;
+  /** Absolute path of the file, and SHA-256 of its bytes. */
+  readonly file: string;
+  readonly fileDigest: string;
+  /** Absolute path of the folder scripts start in. */
+  readonly folder: string;
+  /** Name → manifest of each action the runbook uses, with the SHA-256 of its code. */
+  readonly actions: Readonly<Record<string, { readonly manifest: ActionManifest; readonly code: string }>>;
+  /** Secret name → version at the start, for those that have a value. */
+  readonly secrets: Readonly<Record<string, number>>;
+}

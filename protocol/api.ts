@@ -1,0 +1,83 @@
+import Type from 'typebox';
+import { ErrorView, RunDetail, RunEvent, RunStatus } from './run.ts';
+
+/** Bodies and queries of the HTTP API; each route checks its own. */
+export const Health = Type.Object({
+  product: Type.Literal('runwright'),
+  version: Type.String(),
+  protocol: Type.Integer(),
+  schema: Type.Integer(),
+  pid: Type.Integer(),
+});
+export type Health = Type.Static<typeof Health>;
+
+export const scopes = ['read', 'request', 'approve'] as const;
+export type Scope = (typeof scopes)[number];
+
+const via = Type.Enum(['cli', 'vscode', 'chat', 'api']);
+
+export const StartRun = Type.Object(
+  {
+    /** Absolute path. */
+    file: Type.String({ minLength: 1 }),
+    /** As typed (text is converted to the input's type) or as JSON values. */
+    inputs: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    /** Run this step alone; `given` are the outputs of steps it refers to, else the last run's are taken. */
+    step: Type.Optional(Type.String()),
+    given: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
+    via: Type.Optional(via),
+    /** A person at a terminal vouches for this one file; needs the approve scope. */
+    trustOnce: Type.Optional(Type.Boolean()),
+    /** Environment of the client, filtered by the engine's allow list. */
+    env: Type.Optional(Type.Record(Type.String(), Type.String())),
+  },
+  { additionalProperties: false },
+);
+export type StartRun = Type.Static<typeof StartRun>;
+
+export const ListRuns = Type.Object(
+  { file: Type.Optional(Type.String()), status: Type.Optional(RunStatus), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) },
+  { additionalProperties: false },
+);
+export type ListRuns = Type.Static<typeof ListRuns>;
+
+/** `digest` is the one that was shown: any other is refused. */
+export const Decide = Type.Object(
+  { step: Type.String(), digest: Type.String(), note: Type.Optional(Type.String({ maxLength: 4000 })), via: Type.Optional(via) },
+  { additionalProperties: false },
+);
+export type Decide = Type.Static<typeof Decide>;
+
+export const Answer = Type.Object(
+  { step: Type.String(), answer: Type.Enum(['succeeded', 'failed', 'repeat']), note: Type.Optional(Type.String({ maxLength: 4000 })), via: Type.Optional(via) },
+  { additionalProperties: false },
+);
+export type Answer = Type.Static<typeof Answer>;
+
+export const Cancel = Type.Object({ via: Type.Optional(via) }, { additionalProperties: false });
+export type Cancel = Type.Static<typeof Cancel>;
+
+export const Trust = Type.Object({ folder: Type.String({ minLength: 1 }), trusted: Type.Boolean() }, { additionalProperties: false });
+export type Trust = Type.Static<typeof Trust>;
+
+export const PutSecret = Type.Object({ value: Type.String({ minLength: 1, maxLength: 65536 }), allowShort: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+export type PutSecret = Type.Static<typeof PutSecret>;
+
+/** The end of a step's output; `truncated` says that its beginning is left out. */
+export const OutputText = Type.Object({ stdout: Type.String(), stderr: Type.String(), truncated: Type.Boolean() });
+export type OutputText = Type.Static<typeof OutputText>;
+
+/** Frames of the WebSocket `/v1/events?run=ID&after=SEQ`: without `run`, those of all runs from now on. */
+export const EventFrame = Type.Union([
+  Type.Object({ kind: Type.Literal('event'), event: RunEvent }),
+  /** Everything up to now has been sent. */
+  Type.Object({ kind: Type.Literal('live') }),
+  Type.Object({ kind: Type.Literal('error'), error: ErrorView }),
+]);
+export type EventFrame = Type.Static<typeof EventFrame>;
+
+/** Body of every answer that is not 2xx. */
+export const Failure = Type.Object({ detail: Type.String(), error: Type.Optional(ErrorView) });
+export type Failure = Type.Static<typeof Failure>;
+
+export type { RunDetail };

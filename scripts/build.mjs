@@ -1,0 +1,40 @@
+// Bundles every process into dist/: node scripts/build.mjs [--watch] [--production]
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { generate } from './generate.mjs';
+import { root } from './lib/root.mjs';
+import { step } from './lib/steps.mjs';
+
+const require = createRequire(import.meta.url);
+const version = require('../package.json').version;
+
+const node = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', mainFields: ['module', 'main'], outdir: 'dist', outExtension: { '.js': '.cjs' }, absWorkingDir: root, logLevel: 'warning', legalComments: 'none', define: { __VERSION__: JSON.stringify(version) } };
+const browser = { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', splitting: true, outdir: 'dist/webview', absWorkingDir: root, logLevel: 'warning', legalComments: 'none', loader: { '.ttf': 'file', '.svg': 'dataurl' } };
+
+/** One entry per process; what each is for is written at the top of its source. */
+const bundles = [
+  { ...node, entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'] },
+  { ...node, entryPoints: { server: 'server/main.ts' } },
+  { ...node, entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' } },
+  { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
+];
+const hostTests = { ...node, entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts' }, outdir: 'dist/test/host', external: ['vscode', 'mocha'] };
+
+export async function build({ production = false, watch = false, tests = !production } = {}) {
+  await generate();
+  await step('Building', async () => {
+    await rm(join(root, 'dist'), { recursive: true, force: true });
+    await mkdir(join(root, 'dist/webview'), { recursive: true });
+    const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({ ...bundle, minify: production, sourcemap: production ? false : 'linked' }));
+    if (watch) await Promise.all(options.map(async (bundle) => (await esbuild.context(bundle)).watch()));
+    else await Promise.all(options.map((bundle) => esbuild.build(bundle)));
+    const icons = dirname(require.resolve('@vscode/codicons/dist/codicon.css'));
+    for (const file of ['codicon.css', 'codicon.ttf']) await copyFile(join(icons, file), join(root, 'dist/webview', file));
+    if (!watch) await chmod(join(root, 'dist/cli.cjs'), 0o755);
+  });
+}
+
+if (import.meta.filename === process.argv[1]) await build({ production: process.argv.includes('--production'), watch: process.argv.includes('--watch') });

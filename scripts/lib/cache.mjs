@@ -1,0 +1,26 @@
+// Where tools that are not project dependencies are kept: outside the project, keyed by version.
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export const cacheFolder = process.env.RUNWRIGHT_DEV_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'runwright-dev');
+
+/** Fills a folder once: `fill` works in a temporary neighbour, which takes its name only when complete. */
+export async function cached(name, fill) {
+  const target = join(cacheFolder, name);
+  if (existsSync(join(target, '.complete'))) return target;
+  const draft = `${target}.${process.pid}.tmp`;
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(draft, { recursive: true });
+  try {
+    await fill(draft);
+    await writeFile(join(draft, '.complete'), '');
+    await rm(target, { recursive: true, force: true });
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+  return target;
+}

@@ -7,7 +7,7 @@ import { run, step } from './steps.mjs';
 
 export const codeServerVersion = '4.139.1';
 
-/** @returns { node, entry, version }: what starts a VS Code server. */
+/** @returns the script that a Node 24 runs as VS Code server. */
 export async function vscodeServer() {
   const node = await node24();
   const folder = await cached(`vscode-${codeServerVersion}`, async (draft) => {
@@ -20,7 +20,7 @@ export async function vscodeServer() {
       await run(npm, ['install', '--omit=dev', ...quietInstall], { ...inside, cwd: join(server, 'lib/vscode/extensions') });
       await run(node, ['postinstall.mjs'], { ...inside, cwd: join(server, 'lib/vscode/extensions') });
     });
-    await step('VS Code: first start', () => run(node, [join(server, 'out/node/entry.js'), '--version'], inside));
+    await step('VS Code: first start', () => run(node, [join(server, 'lib/vscode/out/server-main.js'), '--version'], inside));
   });
-  return { node, entry: join(folder, 'node_modules/code-server/out/node/entry.js'), version: codeServerVersion };
+  return join(folder, 'node_modules/code-server/lib/vscode/out/server-main.js');
 }

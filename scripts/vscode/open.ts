@@ -1,0 +1,21 @@
+// A VS Code in the browser on the samples, until Ctrl+C. Settings and installed state are kept between starts.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { installExtension, startServer } from './server.ts';
+
+const samples = resolve(import.meta.dirname, '../../samples');
+const cache = process.env.RUNWRIGHT_DEV_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'runwright-dev');
+const dataFolder = join(cache, 'start');
+const vsix = process.env.RUNWRIGHT_VSIX;
+if (!vsix || !existsSync(vsix)) throw new Error('RUNWRIGHT_VSIX is not set: start this by `npm start`.');
+
+installExtension(vsix, dataFolder);
+const server = await startServer({ dataFolder, settings: { 'security.workspace.trust.startupPrompt': 'always' }, args: ['--default-folder', samples] });
+console.log(`\nVS Code with Runwright, on the samples:\n\n  ${server.url(samples)}\n\nOpen it in a browser on this machine. Ctrl+C ends it.`);
+const stop = async () => {
+  await server.stop();
+  process.exit(0);
+};
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);

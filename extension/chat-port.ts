@@ -1,0 +1,35 @@
+import type * as vscode from 'vscode';
+import type { Outline } from '../protocol/lsp.ts';
+import type { Engine } from './engine/api.ts';
+
+/** The copilot as the rest of the extension sees it; extension/chat/main.ts exports `createChat: CreateChat`, loaded when first used. */
+export interface Chat extends vscode.Disposable {
+  /** Fills the chat's view; called each time VS Code shows a new one. */
+  resolve(view: vscode.WebviewView, token: vscode.CancellationToken): void | Promise<void>;
+  /** Reveals the view; `ask` is sent as if typed, `run` is the run it is about. */
+  openChat(request?: { ask?: string; run?: string }): Promise<void>;
+  newChat(): Promise<void>;
+  showContext(): Promise<void>;
+  setApiKey(): Promise<void>;
+}
+
+/** Names one question exactly: an approval given for it is void for any other. */
+export interface Question {
+  readonly run: string;
+  readonly step: string;
+  readonly digest: string;
+}
+
+/** What the chat may use. It cannot approve: `approve` checks the question with the engine and asks in VS Code's own dialog where risk demands it. */
+export interface ChatHost {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  /** A connected engine; starts one when none runs. Rejects with a problem that says what to do. */
+  engine(): Promise<Engine>;
+  /** Steps of an open document as it stands in the editor; undefined while the language server is not ready. */
+  outline(uri: vscode.Uri): Promise<Outline | undefined>;
+  /** @returns whether it was approved; asks and refuses by itself. */
+  approve(question: Question): Promise<boolean>;
+}
+
+export type CreateChat = (host: ChatHost) => Chat;

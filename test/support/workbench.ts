@@ -1,0 +1,145 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
+import { openBrowser } from '../../scripts/vscode/browser.ts';
+import { installExtension, startServer, type VSCodeServer } from '../../scripts/vscode/server.ts';
+
+const samples = resolve(import.meta.dirname, '../../samples');
+export const artifacts = process.env.RUNWRIGHT_ARTIFACTS ?? resolve(import.meta.dirname, '../ui/artifacts');
+
+export interface WorkbenchOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Keep workspace trust on, as a new user has it. */
+  readonly untrusted?: boolean;
+  /** Files put beside the samples before the window opens. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+/** A window of the real VS Code with the packaged extension on a copy of the samples, driven by a browser. */
+export class Workbench {
+  readonly folder: string;
+  readonly workspace: string;
+  readonly state: string;
+  readonly page: Page;
+  readonly #server: VSCodeServer;
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+
+  private constructor(folder: string, server: VSCodeServer, browser: Browser, context: BrowserContext, page: Page) {
+    this.folder = folder;
+    this.workspace = join(folder, 'samples');
+    this.state = join(folder, 'state');
+    this.#server = server;
+    this.#browser = browser;
+    this.#context = context;
+    this.page = page;
+  }
+
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const vsix = process.env.RUNWRIGHT_VSIX;
+    if (!vsix) throw new Error('RUNWRIGHT_VSIX is not set: run this by `npm test` or `node scripts/test.mjs ui`.');
+    const folder = mkdtempSync(join(tmpdir(), 'runwright-ui-'));
+    const workspace = join(folder, 'samples');
+    cpSync(samples, workspace, { recursive: true });
+    for (const [name, text] of Object.entries(options.files ?? {})) {
+      mkdirSync(dirname(join(workspace, name)), { recursive: true });
+      writeFileSync(join(workspace, name), text);
+    }
+    installExtension(vsix, folder);
+    const server = await startServer({
+      dataFolder: folder,
+      settings: { 'workbench.colorTheme': 'Dark Modern', 'window.commandCenter': false, ...(options.untrusted ? {} : { 'security.workspace.trust.enabled': false }), ...options.settings },
+      env: { RUNWRIGHT_STATE: join(folder, 'state'), ...options.env },
+    });
+    const browser = await openBrowser();
+    const context = await browser.newContext({ viewport: options.viewport ?? { width: 1400, height: 900 } });
+    await context.tracing.start({ screenshots: true, snapshots: false });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    const workbench = new Workbench(folder, server, browser, context, page);
+    await page.goto(server.url(workspace));
+    await page.locator('.monaco-workbench').waitFor();
+    await workbench.status.waitFor({ timeout: 60_000 });
+    return workbench;
+  }
+
+  get status(): Locator {
+    return this.page.locator('[id="runwright.runwright.runwright.status"]');
+  }
+
+  get editor(): Locator {
+    return this.page.locator('.editor-instance .monaco-editor').first();
+  }
+
+  /** Runs a command as a person does: F1, its title, Enter. */
+  async palette(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget input.input');
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+p');
+    await this.quickInput.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+  }
+
+  async goToLine(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    await this.quickInput.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Shows Runwright's views in the side bar. */
+  async openViews(): Promise<void> {
+    const tree = this.page.locator('.pane-header', { hasText: 'Runbooks' });
+    if (!(await tree.isVisible())) await this.page.locator('.activitybar .action-label[aria-label^="Runwright"]').first().click();
+    await tree.waitFor();
+  }
+
+  /** Rows of one of Runwright's trees. */
+  rows(view: 'Runbooks' | 'Approvals' | 'Runs'): Locator {
+    return this.page.locator('.pane', { has: this.page.locator('.pane-header', { hasText: new RegExp(`^${view}`) }) }).locator('.monaco-list-row');
+  }
+
+  get toasts(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  get chat(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  async screenshot(name: string): Promise<void> {
+    mkdirSync(artifacts, { recursive: true });
+    await this.page.screenshot({ path: join(artifacts, `${name}.png`) });
+  }
+
+  /** Process id of this window's engine. */
+  enginePid(): number {
+    return (JSON.parse(readFileSync(join(this.state, 'daemon.json'), 'utf8')) as { pid: number }).pid;
+  }
+
+  async close(trace?: string): Promise<void> {
+    await this.#context.tracing.stop(trace ? { path: join(artifacts, `${trace}.trace.zip`) } : {});
+    await this.#browser.close();
+    await this.#server.stop();
+    try {
+      process.kill(this.enginePid(), 'SIGKILL');
+    } catch {
+      // No engine was started, or it has ended.
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+}

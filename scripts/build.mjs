@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { generate } from './generate.mjs';
 import { root } from './lib/root.mjs';
-import { step } from './lib/steps.mjs';
+import { say, step } from './lib/steps.mjs';
 
 const require = createRequire(import.meta.url);
 const version = require('../package.json').version;
@@ -29,7 +29,10 @@ export async function build({ production = false, watch = false, tests = !produc
     await rm(join(root, 'dist'), { recursive: true, force: true });
     await mkdir(join(root, 'dist/webview'), { recursive: true });
     const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({ ...bundle, minify: production, sourcemap: production ? false : 'linked' }));
-    if (watch) await Promise.all(options.map(async (bundle) => (await esbuild.context(bundle)).watch()));
+    if (watch) {
+      await Promise.all(options.map(async (bundle) => (await esbuild.context(bundle)).watch()));
+      say('Building: watching');
+    }
     else await Promise.all(options.map((bundle) => esbuild.build(bundle)));
     const icons = dirname(require.resolve('@vscode/codicons/dist/codicon.css'));
     for (const file of ['codicon.css', 'codicon.ttf']) await copyFile(join(icons, file), join(root, 'dist/webview', file));

@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { ErrorView, RunDetail, RunEvent, RunStatus } from './run.ts';
+import { type ApprovalView, ErrorView, RiskLevel, type RunDetail, RunEvent, RunStatus, type RunSummary } from './run.ts';
 
 /** Bodies and queries of the HTTP API; each route checks its own. */
 export const Health = Type.Object({
@@ -8,6 +8,8 @@ export const Health = Type.Object({
   protocol: Type.Integer(),
   schema: Type.Integer(),
   pid: Type.Integer(),
+  /** With `?nonce=`: hex HMAC-SHA256 of it under the engine's identity key. A client shows its token to nobody who cannot give this. */
+  proof: Type.Optional(Type.String()),
 });
 export type Health = Type.Static<typeof Health>;
 
@@ -36,7 +38,11 @@ export const StartRun = Type.Object(
 export type StartRun = Type.Static<typeof StartRun>;
 
 export const ListRuns = Type.Object(
-  { file: Type.Optional(Type.String()), status: Type.Optional(RunStatus), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })) },
+  {
+    file: Type.Optional(Type.String()),
+    status: Type.Optional(RunStatus),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
   { additionalProperties: false },
 );
 export type ListRuns = Type.Static<typeof ListRuns>;
@@ -49,7 +55,12 @@ export const Decide = Type.Object(
 export type Decide = Type.Static<typeof Decide>;
 
 export const Answer = Type.Object(
-  { step: Type.String(), answer: Type.Enum(['succeeded', 'failed', 'repeat']), note: Type.Optional(Type.String({ maxLength: 4000 })), via: Type.Optional(via) },
+  {
+    step: Type.String(),
+    answer: Type.Enum(['succeeded', 'failed', 'repeat']),
+    note: Type.Optional(Type.String({ maxLength: 4000 })),
+    via: Type.Optional(via),
+  },
   { additionalProperties: false },
 );
 export type Answer = Type.Static<typeof Answer>;
@@ -60,8 +71,24 @@ export type Cancel = Type.Static<typeof Cancel>;
 export const Trust = Type.Object({ folder: Type.String({ minLength: 1 }), trusted: Type.Boolean() }, { additionalProperties: false });
 export type Trust = Type.Static<typeof Trust>;
 
-export const PutSecret = Type.Object({ value: Type.String({ minLength: 1, maxLength: 65536 }), allowShort: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+export const PutSecret = Type.Object(
+  { value: Type.String({ minLength: 1, maxLength: 65536 }), allowShort: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
 export type PutSecret = Type.Static<typeof PutSecret>;
+
+/** From which risk on a step asks even where its author did not. */
+export const PolicyView = Type.Object({ askFrom: RiskLevel }, { additionalProperties: false });
+export type PolicyView = Type.Static<typeof PolicyView>;
+
+export const OutputQuery = Type.Object({ step: Type.String({ minLength: 1 }) }, { additionalProperties: false });
+export type OutputQuery = Type.Static<typeof OutputQuery>;
+
+export const FollowQuery = Type.Object(
+  { run: Type.Optional(Type.String()), after: Type.Optional(Type.Integer({ minimum: 0 })) },
+  { additionalProperties: false },
+);
+export type FollowQuery = Type.Static<typeof FollowQuery>;
 
 /** The end of a step's output; `truncated` says that its beginning is left out. */
 export const OutputText = Type.Object({ stdout: Type.String(), stderr: Type.String(), truncated: Type.Boolean() });
@@ -79,5 +106,14 @@ export type EventFrame = Type.Static<typeof EventFrame>;
 /** Body of every answer that is not 2xx. */
 export const Failure = Type.Object({ detail: Type.String(), error: Type.Optional(ErrorView) });
 export type Failure = Type.Static<typeof Failure>;
+
+/** Answers that are lists come under a name, so that a field can join them. */
+export interface Answers {
+  'GET /v1/runs': { runs: RunSummary[] };
+  'GET /v1/approvals': { approvals: ApprovalView[] };
+  'GET /v1/trust': { folders: string[] };
+  'GET /v1/secrets': { names: string[] };
+  'DELETE /v1/secrets/:name': { removed: boolean };
+}
 
 export type { RunDetail };

@@ -1,11 +1,31 @@
 import Type from 'typebox';
 
 /** Views of runs as clients get them. Times are ISO 8601 in UTC, durations milliseconds. */
-export const RunStatus = Type.Enum(['pending', 'running', 'waiting_approval', 'paused', 'rolling_back', 'completed', 'failed', 'rejected', 'cancelled']);
+export const RunStatus = Type.Enum([
+  'pending',
+  'running',
+  'waiting_approval',
+  'paused',
+  'rolling_back',
+  'completed',
+  'failed',
+  'rejected',
+  'cancelled',
+]);
 export type RunStatus = Type.Static<typeof RunStatus>;
 export const finalStatuses: readonly RunStatus[] = ['completed', 'failed', 'rejected', 'cancelled'];
 
-export const StepStatus = Type.Enum(['pending', 'waiting_approval', 'running', 'succeeded', 'failed', 'skipped', 'cancelled', 'undone', 'unknown']);
+export const StepStatus = Type.Enum([
+  'pending',
+  'waiting_approval',
+  'running',
+  'succeeded',
+  'failed',
+  'skipped',
+  'cancelled',
+  'undone',
+  'unknown',
+]);
 export type StepStatus = Type.Static<typeof StepStatus>;
 
 export const RiskLevel = Type.Enum(['low', 'medium', 'high', 'critical']);
@@ -16,6 +36,8 @@ export const ErrorView = Type.Object({
   class: Type.String(),
   message: Type.String(),
   remedy: Type.String(),
+  /** What a client can act on: `step-needs` gives `needs`, a list of { step, output } to put into `given`. */
+  data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 export type ErrorView = Type.Static<typeof ErrorView>;
 

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts';
+
 /** What happens next is decided by the class: only network, timeout, rate-limit and server-error are worth a retry by default. */
 export const errorClasses = [
   'network',
@@ -20,6 +22,8 @@ export interface Problem {
   readonly class: ErrorClass;
   readonly message: string;
   readonly remedy: string;
+  /** For programs: what a client can act on, such as the outputs a step lacks. */
+  readonly data?: JsonObject;
 }
 
 interface Entry {
@@ -31,18 +35,30 @@ interface Entry {
 
 /** The catalogue: every error that reaches a person, by code. */
 export const catalogue = {
-  'file-missing': { class: 'not-found', message: 'There is no file {file}.', remedy: 'Check the path; it is taken from the current folder.' },
+  'file-missing': {
+    class: 'not-found',
+    message: 'There is no file {file}.',
+    remedy: 'Check the path; it is taken from the current folder.',
+  },
   'runbook-invalid': {
     class: 'invalid-input',
     message: '{file} has {count} that must be mended before it can run: {first}',
     remedy: 'Run `runwright validate {file}` or open it in the editor to see each problem at its place.',
   },
   'input-unknown': { class: 'invalid-input', message: 'The runbook has no input named {input}.', remedy: 'Its inputs are: {known}.' },
-  'input-missing': { class: 'invalid-input', message: 'The input {input} is required and was not given.', remedy: 'Give it, for example `--input {input}={example}`.' },
+  'input-missing': {
+    class: 'invalid-input',
+    message: 'The input {input} is required and was not given.',
+    remedy: 'Give it, for example `--input {input}={example}`.',
+  },
   'input-wrong': { class: 'invalid-input', message: 'The input {input} was given as {given}.', remedy: 'It must be {allowed}.' },
   'run-unknown': { class: 'not-found', message: 'There is no run {run}.', remedy: '`runwright runs` lists the runs that exist.' },
   'step-unknown': { class: 'not-found', message: '{where} has no step {step}.', remedy: 'Its steps are: {known}.' },
-  'approval-none': { class: 'invalid-input', message: 'The step {step} of run {run} is not waiting for an answer.', remedy: '`runwright show {run}` tells where the run stands.' },
+  'approval-none': {
+    class: 'invalid-input',
+    message: 'The step {step} of run {run} is not waiting for an answer.',
+    remedy: '`runwright show {run}` tells where the run stands.',
+  },
   'approval-stale': {
     class: 'invalid-input',
     message: 'What the step {step} would run is not what was shown.',
@@ -53,36 +69,175 @@ export const catalogue = {
     message: 'The folder {folder} is not trusted, so nothing in it is run.',
     remedy: 'Trust the workspace in the editor, or run `runwright trust {folder}`.',
   },
-  'scope-missing': { class: 'permission', message: 'This client may not {scope}.', remedy: 'Answer in the editor or with `runwright {scope}` at a terminal.' },
-  'secret-missing': { class: 'invalid-input', message: 'The secret {secret} has no value.', remedy: 'Enter it with `runwright secrets set {secret}` or "Runwright: Set Secret".' },
-  'secret-short': { class: 'invalid-input', message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.', remedy: 'Use a longer value, or confirm a short one with --allow-short.' },
-  'expression-failed': { class: 'invalid-input', message: '{where}: the expression `{expression}` failed: {why}', remedy: 'Correct the expression; hover over it for what it may refer to.' },
-  'action-unknown': { class: 'invalid-input', message: 'There is no action {action}.', remedy: '`runwright actions list` shows those that exist.' },
+  'scope-missing': {
+    class: 'permission',
+    message: 'This client may not {scope}.',
+    remedy: 'Answer in the editor or with `runwright {scope}` at a terminal.',
+  },
+  'secret-missing': {
+    class: 'invalid-input',
+    message: 'The secret {secret} has no value.',
+    remedy: 'Enter it with `runwright secrets set {secret}` or "Runwright: Set Secret".',
+  },
+  'secret-short': {
+    class: 'invalid-input',
+    message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.',
+    remedy: 'Use a longer value, or confirm a short one with --allow-short.',
+  },
+  'expression-failed': {
+    class: 'invalid-input',
+    message: '{where}: the expression `{expression}` failed: {why}',
+    remedy: 'Correct the expression; hover over it for what it may refer to.',
+  },
+  'action-unknown': {
+    class: 'invalid-input',
+    message: 'There is no action {action}.',
+    remedy: '`runwright actions list` shows those that exist.',
+  },
   'action-input': { class: 'invalid-input', message: '{action}: {why}', remedy: 'Correct `with:`; hover over the action for its inputs.' },
   'exit-code': { class: 'exit', message: 'The script ended with exit code {code}.', remedy: 'See the end of its output for the reason.' },
-  'killed-by-signal': { class: 'exit', message: 'The script was ended by signal {signal}.', remedy: 'See the end of its output, and what else happened on the machine at that time.' },
-  'shell-missing': { class: 'not-found', message: 'The program {program} that should run the script could not be started: {why}.', remedy: 'Install it on the target or set `shell:` to one that is there.' },
-  'folder-missing': { class: 'not-found', message: 'The working directory {folder} does not exist.', remedy: 'Create it first or correct `working-directory`.' },
-  'step-timeout': { class: 'timeout', message: 'The step was stopped after its time limit of {timeout}.', remedy: 'Find out why it took so long, or raise `timeout`.' },
+  'killed-by-signal': {
+    class: 'exit',
+    message: 'The script was ended by signal {signal}.',
+    remedy: 'See the end of its output, and what else happened on the machine at that time.',
+  },
+  'shell-missing': {
+    class: 'not-found',
+    message: 'The program {program} that should run the script could not be started: {why}.',
+    remedy: 'Install it on the target or set `shell:` to one that is there.',
+  },
+  'folder-missing': {
+    class: 'not-found',
+    message: 'The working directory {folder} does not exist.',
+    remedy: 'Create it first or correct `working-directory`.',
+  },
+  'step-timeout': {
+    class: 'timeout',
+    message: 'The step was stopped after its time limit of {timeout}.',
+    remedy: 'Find out why it took so long, or raise `timeout`.',
+  },
   'step-cancelled': { class: 'cancelled', message: 'The step was cancelled.', remedy: 'Run it again when it should go on.' },
-  'output-too-large': { class: 'invalid-input', message: '{what} is longer than {limit}.', remedy: 'Write it to a file and pass the path on, or shorten it.' },
-  'http-status': { class: 'server-error', message: '{method} {url} was answered with {status}.', remedy: 'See the body of the answer for the reason.' },
-  'http-failed': { class: 'network', message: '{method} {url} failed: {why}.', remedy: 'Check that the address is right and the server is up.' },
-  'outcome-unknown': { class: 'unknown', message: 'The engine ended while this step ran, and what became of it is not known.', remedy: 'Find out whether it took effect, then answer succeeded, failed or repeat.' },
-  'engine-unreachable': { class: 'network', message: 'The engine cannot be reached: {why}.', remedy: '`runwright engine status` tells more; it is started again by the next command.' },
-  'engine-other-version': { class: 'invalid-input', message: 'The engine that is running speaks protocol {theirs}, this client {ours}.', remedy: 'Update the older one, or stop the engine with `runwright engine stop`.' },
-  'state-folder': { class: 'permission', message: 'The state folder {folder} cannot be used: {why}.', remedy: 'Make it writable, or set RUNWRIGHT_STATE to a folder on a local disk.' },
-  'node-old': { class: 'invalid-input', message: 'Node {version} is too old: Runwright needs Node 24.', remedy: 'Install Node 24 or newer.' },
-  internal: { class: 'unknown', message: 'Something failed inside Runwright: {why}.', remedy: 'Nothing recorded is lost; please report it with the engine log.' },
+  'output-too-large': {
+    class: 'invalid-input',
+    message: '{what} is longer than {limit}.',
+    remedy: 'Write it to a file and pass the path on, or shorten it.',
+  },
+  'http-status': {
+    class: 'server-error',
+    message: '{method} {url} was answered with {status}.',
+    remedy: 'See the body of the answer for the reason.',
+  },
+  'http-failed': {
+    class: 'network',
+    message: '{method} {url} failed: {why}.',
+    remedy: 'Check that the address is right and the server is up.',
+  },
+  'outcome-unknown': {
+    class: 'unknown',
+    message: 'The engine ended while this step ran, and what became of it is not known.',
+    remedy: 'Find out whether it took effect, then answer succeeded, failed or repeat.',
+  },
+  'engine-unreachable': {
+    class: 'network',
+    message: 'The engine cannot be reached: {why}.',
+    remedy: '`runwright engine status` tells more; it is started again by the next command.',
+  },
+  'engine-other-version': {
+    class: 'invalid-input',
+    message: 'The engine that is running speaks protocol {theirs}, this client {ours}.',
+    remedy: 'Update the older one, or stop the engine with `runwright engine stop`.',
+  },
+  'state-folder': {
+    class: 'permission',
+    message: 'The state folder {folder} cannot be used: {why}.',
+    remedy: 'Make it writable, or set RUNWRIGHT_STATE to a folder on a local disk.',
+  },
+  'node-old': {
+    class: 'invalid-input',
+    message: 'Node {version} is too old: Runwright needs Node 24.',
+    remedy: 'Install Node 24 or newer.',
+  },
+  'engine-running': {
+    class: 'invalid-input',
+    message: 'Another engine already uses the state folder {folder}.',
+    remedy: 'Use that one, or stop it with `runwright engine stop`.',
+  },
+  'journal-newer': {
+    class: 'invalid-input',
+    message: 'The journal in {folder} was written by a newer version (schema {theirs}; this one knows {ours}).',
+    remedy: 'Update Runwright.',
+  },
+  'journal-damaged': {
+    class: 'unknown',
+    message: 'The journal of run {run} does not fit together: {why}.',
+    remedy: 'Nothing of it is run any more; `runwright audit verify` shows what is damaged.',
+  },
+  'step-needs': {
+    class: 'invalid-input',
+    message: 'The step {step} refers to {needs}, and no earlier run of this file has them.',
+    remedy: 'Run the runbook once, or give these values.',
+  },
+  'secret-changed': {
+    class: 'invalid-input',
+    message: 'The secret {secret} was changed after this run started.',
+    remedy: 'Start a new run, which takes the new value.',
+  },
+  'connector-missing': {
+    class: 'invalid-input',
+    message: 'Nothing here can run a step on the target {target}.',
+    remedy: 'Correct `target:`.',
+  },
+  'request-invalid': {
+    class: 'invalid-input',
+    message: 'The request is not valid: {why}.',
+    remedy: 'See the API reference for what this route takes.',
+  },
+  'request-too-large': { class: 'invalid-input', message: 'The request is longer than {limit}.', remedy: 'Pass large values by a file.' },
+  'route-unknown': {
+    class: 'not-found',
+    message: 'There is no route {method} {path}.',
+    remedy: 'See the API reference for those that exist.',
+  },
+  unauthorized: {
+    class: 'auth',
+    message: 'The token is missing or not valid.',
+    remedy: 'Send `Authorization: Bearer TOKEN` with a token from tokens.json in the state folder.',
+  },
+  'origin-refused': {
+    class: 'permission',
+    message: 'Requests from web pages and other hosts are refused.',
+    remedy: 'Call 127.0.0.1 directly, without an Origin header.',
+  },
+  'rate-limited': { class: 'rate-limit', message: 'Too many requests.', remedy: 'Wait {seconds} s and try again.' },
+  'engine-stopping': {
+    class: 'server-error',
+    message: 'The engine is stopping and takes nothing new.',
+    remedy: 'Try again in a moment; it is started again by the next command.',
+  },
+  internal: {
+    class: 'unknown',
+    message: 'Something failed inside Runwright: {why}.',
+    remedy: 'Nothing recorded is lost; please report it with the engine log.',
+  },
 } as const satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof catalogue;
 
-/** Builds an entry of the catalogue; `{name}` placeholders take their values from `args`; `override` sharpens the class or remedy. */
-export function problem(code: ProblemCode, args: Readonly<Record<string, string | number>> = {}, override: Partial<Pick<Problem, 'class' | 'remedy'>> = {}): Problem {
+/** Builds an entry of the catalogue; `{name}` placeholders take their values from `args`; `override` sharpens the class or remedy, or adds data. */
+export function problem(
+  code: ProblemCode,
+  args: Readonly<Record<string, string | number>> = {},
+  override: Partial<Pick<Problem, 'class' | 'remedy' | 'data'>> = {},
+): Problem {
   const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole));
   const entry: Entry = catalogue[code];
-  return { code, class: override.class ?? entry.class, message: fill(entry.message), remedy: fill(override.remedy ?? entry.remedy) };
+  return {
+    code,
+    class: override.class ?? entry.class,
+    message: fill(entry.message),
+    remedy: fill(override.remedy ?? entry.remedy),
+    ...(override.data ? { data: override.data } : {}),
+  };
 }
 
 /** A problem on its way up; whoever catches it shows `problem`, never a stack. */

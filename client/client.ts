@@ -1,0 +1,132 @@
+import type { Answer, Answers, Cancel, Decide, Health, ListRuns, OutputText, PolicyView, StartRun } from '../protocol/api.ts';
+import type { ApprovalView, RiskLevel, RunDetail, RunSummary } from '../protocol/run.ts';
+import { EngineError, unreachable } from './errors.ts';
+import { type FollowHandlers, follow } from './follow.ts';
+import { call } from './http.ts';
+import type { Found } from './probe.ts';
+
+/** `person` may approve, `assistant` may only read and ask. */
+export type TokenKind = 'person' | 'assistant';
+
+/** Typed calls of the engine's API; every method rejects with EngineError. An engine that was started again is found by itself. */
+export class EngineClient {
+  readonly health: Health;
+  readonly #token: TokenKind;
+  readonly #locate: () => Promise<Found>;
+  readonly #stops = new Set<() => void>();
+  #found: Found;
+  #closed = false;
+
+  /** Made by connectEngine(). `locate` finds the engine again, and may start it. */
+  constructor(found: Found, token: TokenKind, locate: () => Promise<Found>) {
+    this.#found = found;
+    this.#token = token;
+    this.#locate = locate;
+    this.health = found.health;
+  }
+
+  start(request: StartRun): Promise<RunDetail> {
+    return this.#call<RunDetail>('POST', '/v1/runs', request);
+  }
+  async list(query: ListRuns = {}): Promise<RunSummary[]> {
+    const text = new URLSearchParams(
+      Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+    );
+    return (await this.#call<Answers['GET /v1/runs']>('GET', `/v1/runs?${text}`)).runs;
+  }
+  show(run: string): Promise<RunDetail> {
+    return this.#call<RunDetail>('GET', `/v1/runs/${encodeURIComponent(run)}`);
+  }
+  async approvals(): Promise<ApprovalView[]> {
+    return (await this.#call<Answers['GET /v1/approvals']>('GET', '/v1/approvals')).approvals;
+  }
+  approve(run: string, decision: Decide): Promise<RunDetail> {
+    return this.#act(run, 'approve', decision);
+  }
+  reject(run: string, decision: Decide): Promise<RunDetail> {
+    return this.#act(run, 'reject', decision);
+  }
+  answer(run: string, answer: Answer): Promise<RunDetail> {
+    return this.#act(run, 'answer', answer);
+  }
+  cancel(run: string, body: Cancel = {}): Promise<RunDetail> {
+    return this.#act(run, 'cancel', body);
+  }
+  output(run: string, step: string): Promise<OutputText> {
+    return this.#call<OutputText>('GET', `/v1/runs/${encodeURIComponent(run)}/output?${new URLSearchParams({ step })}`);
+  }
+  async trusted(): Promise<string[]> {
+    return (await this.#call<Answers['GET /v1/trust']>('GET', '/v1/trust')).folders;
+  }
+  async setTrust(folder: string, trusted: boolean): Promise<void> {
+    await this.#call('PUT', '/v1/trust', { folder, trusted });
+  }
+  async secretNames(): Promise<string[]> {
+    return (await this.#call<Answers['GET /v1/secrets']>('GET', '/v1/secrets')).names;
+  }
+  async putSecret(name: string, value: string, allowShort = false): Promise<void> {
+    await this.#call('PUT', `/v1/secrets/${encodeURIComponent(name)}`, { value, allowShort });
+  }
+  /** False when there was none of that name. */
+  async removeSecret(name: string): Promise<boolean> {
+    return (await this.#call<Answers['DELETE /v1/secrets/:name']>('DELETE', `/v1/secrets/${encodeURIComponent(name)}`)).removed;
+  }
+  policy(): Promise<PolicyView> {
+    return this.#call<PolicyView>('GET', '/v1/policy');
+  }
+  async setPolicy(askFrom: RiskLevel): Promise<void> {
+    await this.#call('PUT', '/v1/policy', { askFrom });
+  }
+  /** The engine stops; steps that run go on and are adopted by the next one. */
+  async shutdown(): Promise<void> {
+    await this.#call('POST', '/v1/shutdown');
+  }
+
+  /** With `run`, its events after `after` and then live ones, without a gap across reconnects; without, live ones of all runs. Returns what stops it. */
+  follow(options: { run?: string; after?: number }, handlers: FollowHandlers): () => void {
+    const stop = follow(
+      { run: options.run, after: options.after ?? 0, locate: async () => this.#endpoint(await this.#refind()) },
+      handlers,
+    );
+    this.#stops.add(stop);
+    return () => {
+      this.#stops.delete(stop);
+      stop();
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
+  }
+
+  #act(run: string, verb: 'approve' | 'reject' | 'answer' | 'cancel', body: unknown): Promise<RunDetail> {
+    return this.#call<RunDetail>('POST', `/v1/runs/${encodeURIComponent(run)}/${verb}`, body);
+  }
+
+  /** A request that did not reach anybody is sent once more to the engine as it is found then; one that may have arrived is not. */
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    try {
+      return (await call(this.#endpoint(this.#found), method, path, body)) as T;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.error.code !== 'engine-unreachable') throw error;
+      const before = this.#found.daemon;
+      const found = await this.#refind();
+      const moved = found.daemon.port !== before.port || found.daemon.pid !== before.pid;
+      const neverArrived = /ECONNREFUSED/.test(error.message);
+      if (!moved || !(neverArrived || method === 'GET')) throw error;
+      return (await call(this.#endpoint(found), method, path, body)) as T;
+    }
+  }
+
+  async #refind(): Promise<Found> {
+    if (this.#closed) throw unreachable('the connection was closed');
+    this.#found = await this.#locate();
+    return this.#found;
+  }
+
+  #endpoint(found: Found): { port: number; token: string } {
+    return { port: found.daemon.port, token: found.tokens[this.#token] };
+  }
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { access, copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { unreachable } from './errors.ts';
+import { logTail } from './files.ts';
+import { type Found, probe } from './probe.ts';
+
+/** How to start the engine: `args[0]` is the path of engine.cjs, which supervisor.cjs stands beside. */
+export interface StartCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const attempts = 3;
+
+/** Starts an engine unless another client was faster; resolves when one answers. `timeout` in milliseconds. */
+export async function startEngine(folder: string, version: string, start: StartCommand, timeout = 20_000): Promise<Found> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw unreachable(`the state folder ${folder} cannot be made (${error.message})`);
+  });
+  const deadline = Date.now() + timeout;
+  const args = await ownCopy(folder, version, start.args);
+  let ended = 'it was not started';
+  // An engine that loses the race for the journal's lock ends; then the winner answers, or it is our turn again.
+  for (let attempt = 1; attempt <= attempts && Date.now() < deadline; attempt++) {
+    const child = await launch(folder, start, args);
+    while (Date.now() < deadline) {
+      const found = await probe(folder);
+      if (found) return found;
+      if (hasEnded(child)) break;
+      await sleep(40);
+    }
+    ended = hasEnded(child) ? `it ended with code ${child.exitCode ?? child.signalCode}` : `it did not answer within ${timeout / 1000} s`;
+    if (hasEnded(child)) await sleep(150 * attempt);
+    const found = await probe(folder);
+    if (found) return found;
+  }
+  const tail = await logTail(folder);
+  throw unreachable(`${ended}${tail ? `; the end of its log:\n${tail}\n` : ''}`);
+}
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+async function launch(folder: string, start: StartCommand, args: readonly string[]): Promise<ChildProcess> {
+  const log = await open(join(folder, 'engine.log'), 'a', 0o600).catch((error: Error) => {
+    throw unreachable(`the state folder ${folder} cannot be written (${error.message})`);
+  });
+  try {
+    const env = { ...start.env, RUNWRIGHT_STATE: folder };
+    const child = spawn(start.command, args, { cwd: folder, env, detached: true, stdio: ['ignore', log.fd, log.fd], windowsHide: true });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', (error) => reject(unreachable(`${start.command} cannot be started (${error.message})`)));
+    });
+    child.unref();
+    return child;
+  } finally {
+    await log.close();
+  }
+}
+
+/** The engine runs from a copy in the state folder: an update of the extension then never pulls files from under it. */
+async function ownCopy(folder: string, version: string, args: readonly string[]): Promise<readonly string[]> {
+  const [engine, ...rest] = args;
+  if (!engine?.endsWith('.cjs')) return args;
+  const files = [engine, join(dirname(engine), 'supervisor.cjs')];
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const content = await readFile(file).catch(() => {
+      throw unreachable(`its file ${file} is missing`);
+    });
+    hash.update(content);
+  }
+  const target = join(folder, 'engine', `${version}-${hash.digest('hex').slice(0, 12)}`);
+  const copy = join(target, basename(engine));
+  if (!(await exists(copy))) await install(files, target);
+  return [copy, ...rest];
+}
+
+/** By rename, so that a copy is whole or absent; another client may have been faster. */
+async function install(files: readonly string[], target: string): Promise<void> {
+  const draft = `${target}.${randomBytes(4).toString('hex')}`;
+  try {
+    await mkdir(draft, { recursive: true, mode: 0o700 });
+    for (const file of files) await copyFile(file, join(draft, basename(file)));
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (!(await exists(target)))
+      throw unreachable(`the engine cannot be copied to ${target} (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,121 @@
+import * as Type from 'typebox';
+import { Check } from 'typebox/schema';
+
+/**
+ * Messages between the chat's webview and the extension host, both ways. Closed unions over `kind`; each side checks what it gets.
+ * Nothing the webview sends is executed: it names a turn, a step or a choice, and the host looks up what that means.
+ */
+const closed = { additionalProperties: false };
+const Text = Type.String({ maxLength: 2_000_000 });
+const Id = Type.String({ minLength: 1, maxLength: 200 });
+
+/** One part of what a model gets, with the exact text that is sent. */
+export const ContextChip = Type.Object(
+  {
+    heading: Type.String(),
+    /** Empty when an old turn was trimmed from the stored session. */
+    text: Text,
+    characters: Type.Integer(),
+    /** What was hidden, and how often. */
+    redactions: Type.Array(Type.Object({ what: Type.String(), count: Type.Integer() }, closed)),
+    /** What was shortened, and how, when it did not fit. */
+    summary: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export type ContextChip = Type.Static<typeof ContextChip>;
+
+export const DiagnosisView = Type.Object(
+  { step: Type.String(), class: Type.String(), cause: Type.String(), evidence: Text, remedies: Type.Array(Type.String()) },
+  closed,
+);
+export type DiagnosisView = Type.Static<typeof DiagnosisView>;
+
+/** A problem as shown: what happened, and what to do about it. */
+export const Trouble = Type.Object({ code: Type.String(), message: Type.String(), remedy: Type.String() }, closed);
+export type Trouble = Type.Static<typeof Trouble>;
+
+/** `partial`: the stream broke, the text is the half that came. */
+export const TurnState = Type.Enum(['answering', 'done', 'partial', 'stopped', 'failed']);
+export type TurnState = Type.Static<typeof TurnState>;
+
+export const Turn = Type.Object(
+  {
+    id: Id,
+    question: Type.String({ maxLength: 20_000 }),
+    context: Type.Array(ContextChip),
+    /** What the context could not contain, in sentences. */
+    notes: Type.Array(Type.String()),
+    state: TurnState,
+    answer: Text,
+    /** Who answers: a model's name, or `offline`. */
+    model: Type.String(),
+    run: Type.Optional(Type.String()),
+    diagnosis: Type.Optional(DiagnosisView),
+    trouble: Type.Optional(Trouble),
+    /** The request was to run something; a button may offer to ask for that. */
+    offerRun: Type.Optional(Type.Boolean()),
+  },
+  closed,
+);
+export type Turn = Type.Static<typeof Turn>;
+
+export const ProviderKind = Type.Enum(['offline', 'openai']);
+export type ProviderKind = Type.Static<typeof ProviderKind>;
+
+export const ProviderView = Type.Object(
+  {
+    kind: ProviderKind,
+    /** `Offline rules`, or the model's name. */
+    label: Type.String(),
+    /** Host of the endpoint, so that a person sees where text goes. */
+    endpoint: Type.Optional(Type.String()),
+    hasKey: Type.Boolean(),
+  },
+  closed,
+);
+export type ProviderView = Type.Static<typeof ProviderView>;
+
+/** What the next question would be about, and what would be sent with it. */
+export const Upcoming = Type.Object(
+  {
+    context: Type.Array(ContextChip),
+    notes: Type.Array(Type.String()),
+    runbook: Type.Optional(Type.String()),
+    run: Type.Optional(Type.Object({ id: Id, status: Type.String(), chosen: Type.Boolean() }, closed)),
+  },
+  closed,
+);
+export type Upcoming = Type.Static<typeof Upcoming>;
+
+export const ToChat = Type.Union([
+  Type.Object({ kind: Type.Literal('state'), turns: Type.Array(Turn), provider: ProviderView, upcoming: Upcoming }, closed),
+  Type.Object({ kind: Type.Literal('provider'), provider: ProviderView }, closed),
+  Type.Object({ kind: Type.Literal('upcoming'), upcoming: Upcoming }, closed),
+  /** A turn is new or has changed as a whole. */
+  Type.Object({ kind: Type.Literal('turn'), turn: Turn }, closed),
+  Type.Object({ kind: Type.Literal('token'), turn: Id, text: Text }, closed),
+  /** One line about what is being waited for. */
+  Type.Object({ kind: Type.Literal('status'), turn: Id, text: Type.String() }, closed),
+  Type.Object({ kind: Type.Literal('focus') }, closed),
+]);
+export type ToChat = Type.Static<typeof ToChat>;
+
+export const FromChat = Type.Union([
+  Type.Object({ kind: Type.Literal('ready') }, closed),
+  Type.Object({ kind: Type.Literal('ask'), text: Type.String({ minLength: 1, maxLength: 20_000 }) }, closed),
+  Type.Object({ kind: Type.Literal('stop') }, closed),
+  Type.Object({ kind: Type.Literal('retry'), turn: Id }, closed),
+  Type.Object({ kind: Type.Literal('set-provider'), provider: ProviderKind }, closed),
+  Type.Object({ kind: Type.Literal('set-key') }, closed),
+  /** Shows the step of the turn's run in the editor. */
+  Type.Object({ kind: Type.Literal('reveal-step'), turn: Id, step: Id }, closed),
+  /** Asks to run the open runbook, by the same command and questions as everywhere. */
+  Type.Object({ kind: Type.Literal('run') }, closed),
+  /** Back to the last failed run of the open runbook. */
+  Type.Object({ kind: Type.Literal('forget-run') }, closed),
+]);
+export type FromChat = Type.Static<typeof FromChat>;
+
+export const isToChat = (value: unknown): value is ToChat => Check(ToChat, value);
+export const isFromChat = (value: unknown): value is FromChat => Check(FromChat, value);

@@ -21,7 +21,7 @@ const bundles = [
   { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];
-const hostTests = { ...node, entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts' }, outdir: 'dist/test/host', external: ['vscode', 'mocha'] };
+const hostTests = { ...node, entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts', activation: 'test/host/activation.ts' }, outdir: 'dist/test/host', external: ['vscode', 'mocha'] };
 
 export async function build({ production = false, watch = false, tests = !production } = {}) {
   await generate();

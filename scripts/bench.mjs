@@ -1,0 +1,31 @@
+// npm run bench -- NAME: measurements by name, written to bench/results/.
+import { join } from 'node:path';
+import { installDependencies } from './lib/install.mjs';
+import { node24, withNode } from './lib/node24.mjs';
+import { root } from './lib/root.mjs';
+import { run, say } from './lib/steps.mjs';
+
+const benches = {
+  async host(node) {
+    const vsix = await (await import('./package.mjs')).packageExtension();
+    await (await import('./build.mjs')).build();
+    const env = { ...withNode(node), RUNWRIGHT_VSIX: vsix };
+    env.RUNWRIGHT_VSCODE_SERVER = await (await import('./lib/vscode.mjs')).vscodeServer();
+    env.RUNWRIGHT_CHROMIUM = await (await import('./lib/chromium.mjs')).chromium();
+    await run(node, [join(root, 'bench/host.ts')], { cwd: root, env });
+  },
+};
+
+const name = process.argv[2];
+const bench = benches[name];
+if (!bench) {
+  console.error(`Which bench? ${Object.keys(benches).join(', ')}: npm run bench -- ${Object.keys(benches)[0]}`);
+  process.exit(2);
+}
+try {
+  await installDependencies();
+  await bench(await node24());
+} catch (error) {
+  say(`Failed: ${error.message}`);
+  process.exit(1);
+}

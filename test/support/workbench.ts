@@ -101,6 +101,18 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** What the editor draws that is not the file's text: status after lines, code lenses. */
+  editorText(pattern: RegExp): Locator {
+    return this.editor.getByText(pattern);
+  }
+
+  /** 1-based line of the first visible editor line that starts with `text`. */
+  async lineOf(text: string): Promise<number | undefined> {
+    const file = join(this.workspace, (await this.page.locator('.tab.active').first().getAttribute('data-resource-name')) ?? '');
+    const index = readFileSync(file, 'utf8').split('\n').findIndex((line) => line.startsWith(text));
+    return index < 0 ? undefined : index + 1;
+  }
+
   /** Shows Runwright's views in the side bar. */
   async openViews(): Promise<void> {
     const tree = this.page.locator('.pane-header', { hasText: 'Runbooks' });

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { Workbench } from '../support/workbench.ts';
+
+// The main job as a person does it, one window from start to end. Screenshots go to the artifacts folder.
+describe('the main line in a real VS Code', function () {
+  this.timeout(180_000);
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.open();
+  });
+  after(async () => workbench?.close('main-line'));
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await workbench?.screenshot(`failed-${this.currentTest.title.replaceAll(/\W+/g, '-')}`);
+  });
+
+  it('a typo gets its squiggle, and the quick fix removes it', async () => {
+    const { page } = workbench;
+    await workbench.openFile('hello.runbook.yaml');
+    await page.locator('.view-line', { hasText: 'steps:' }).first().waitFor();
+    const line = (await workbench.lineOf('steps:')) ?? 0;
+    await workbench.goToLine(line, 5);
+    await page.keyboard.type('p');
+    const squiggle = workbench.editor.locator('.squiggly-error').first();
+    await squiggle.waitFor();
+    await page.keyboard.press('F8');
+    await page.locator('.peekview-widget, .marker-widget', { hasText: /stepps/ }).first().waitFor();
+    await workbench.screenshot('typo');
+    await page.keyboard.press('Escape');
+    await workbench.goToLine(line, 3);
+    await page.keyboard.press('Control+.');
+    await page.locator('.action-widget .monaco-list-row', { hasText: /steps/ }).first().click();
+    await squiggle.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+s');
+  });
+
+  it('Run Runbook asks for its inputs, stops at the approval, and goes on when a person approves', async () => {
+    const { page } = workbench;
+    await workbench.openFile('disk-pressure.runbook.yaml');
+    await workbench.openViews();
+    await workbench.palette('Runwright: Run Runbook');
+    await page.locator('.quick-input-widget', { hasText: 'folder' }).waitFor();
+    await workbench.screenshot('input');
+    // A value that breaks the input's pattern is refused at once.
+    await workbench.quickInput.fill('../elsewhere');
+    await page.locator('.quick-input-widget .quick-input-message', { hasText: /folder/ }).waitFor();
+    await workbench.quickInput.fill('scratch');
+    await page.keyboard.press('Enter');
+    await page.locator('.quick-input-widget', { hasText: 'threshold' }).waitFor();
+    await page.keyboard.press('Enter');
+    await workbench.rows('Approvals').filter({ hasText: /Pack the rotated logs|free/ }).first().waitFor();
+    await workbench.screenshot('approval');
+    await workbench.palette('Runwright: Approve');
+    await workbench.rows('Runs').filter({ hasText: /Relieve disk pressure/ }).first().waitFor();
+    await workbench.editorText(/succeeded/).first().waitFor();
+    await page.locator('.pane', { hasText: 'Runs' }).locator('.monaco-list-row', { hasText: /completed|succeeded/i }).first().waitFor();
+    await workbench.screenshot('succeeded');
+  });
+
+  it('the failing sample is run, and the copilot names the step, the cause and a remedy', async () => {
+    const { page } = workbench;
+    await workbench.openFile('fetch-report.runbook.yaml');
+    await workbench.palette('Runwright: Run Runbook');
+    await workbench.editorText(/failed/).first().waitFor();
+    await workbench.palette('Runwright: Open Copilot');
+    const input = workbench.chat.getByRole('textbox').first();
+    await input.waitFor();
+    await input.fill('why did this fail?');
+    await input.press('Enter');
+    const log = workbench.chat.getByRole('log');
+    await log.getByText(/summarize/).first().waitFor();
+    await log.getByText(/report-summary/).first().waitFor();
+    await workbench.screenshot('copilot');
+    assert.ok(await log.innerText());
+    await page.keyboard.press('Escape');
+  });
+});

@@ -1,0 +1,17 @@
+/** A secret's value and its version: 1 at first, one more with every change, never used twice for one name. */
+export interface Secret {
+  readonly value: string;
+  readonly version: number;
+}
+
+/** Where secrets live. All methods reject with a ProblemError. */
+export interface SecretStore {
+  /** In alphabetical order. */
+  names(): Promise<string[]>;
+  get(name: string): Promise<Secret | undefined>;
+  version(name: string): Promise<number | undefined>;
+  /** Answers the new version. A value of fewer than 6 characters could not be hidden in outputs and needs `allowShort`. */
+  set(name: string, value: string, options?: { readonly allowShort?: boolean }): Promise<number>;
+  /** Whether there was one. */
+  remove(name: string): Promise<boolean>;
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
+
+/** The folders whose runbooks may run, by their real paths; kept in `trusted.json` of the state folder. */
+export interface Trust {
+  folders(): Promise<string[]>;
+  add(folder: string): Promise<void>;
+  /** Also withdraws a folder that is gone by now. */
+  remove(folder: string): Promise<void>;
+  /** Whether the file (or folder), after all symbolic links, lies in a trusted folder. A missing one is not trusted. */
+  trusts(file: string): Promise<boolean>;
+}
+
+export function openTrust(stateFolder: string): Trust {
+  const file = join(stateFolder, 'trusted.json');
+  // One after another, so that two changes at once both last.
+  let last: Promise<unknown> = Promise.resolve();
+  const change = (edit: (folders: readonly string[]) => Promise<string[]>): Promise<void> => {
+    const next = last.then(async () => write(file, await edit(await read(file))));
+    last = next.catch(() => {});
+    return next;
+  };
+  return {
+    folders: () => read(file),
+    add: (folder) => change(async (folders) => [...new Set([...folders, await real(folder)])].sort()),
+    remove: (folder) =>
+      change(async (folders) => {
+        const gone = new Set([folder, await realpath(folder).catch(() => folder)]);
+        return folders.filter((known) => !gone.has(known));
+      }),
+    async trusts(path) {
+      const target = await realpath(path).catch(() => undefined);
+      if (target === undefined) return false;
+      for (const folder of await read(file)) {
+        // The folder itself may have been replaced by a link since it was trusted: that one was never meant.
+        if ((await realpath(folder).catch(() => undefined)) === folder && within(folder, target)) return true;
+      }
+      return false;
+    },
+  };
+}
+
+function within(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`));
+}
+
+async function real(folder: string): Promise<string> {
+  try {
+    return await realpath(folder);
+  } catch {
+    throw new ProblemError(problem('file-missing', { file: folder }));
+  }
+}
+
+/** A list that cannot be read trusts nothing. */
+async function read(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch(() => '[]');
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string' && isAbsolute(item)) : [];
+  } catch {
+    return [];
+  }
+}
+
+async function write(file: string, folders: readonly string[]): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${JSON.stringify(folders, null, 2)}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written';
+    throw new ProblemError(problem('state-folder', { folder: dirname(file), why }));
+  }
+}

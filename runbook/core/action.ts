@@ -6,7 +6,16 @@ export interface ActionManifest {
   /** `pack/action`. */
   readonly name: string;
   readonly description: string;
-  readonly category: 'import' | 'analysis' | 'processing' | 'validation' | 'export' | 'integration' | 'containment' | 'notification' | 'investigation';
+  readonly category:
+    | 'import'
+    | 'analysis'
+    | 'processing'
+    | 'validation'
+    | 'export'
+    | 'integration'
+    | 'containment'
+    | 'notification'
+    | 'investigation';
   readonly complexity: 'simple' | 'moderate' | 'complex';
   readonly risk: Risk;
   /** Safe to repeat when nobody knows whether it took effect; may depend on one input, such as a request's method. */
@@ -14,7 +23,9 @@ export interface ActionManifest {
   /** JSON Schema (draft-07) of `with`; every property has a description. */
   readonly inputs: JsonObject;
   /** Output name → type in words and description. */
-  readonly outputs: Readonly<Record<string, { readonly type: 'string' | 'number' | 'boolean' | 'list' | 'object' | 'any'; readonly description: string }>>;
+  readonly outputs: Readonly<
+    Record<string, { readonly type: 'string' | 'number' | 'boolean' | 'list' | 'object' | 'any'; readonly description: string }>
+  >;
   /** A usual duration in milliseconds, for estimates. */
   readonly estimate: number;
   readonly example?: Readonly<Record<string, Json>>;

@@ -52,6 +52,11 @@ export const catalogue = {
     remedy: 'Give it, for example `--input {input}={example}`.',
   },
   'input-wrong': { class: 'invalid-input', message: 'The input {input} was given as {given}.', remedy: 'It must be {allowed}.' },
+  'duration-wrong': {
+    class: 'invalid-input',
+    message: 'The duration {given} {why}.',
+    remedy: 'Write a number with a unit, such as 30s, 5m or 1h30m.',
+  },
   'run-unknown': { class: 'not-found', message: 'There is no run {run}.', remedy: '`runwright runs` lists the runs that exist.' },
   'step-unknown': { class: 'not-found', message: '{where} has no step {step}.', remedy: 'Its steps are: {known}.' },
   'approval-none': {
@@ -63,6 +68,16 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'What the step {step} would run is not what was shown.',
     remedy: 'Look at the question again and answer that one.',
+  },
+  'approval-rejected': {
+    class: 'permission',
+    message: '{by} rejected the step {step}.',
+    remedy: 'Ask {by} for the reason, then run again.',
+  },
+  'approval-expired': {
+    class: 'permission',
+    message: 'Nobody answered for the step {step} in time, so it counts as rejected.',
+    remedy: 'Run again, and answer sooner or raise the time limit of `approve`.',
   },
   'folder-untrusted': {
     class: 'permission',
@@ -151,6 +166,17 @@ export const catalogue = {
     class: 'permission',
     message: 'The state folder {folder} cannot be used: {why}.',
     remedy: 'Make it writable, or set RUNWRIGHT_STATE to a folder on a local disk.',
+  },
+  'flags-wrong': { class: 'invalid-input', message: '{why}', remedy: 'See `runwright {verb}--help`.' },
+  'file-unreadable': {
+    class: 'permission',
+    message: '{file} cannot be read: {why}.',
+    remedy: 'Give the path of a file that you may read.',
+  },
+  'secret-unknown': {
+    class: 'not-found',
+    message: 'There is no secret {secret}.',
+    remedy: '`runwright secrets list` shows those that exist.',
   },
   'node-old': {
     class: 'invalid-input',

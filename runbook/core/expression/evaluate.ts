@@ -1,0 +1,84 @@
+import type { data } from '@actions/expressions';
+import { Evaluator } from '@actions/expressions';
+import { ProblemError, problem } from '../errors.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { ContextsView, unwrap } from './data.ts';
+import { implementations, type Status } from './functions.ts';
+import { type ParsedExpression, parseExpression } from './parse.ts';
+import { hasStatusFunction } from './references.ts';
+import { noSecrets, type SecretScope, touchesSecret } from './secret.ts';
+
+export interface Contexts {
+  /** Begins the sentence when an expression fails, such as `Step block`. */
+  readonly where: string;
+  /** Context name → value; one that is absent reads as null. */
+  readonly values: JsonObject;
+  /** By default nothing has failed. */
+  readonly status?: Status;
+  /** Absent: there are no secrets. */
+  readonly secrets?: SecretScope;
+  /** True in `env` and `with`: a secret may stand alone here. */
+  readonly secretsAllowed?: boolean;
+}
+
+const allWell: Status = { success: true, failure: false, cancelled: false };
+
+/** The value of an expression written without braces. Throws a ProblemError `expression-failed`; a secret is never a value. */
+export function evaluate(source: string, contexts: Contexts): Json {
+  return run(parsed(source, contexts), contexts);
+}
+
+/** An `if`: is it true, and does it ask for the status itself (else success() is implied)? Throws as evaluate does. */
+export function evaluateCondition(source: string, contexts: Contexts): { readonly holds: boolean; readonly asksStatus: boolean } {
+  const expression = parsed(source, contexts);
+  const value = run(expression, contexts);
+  return { holds: isTrue(value), asksStatus: hasStatusFunction(expression) };
+}
+
+/** false, 0, the empty text and null are not true. */
+export const isTrue = (value: Json): boolean => value !== false && value !== 0 && value !== '' && value !== null;
+
+export function parsed(source: string, contexts: Contexts): ParsedExpression {
+  const expression = parseExpression(source);
+  if (!expression.ok) throw failed(source, contexts, expression.message);
+  return expression;
+}
+
+export function run(expression: ParsedExpression, contexts: Contexts): Json {
+  return unwrapOrFail(expression, contexts, evaluateData(expression, contexts));
+}
+
+/** Numbers and booleans as text, null as nothing; a list or an object is not a text. */
+export function runAsText(expression: ParsedExpression, contexts: Contexts): string {
+  const value = evaluateData(expression, contexts);
+  if (value.primitive) return value.coerceString();
+  throw failed(expression.source, contexts, 'the value is a list or an object; use toJSON(…) or join(…) to make it a text');
+}
+
+export function failed(source: string, contexts: Contexts, why: string): ProblemError {
+  const short = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text);
+  return new ProblemError(
+    problem('expression-failed', { where: contexts.where, expression: short(source.trim(), 200), why: short(why, 300) }),
+  );
+}
+
+function evaluateData(expression: ParsedExpression, contexts: Contexts): data.ExpressionData {
+  if (touchesSecret(expression, contexts.secrets ?? noSecrets)) {
+    throw failed(expression.source, contexts, 'a secret may only stand alone, as ${{ secrets.NAME }}, in `env` and `with`');
+  }
+  try {
+    return new Evaluator(expression.expr, new ContextsView(contexts.values), implementations(contexts.status ?? allWell)).evaluate();
+  } catch (error) {
+    throw failed(expression.source, contexts, whyOf(error));
+  }
+}
+
+function unwrapOrFail(expression: ParsedExpression, contexts: Contexts, value: data.ExpressionData): Json {
+  try {
+    return unwrap(value);
+  } catch (error) {
+    throw failed(expression.source, contexts, whyOf(error));
+  }
+}
+
+const whyOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

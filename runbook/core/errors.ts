@@ -240,6 +240,67 @@ export const catalogue = {
     message: 'The engine is stopping and takes nothing new.',
     remedy: 'Try again in a moment; it is started again by the next command.',
   },
+  'model-key': {
+    class: 'auth',
+    message: '{where} does not accept the API key.',
+    remedy: 'Enter the right one with "Runwright: Set the Model\'s API Key", or choose the offline rules.',
+  },
+  'model-key-missing': {
+    class: 'auth',
+    message: 'There is no API key for {where}.',
+    remedy: 'Enter one with "Runwright: Set the Model\'s API Key", or choose the offline rules.',
+  },
+  'model-quota': {
+    class: 'rate-limit',
+    message: 'The account at {where} has used up its quota.',
+    remedy: 'Look at the plan and billing there, or choose the offline rules.',
+  },
+  'model-busy': {
+    class: 'rate-limit',
+    message: '{where} answers no more questions for now: {why}.',
+    remedy: 'Wait a little and retry, or choose the offline rules.',
+  },
+  'model-unknown': {
+    class: 'not-found',
+    message: '{where} has no model {model}, or nothing at that address.',
+    remedy: 'Check runwright.ai.model and runwright.ai.baseUrl in the settings.',
+  },
+  'model-overflow': {
+    class: 'invalid-input',
+    message: 'The question and its context are more than {model} takes.',
+    remedy: 'Start a new chat, or set runwright.ai.model to one with a larger window.',
+  },
+  'model-timeout': {
+    class: 'timeout',
+    message: '{where} was silent for too long.',
+    remedy: 'Retry; if it happens again, check the server or choose the offline rules.',
+  },
+  'model-unreachable': {
+    class: 'network',
+    message: '{where} cannot be reached: {why}.',
+    remedy: 'Check runwright.ai.baseUrl and the network, or choose the offline rules.',
+  },
+  'model-server': {
+    class: 'server-error',
+    message: '{where} failed with {status}: {why}.',
+    remedy: 'Retry in a while, or choose the offline rules.',
+  },
+  'model-refused': {
+    class: 'permission',
+    message: '{model} declined to answer this.',
+    remedy: 'Put the question another way, or choose the offline rules.',
+  },
+  'model-failed': { class: 'unknown', message: 'The answer of {model} broke off: {why}.', remedy: 'Retry the question.' },
+  'model-silent': {
+    class: 'server-error',
+    message: '{model} ended without an answer.',
+    remedy: 'Retry, or set runwright.ai.model to another one.',
+  },
+  'model-length': {
+    class: 'invalid-input',
+    message: '{model} ran out of room before the end of its answer.',
+    remedy: 'Ask for a shorter answer, or ask it to go on.',
+  },
   internal: {
     class: 'unknown',
     message: 'Something failed inside Runwright: {why}.',

@@ -11,16 +11,40 @@ export async function generate() {
   const { compile } = await import('json-schema-to-typescript');
   const folder = join(root, 'schemas/generated');
   await mkdir(folder, { recursive: true });
-  await write(join(folder, 'catalog.ts'), `/* Written from the manifests under actions/; do not edit. */\nexport const catalog: readonly unknown[] = ${JSON.stringify(await manifests(), null, 2)};\n`);
+  await write(
+    join(folder, 'catalog.ts'),
+    `/* Written from the manifests under actions/; do not edit. */\nexport const catalog: readonly unknown[] = ${JSON.stringify(await manifests(), null, 2)};\n`,
+  );
   for (const file of schemas) {
     const schema = JSON.parse(await readFile(join(root, 'schemas', file), 'utf8'));
     const name = basename(file, '.schema.json');
-    const ajv = new Ajv({ allErrors: true, verbose: false, strictSchema: true, strictTypes: true, strictNumbers: true, allowUnionTypes: true, code: { source: true, esm: true, lines: false } });
-    const code = standalone(ajv, ajv.compile(schema)).replace(/const (\w+) = require\(("[^"]+")\)(\.default)?;/g, (_, id, from, def) => `import ${id}_ from ${from.replace(/^"ajv\/dist\/runtime\/(\w+)"$/, '"ajv/dist/runtime/$1.js"')}; const ${id} = ${id}_${def ? '.default ?? ' + id + '_' : ''};`);
+    const ajv = new Ajv({
+      allErrors: true,
+      verbose: false,
+      strictSchema: true,
+      strictTypes: true,
+      strictNumbers: true,
+      allowUnionTypes: true,
+      code: { source: true, esm: true, lines: false },
+    });
+    const code = standalone(ajv, ajv.compile(schema)).replace(
+      /const (\w+) = require\(("[^"]+")\)(\.default)?;/g,
+      (_, id, from, def) =>
+        `import ${id}_ from ${from.replace(/^"ajv\/dist\/runtime\/(\w+)"$/, '"ajv/dist/runtime/$1.js"')}; const ${id} = ${id}_${def ? '.default ?? ' + id + '_' : ''};`,
+    );
     await write(join(folder, `${name}.validator.js`), code);
-    await write(join(folder, `${name}.validator.d.ts`), "import type { ErrorObject } from 'ajv';\ndeclare const validate: { (value: unknown): boolean; errors?: ErrorObject[] | null };\nexport default validate;\n");
-    await write(join(folder, `${name}.schema.ts`), `/* Written from schemas/${file}; do not edit. */\nexport const schema: unknown = ${JSON.stringify(schema, null, 2)};\n`);
-    await write(join(folder, `${name}.ts`), await compile(schema, name, { bannerComment: `/* Written from schemas/${file}; do not edit. */`, additionalProperties: false }));
+    await write(
+      join(folder, `${name}.validator.d.ts`),
+      "import type { ErrorObject } from 'ajv';\ndeclare const validate: { (value: unknown): boolean; errors?: ErrorObject[] | null };\nexport default validate;\n",
+    );
+    await write(
+      join(folder, `${name}.schema.ts`),
+      `/* Written from schemas/${file}; do not edit. */\nexport const schema: unknown = ${JSON.stringify(schema, null, 2)};\n`,
+    );
+    await write(
+      join(folder, `${name}.ts`),
+      await compile(schema, name, { bannerComment: `/* Written from schemas/${file}; do not edit. */`, additionalProperties: false }),
+    );
   }
 }
 

@@ -1,0 +1,52 @@
+import type { ActionManifest } from './core/action.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { type Document, readDocument } from './document.ts';
+import { type ExpressionSite, findExpressions } from './expressions.ts';
+import { readIgnores } from './ignore.ts';
+import type { Facts, Rule } from './rule.ts';
+import { rules as allRules } from './rules.ts';
+import { schemaErrors } from './schema/validate.ts';
+import { limits } from './syntax/limits.ts';
+import type { Range } from './syntax/lines.ts';
+import { parse } from './syntax/parse.ts';
+
+export interface Analysis {
+  readonly document: Document;
+  readonly expressions: readonly ExpressionSite[];
+  /** In the order of the text, silenced ones left out. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface AnalyseOptions {
+  readonly actions: readonly ActionManifest[];
+  readonly rules?: readonly Rule[];
+  /** Asked between rules; true ends the work early, with what was found so far. */
+  readonly cancelled?: () => boolean;
+}
+
+/** Everything that can be said about a text. Never throws, whatever the text. */
+export function analyse(text: string, { actions, rules = allRules, cancelled }: AnalyseOptions): Analysis {
+  const syntax = parse(text);
+  const document = readDocument(text, syntax, actions);
+  const expressions = findExpressions(document);
+  const facts: Facts = {
+    ...document,
+    expressions,
+    schemaErrors: schemaErrors(syntax.root),
+    broken: (range: Range) => syntax.problems.some((problem) => problem.range.start < range.end + 1 && problem.range.end > range.start - 1),
+  };
+  const ignores = readIgnores(text, document.lines);
+  const found = new Map<string, Diagnostic>();
+  for (const rule of rules) {
+    if (cancelled?.()) break;
+    for (const finding of rule.check(facts)) {
+      const diagnostic = { code: rule.code, severity: rule.severity, ...finding };
+      if (!rule.structural && ignores.get(document.lines.position(finding.range.start).line)?.has(rule.code)) continue;
+      // What an alias repeats is wrong once, at its anchor.
+      found.set(`${rule.code} ${finding.range.start} ${finding.range.end} ${finding.message}`, diagnostic);
+      if (found.size >= limits.problems) break;
+    }
+  }
+  const diagnostics = [...found.values()].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  return { document, expressions, diagnostics };
+}

@@ -1,0 +1,19 @@
+import type { Lines } from './syntax/lines.ts';
+
+const comment = /^[ \t]*#[ \t]*runwright-ignore:[ \t]*([a-z0-9-]+(?:[ \t,]+[a-z0-9-]+)*)/;
+
+/** Which codes are silenced on which line (0-based): `# runwright-ignore: code` speaks of the next line. */
+export function readIgnores(text: string, lines: Lines): ReadonlyMap<number, ReadonlySet<string>> {
+  const ignores = new Map<number, ReadonlySet<string>>();
+  if (!text.includes('runwright-ignore')) return ignores;
+  for (let line = 0; line < lines.starts.length; line++) {
+    const { start, end } = lines.range(line);
+    const codes = comment.exec(text.slice(start, end))?.[1]?.split(/[ \t,]+/);
+    if (codes)
+      ignores.set(
+        line + 1,
+        new Set([...codes, ...(ignores.get(line) && text.slice(start, end).trim().startsWith('#') ? (ignores.get(line) ?? []) : [])]),
+      );
+  }
+  return ignores;
+}

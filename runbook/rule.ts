@@ -1,0 +1,33 @@
+import type { Fix, Severity } from './diagnostic.ts';
+import type { Document } from './document.ts';
+import type { ExpressionSite } from './expressions.ts';
+import type { SchemaError } from './schema/validate.ts';
+import type { Range } from './syntax/lines.ts';
+
+/** All that a rule may look at. */
+export interface Facts extends Document {
+  readonly schemaErrors: readonly SchemaError[];
+  readonly expressions: readonly ExpressionSite[];
+  /** The text here could not be read, so what seems to be missing may only be broken. */
+  broken(range: Range): boolean;
+}
+
+export interface Finding {
+  readonly range: Range;
+  readonly message: string;
+  readonly fix?: Fix;
+}
+
+/** One mistake that people make. Its examples are its test and its page in docs/diagnostics. */
+export interface Rule {
+  readonly code: string;
+  readonly severity: Severity;
+  /** What the code means and what to do, for its page. */
+  readonly doc: string;
+  /** Without what it checks no runbook can be built, so a comment cannot silence it. */
+  readonly structural?: true;
+  check(facts: Facts): Iterable<Finding>;
+  /** Each has its findings marked as `<<…>>`; a text without `runbook:` gets the head that every runbook needs. */
+  readonly bad: readonly string[];
+  readonly good: readonly string[];
+}

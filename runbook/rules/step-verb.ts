@@ -1,0 +1,30 @@
+import { verbs } from '../document.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { entryOf } from '../syntax/tree.ts';
+import { headOf } from './support/schema.ts';
+
+export const stepVerb: Rule = {
+  code: 'step-verb',
+  severity: 'error',
+  structural: true,
+  doc: 'A step does exactly one thing: it runs a script (`run`), uses an action (`uses`), or is a gate (`approve` alone). `approve` may stand beside another verb; the step then asks before it runs.',
+  *check(facts): Generator<Finding> {
+    for (const { node } of facts.steps) {
+      const [first, second] = verbs.flatMap((verb) => (verb === 'approve' ? [] : (entryOf(node, verb) ?? [])));
+      if (first && second) {
+        yield {
+          range: second.key.range,
+          message: `A step has one verb, and this one has \`${first.key.source}\` already. Make it two steps.`,
+        };
+      } else if (!first && !entryOf(node, 'approve') && !facts.broken(node.range)) {
+        yield { range: headOf(facts, node), message: 'This step does nothing: give it `run`, `uses`, or `approve` for a gate of its own.' };
+      }
+    }
+  },
+  bad: [
+    'steps:\n  - <<name: Nothing>>\n',
+    'steps:\n  - run: echo\n    <<uses>>: http/request\n    with: { method: GET, url: https://example.net }\n',
+    'steps:\n  - run: echo\n    undo: <<{ name: Back }>>\n',
+  ],
+  good: ['steps:\n  - approve: { message: Go on? }\n  - run: echo\n    approve: true\n'],
+};

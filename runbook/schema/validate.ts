@@ -1,0 +1,24 @@
+import validate from '../../schemas/generated/runbook.validator.js';
+import { type Node, toJson } from '../syntax/tree.ts';
+
+/** One violation of the schema: where (a JSON pointer), which keyword, and the keyword's own details. */
+export interface SchemaError {
+  readonly pointer: string;
+  /** Within the schema, such as `#/definitions/duration/pattern`. */
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** The offending key, where its name is what is wrong. */
+  readonly propertyName?: string;
+}
+
+export function schemaErrors(root: Node | undefined): SchemaError[] {
+  if (!root || validate(toJson(root))) return [];
+  return (validate.errors ?? []).map((error) => ({
+    pointer: error.instancePath,
+    schemaPath: error.schemaPath,
+    keyword: error.keyword,
+    params: error.params,
+    propertyName: error.propertyName,
+  }));
+}

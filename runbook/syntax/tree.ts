@@ -1,0 +1,86 @@
+import type { Json } from '../core/json.ts';
+import type { Range } from './lines.ts';
+
+/** YAML as the language sees it: anchors, aliases and merge keys are resolved, every node knows where it is written. */
+export type Node = MapNode | ListNode | ScalarNode;
+
+export interface MapNode {
+  readonly kind: 'map';
+  readonly range: Range;
+  readonly flow: boolean;
+  readonly entries: readonly Entry[];
+}
+
+export interface Entry {
+  readonly key: ScalarNode;
+  readonly value: Node;
+  /** Came in by `<<`: overridden by the map's own keys. */
+  readonly merged: boolean;
+}
+
+export interface ListNode {
+  readonly kind: 'list';
+  readonly range: Range;
+  readonly flow: boolean;
+  readonly items: readonly Node[];
+}
+
+export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+
+export interface ScalarNode {
+  readonly kind: 'scalar';
+  readonly range: Range;
+  readonly value: string | number | boolean | null;
+  readonly style: ScalarStyle;
+  /** As written, for plain scalars: `1.10` stays `1.10`. */
+  readonly source: string;
+}
+
+export function entryOf(node: Node | undefined, key: string): Entry | undefined {
+  return node?.kind === 'map' ? node.entries.find((entry) => entry.key.source === key) : undefined;
+}
+
+export function valueIn(node: Node | undefined, key: string): Node | undefined {
+  return entryOf(node, key)?.value;
+}
+
+/** The scalar's value as text, numbers and booleans as written; undefined for collections and null. */
+export function textOf(node: Node | undefined): string | undefined {
+  if (node?.kind !== 'scalar' || node.value === null) return undefined;
+  return typeof node.value === 'string' ? node.value : node.source;
+}
+
+/** A string scalar, else undefined: a number is not text here. */
+export function stringOf(node: Node | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+export function itemsOf(node: Node | undefined): readonly Node[] {
+  return node?.kind === 'list' ? node.items : [];
+}
+
+export function entriesOf(node: Node | undefined): readonly Entry[] {
+  return node?.kind === 'map' ? node.entries : [];
+}
+
+export function toJson(node: Node): Json {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(toJson);
+    case 'map':
+      // fromEntries defines its keys, so `__proto__` is a key like any other.
+      return Object.fromEntries(node.entries.map((entry) => [entry.key.source, toJson(entry.value)]));
+  }
+}
+
+/** The node at a JSON pointer as validators write it (`/steps/0/run`). */
+export function nodeAt(root: Node | undefined, pointer: string): Node | undefined {
+  let node = root;
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    node = node?.kind === 'list' ? node.items[Number(key)] : valueIn(node, key);
+  }
+  return node;
+}

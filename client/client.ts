@@ -30,7 +30,7 @@ export class EngineClient {
   }
   async list(query: ListRuns = {}): Promise<RunSummary[]> {
     const text = new URLSearchParams(
-      Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+      Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])),
     );
     return (await this.#call<Answers['GET /v1/runs']>('GET', `/v1/runs?${text}`)).runs;
   }

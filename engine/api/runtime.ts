@@ -1,4 +1,4 @@
-import type { Answer, Decide, ListRuns, OutputText, StartRun } from '../../protocol/api.ts';
+import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
 
 /** Who calls, as the token says; never taken from a body. */
@@ -25,4 +25,6 @@ export interface Runtime {
   secretNames(): Promise<string[]>;
   putSecret(name: string, value: string, allowShort: boolean): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
+  policy(): Promise<PolicyView>;
+  setPolicy(policy: PolicyView): Promise<void>;
 }

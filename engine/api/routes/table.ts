@@ -1,0 +1,35 @@
+import type { Route } from '../route.ts';
+import { answerStep } from './answer-step.ts';
+import { approvals } from './approvals.ts';
+import { approveStep } from './approve-step.ts';
+import { cancelRun } from './cancel-run.ts';
+import { listRuns } from './list-runs.ts';
+import { getPolicy, putPolicy } from './policy.ts';
+import { rejectStep } from './reject-step.ts';
+import { runOutput } from './run-output.ts';
+import { listSecrets, putSecret, removeSecret } from './secrets.ts';
+import { showRun } from './show-run.ts';
+import { shutdown } from './shutdown.ts';
+import { startRun } from './start-run.ts';
+import { getTrust, putTrust } from './trust.ts';
+
+/** Every route behind a token. `/health` and the WebSocket `/v1/events` are beside it in server.ts. */
+export const routes: readonly Route[] = [
+  startRun,
+  listRuns,
+  showRun,
+  runOutput,
+  approveStep,
+  rejectStep,
+  answerStep,
+  cancelRun,
+  approvals,
+  getTrust,
+  putTrust,
+  listSecrets,
+  putSecret,
+  removeSecret,
+  getPolicy,
+  putPolicy,
+  shutdown,
+];

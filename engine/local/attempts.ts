@@ -1,0 +1,97 @@
+import { type Problem, problem } from '../../runbook/core/errors.ts';
+import type { Effect, Outcome } from '../kernel/command.ts';
+import type { SecretText } from '../kernel/request.ts';
+import type { Attempt } from '../connectors/connector.ts';
+import { attemptFolder, makeAttemptFolder } from './attempt-folder.ts';
+import { forgetOutput, keepOutput, type Stream } from './output.ts';
+import type { Parts } from './parts.ts';
+import { placeSecrets, secretsOf } from './place-secrets.ts';
+
+export type RunAttempt = Extract<Effect, { kind: 'run-attempt' }>;
+
+interface Given {
+  readonly run: string;
+  readonly effect: RunAttempt;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  output(stream: Stream, text: string): void;
+}
+
+/** Runs one attempt that is in the journal. Never rejects. */
+export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome> {
+  const { effect } = given;
+  try {
+    const secrets = await resolveSecrets(parts, effect.request.secretTexts);
+    if (!secrets.ok) return { kind: 'failed', error: secrets.error };
+    const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
+    if (!connector) return { kind: 'failed', error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }) };
+    const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
+    await makeAttemptFolder(folder).catch((error: Error) => {
+      throw Object.assign(new Error(error.message), { problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }) });
+    });
+    if (given.signal.aborted) return { kind: 'cancelled' };
+    const request = placeSecrets(effect.request, (name) => secrets.values.get(name) ?? '');
+    return await connector.run(attemptOf(given, folder, request, [...secrets.values.values()]));
+  } catch (error) {
+    return { kind: 'failed', error: problemOf(error) };
+  }
+}
+
+/**
+ * After a restart: what became of an attempt that the journal holds without an outcome. Undefined: nobody knows. Never rejects.
+ * Without its folder it never began (see makeAttemptFolder), so it runs now.
+ */
+export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | undefined> {
+  const { effect } = given;
+  const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
+  try {
+    if (await makeAttemptFolder(folder)) return await runAttempt(parts, given);
+    const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
+    if (!connector) return undefined;
+    forgetOutput(folder);
+    // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
+    const secrets = await Promise.all(secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value));
+    return await connector.recover(attemptOf(given, folder, effect.request, secrets.filter((value) => value !== undefined)));
+  } catch (error) {
+    parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}
+
+function attemptOf(given: Given, folder: string, request: Attempt['request'], secrets: readonly string[]): Attempt {
+  const { run, effect, environment, signal } = given;
+  return {
+    run,
+    path: effect.path,
+    attempt: effect.attempt,
+    request,
+    secrets,
+    folder,
+    environment,
+    timeout: effect.timeout,
+    signal,
+    output: (stream, text) => {
+      keepOutput(folder, stream, text);
+      given.output(stream, text);
+    },
+  };
+}
+
+type Secrets = { readonly ok: true; readonly values: ReadonlyMap<string, string> } | { readonly ok: false; readonly error: Problem };
+
+/** The values as they were when the run started: another version is not what was approved. */
+async function resolveSecrets(parts: Parts<unknown>, texts: readonly SecretText[]): Promise<Secrets> {
+  const values = new Map<string, string>();
+  for (const { secret, version } of secretsOf(texts)) {
+    const found = await parts.secrets.get(secret);
+    if (!found) return { ok: false, error: problem('secret-missing', { secret }) };
+    if (found.version !== version) return { ok: false, error: problem('secret-changed', { secret }) };
+    values.set(secret, found.value);
+  }
+  return { ok: true, values };
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Error && 'problem' in error) return error.problem as Problem;
+  return problem('internal', { why: error instanceof Error ? error.message : String(error) });
+}

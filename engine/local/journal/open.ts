@@ -1,0 +1,64 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { migrations } from './schema.ts';
+
+/** Milliseconds to wait for an engine that is just ending. */
+const lockWait = 1500;
+const busy = 5;
+
+/**
+ * Opens the journal of a state folder and takes its lock: one process at a time, until close.
+ * Throws ProblemError: `engine-running`, `journal-newer`, `state-folder`.
+ */
+export function openDatabase(folder: string, steps: readonly string[] = migrations): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(join(folder, 'journal.db'), { timeout: lockWait, enableForeignKeyConstraints: true });
+    // The order matters: exclusive before WAL means that no shared-memory file is used and the lock is held from the first write on.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE');
+    db.exec('PRAGMA journal_mode = WAL');
+    db.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA trusted_schema = OFF');
+    db.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT; COMMIT');
+    migrate(db, folder, steps);
+    return db;
+  } catch (error) {
+    db?.close();
+    if (error instanceof ProblemError) throw error;
+    if (isBusy(error)) throw new ProblemError(problem('engine-running', { folder }));
+    throw new ProblemError(problem('state-folder', { folder, why: error instanceof Error ? error.message : String(error) }));
+  }
+}
+
+export function schemaVersion(db: DatabaseSync): number {
+  return Number(db.prepare("SELECT value FROM meta WHERE key = 'schema'").get()?.value ?? 0);
+}
+
+function migrate(db: DatabaseSync, folder: string, steps: readonly string[]): void {
+  const current = schemaVersion(db);
+  if (current === steps.length) return;
+  if (current > steps.length) throw new ProblemError(problem('journal-newer', { folder, theirs: current, ours: steps.length }));
+  if (current > 0) backup(db, join(folder, `journal.schema-${current}.db`));
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of steps.slice(current)) db.exec(step);
+    db.prepare("INSERT INTO meta VALUES ('schema', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(String(steps.length));
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** A whole copy beside the journal, by rename: never half of one. */
+function backup(db: DatabaseSync, file: string): void {
+  const draft = `${file}.draft`;
+  rmSync(draft, { force: true });
+  db.prepare('VACUUM INTO ?').run(draft);
+  renameSync(draft, file);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && (error.errcode & 0xff) === busy;
+}

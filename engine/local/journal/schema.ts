@@ -1,0 +1,85 @@
+/** Each entry raises the schema by one; never edit one that was released. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE events (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    prev TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    UNIQUE (run, seq)
+  ) STRICT;
+  CREATE TABLE snapshots (digest TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+  CREATE TABLE environments (run TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT;
+
+  CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    runbook TEXT NOT NULL,
+    file TEXT NOT NULL,
+    file_digest TEXT NOT NULL,
+    snapshot TEXT NOT NULL,
+    status TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    via TEXT NOT NULL,
+    only_step TEXT,
+    inputs TEXT NOT NULL,
+    outputs TEXT NOT NULL,
+    rollback TEXT,
+    error TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    seq INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_by_time ON runs (created_at DESC, id DESC);
+  CREATE INDEX runs_by_file ON runs (file, created_at DESC);
+  CREATE INDEX runs_unfinished ON runs (id) WHERE finished_at IS NULL;
+  CREATE TABLE steps (
+    run TEXT NOT NULL,
+    path TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    started_seq INTEGER,
+    name TEXT,
+    verb TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    exit_code INTEGER,
+    error TEXT,
+    error_at INTEGER,
+    outputs TEXT,
+    request TEXT,
+    risk TEXT,
+    PRIMARY KEY (run, path)
+  ) STRICT;
+  CREATE TABLE approvals (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    message TEXT NOT NULL,
+    risk TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    request TEXT NOT NULL,
+    requested_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    decided_by TEXT,
+    via TEXT,
+    note TEXT,
+    PRIMARY KEY (run, seq)
+  ) STRICT;
+  CREATE INDEX approvals_pending ON approvals (run) WHERE status = 'pending';
+  CREATE TABLE event_states (cursor INTEGER PRIMARY KEY, status TEXT NOT NULL, step_status TEXT) STRICT;
+  `,
+];
+
+/** Derived from events and snapshots; emptied and filled again by rebuild(). */
+export const projectionTables = ['runs', 'steps', 'approvals', 'event_states'] as const;

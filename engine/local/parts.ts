@@ -1,0 +1,45 @@
+import type { Json } from '../../runbook/core/json.ts';
+import type { Runbook } from '../../runbook/core/model.ts';
+import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Connector } from '../connectors/connector.ts';
+import type { Command, Effect } from '../kernel/command.ts';
+import type { KernelEvent } from '../kernel/event.ts';
+import type { Snapshot } from '../kernel/snapshot.ts';
+import type { SecretStore } from './secrets/store.ts';
+import type { Trust } from './trust.ts';
+
+/** Who calls, as the token says. */
+export interface Caller {
+  readonly subject: string;
+  readonly scopes: readonly string[];
+}
+
+/** The pure part: what is decided, and what follows. `decide` throws ProblemError for a command that does not fit the state. */
+export interface Kernel<State> {
+  initial(snapshot: Snapshot): State;
+  decide(state: State, command: Command): readonly KernelEvent[];
+  evolve(state: State, event: KernelEvent): State;
+  effects(state: State): readonly Effect[];
+}
+
+/** All that the runtime needs beside the journal: one record, filled in compose.ts, and by tests with fakes. */
+export interface Parts<State> {
+  readonly stateFolder: string;
+  readonly kernel: Kernel<State>;
+  readonly connectors: readonly Connector[];
+  readonly secrets: SecretStore;
+  readonly trust: Trust;
+  /** Name → manifest and the SHA-256 of its code. */
+  readonly actions: Readonly<Record<string, { readonly manifest: ActionManifest; readonly code: string }>>;
+  /** Throws `runbook-invalid`. */
+  load(text: string, file: string): Runbook;
+  /** Checked and completed with defaults. Throws `input-unknown`, `input-missing`, `input-wrong`. */
+  checkInputs(runbook: Runbook, given: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>>;
+  /** The part of a client's environment that steps start from. */
+  environment(client: Readonly<Record<string, string | undefined>>): Record<string, string>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** In [0, 1). */
+  random(): number;
+  log(text: string): void;
+}

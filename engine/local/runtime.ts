@@ -1,0 +1,199 @@
+import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
+import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { attemptFolder } from './attempt-folder.ts';
+import { type Engine, type Order, Run } from './drive.ts';
+import { Feed, type Listener } from './feed.ts';
+import type { Journal } from './journal/journal.ts';
+import { number } from './journal/rows.ts';
+import { readOutput } from './output.ts';
+import type { Caller, Parts } from './parts.ts';
+import { readPolicy, writePolicy } from './policy.ts';
+import { runId } from './run-id.ts';
+import { prepareStart } from './start.ts';
+import { Timers } from './timers.ts';
+import { listRuns, pendingApprovals, showRun } from './views.ts';
+
+/** The engine of one machine: runs by id, driven from the journal. What it promises is docs/engine.md. */
+export class LocalRuntime<State> {
+  readonly #parts: Parts<State>;
+  readonly #journal: Journal;
+  readonly #feed: Feed;
+  readonly #timers: Timers;
+  readonly #runs = new Map<string, Run<State>>();
+  readonly #engine: Engine<State>;
+  #stopping = false;
+
+  constructor(parts: Parts<State>, journal: Journal) {
+    this.#parts = parts;
+    this.#journal = journal;
+    this.#feed = new Feed(journal);
+    this.#timers = new Timers(parts.now, (run) => void this.#wake(run));
+    this.#engine = {
+      parts,
+      journal,
+      feed: this.#feed,
+      timers: this.#timers,
+      stopping: () => this.#stopping,
+      finished: (run) => {
+        this.#timers.set(run, undefined);
+        this.#runs.delete(run);
+      },
+    };
+  }
+
+  /** Goes on with every unfinished run. One that cannot be read is left alone and logged; the others go on. */
+  async recover(): Promise<void> {
+    for (const id of this.#journal.unfinished()) {
+      try {
+        await this.#load(id).recover();
+      } catch (error) {
+        this.#parts.log(`run ${id} cannot go on: ${error instanceof Error ? error.message : error}`);
+        this.#runs.delete(id);
+      }
+    }
+  }
+
+  /** Something of a run is under way or waits for a time; a question to a person is not, it keeps. */
+  get active(): boolean {
+    return this.#timers.size > 0 || [...this.#runs.values()].some((run) => run.busy);
+  }
+
+  async start(request: StartRun, caller: Caller): Promise<RunDetail> {
+    this.#checkTaking();
+    const id = runId(this.#parts.now());
+    const { order, beginning } = await prepareStart(this.#parts, this.#journal, id, request, caller);
+    this.#checkTaking();
+    const run = new Run(this.#engine, id, beginning.snapshot, beginning.environment, 'start');
+    this.#runs.set(id, run);
+    try {
+      await run.send(order, beginning);
+    } catch (error) {
+      this.#runs.delete(id);
+      throw error;
+    }
+    return this.show(id);
+  }
+
+  async list(query: ListRuns): Promise<RunSummary[]> {
+    return listRuns(this.#journal.db, query);
+  }
+
+  async show(run: string): Promise<RunDetail> {
+    const view = showRun(this.#journal.db, run);
+    if (!view) throw new ProblemError(problem('run-unknown', { run }));
+    return view;
+  }
+
+  async approvals(): Promise<ApprovalView[]> {
+    return pendingApprovals(this.#journal.db);
+  }
+
+  approve(run: string, { step, digest, note, via }: Decide, caller: Caller): Promise<RunDetail> {
+    return this.#decide(run, { kind: 'approve', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) }, caller);
+  }
+
+  reject(run: string, { step, digest, note, via }: Decide, caller: Caller): Promise<RunDetail> {
+    return this.#decide(run, { kind: 'reject', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) }, caller);
+  }
+
+  answer(run: string, { step, answer, note, via }: Answer, caller: Caller): Promise<RunDetail> {
+    return this.#decide(run, { kind: 'answer', path: step, answer, actor: actor(caller, via), ...(note === undefined ? {} : { note }) }, caller);
+  }
+
+  async cancel(run: string, via: string, caller: Caller): Promise<RunDetail> {
+    await this.#load(run).send({ kind: 'cancel', actor: { by: caller.subject, via } });
+    return this.show(run);
+  }
+
+  /** Of the step's last attempt. */
+  async output(run: string, step: string): Promise<OutputText> {
+    const row = this.#journal.db.prepare('SELECT attempts FROM steps WHERE run = ? AND path = ?').get(run, step);
+    if (!row) {
+      const { steps } = await this.show(run);
+      throw new ProblemError(problem('step-unknown', { where: `The run ${run}`, step, known: steps.map(({ id }) => id).join(', ') }));
+    }
+    return readOutput(attemptFolder(this.#parts.stateFolder, run, step, number(row, 'attempts')));
+  }
+
+  follow(options: { run?: string; after: number }, listener: Listener): () => void {
+    if (options.run !== undefined && !this.#exists(options.run)) throw new ProblemError(problem('run-unknown', { run: options.run }));
+    return this.#feed.follow(options, listener);
+  }
+
+  setTrust(folder: string, trusted: boolean): Promise<void> {
+    return trusted ? this.#parts.trust.add(folder) : this.#parts.trust.remove(folder);
+  }
+  trusted(): Promise<string[]> {
+    return this.#parts.trust.folders();
+  }
+  secretNames(): Promise<string[]> {
+    return this.#parts.secrets.names();
+  }
+  async putSecret(name: string, value: string, allowShort: boolean): Promise<void> {
+    await this.#parts.secrets.set(name, value, { allowShort });
+  }
+  removeSecret(name: string): Promise<boolean> {
+    return this.#parts.secrets.remove(name);
+  }
+  policy(): Promise<PolicyView> {
+    return readPolicy(this.#parts.stateFolder);
+  }
+  setPolicy(policy: PolicyView): Promise<void> {
+    return writePolicy(this.#parts.stateFolder, policy);
+  }
+
+  /** Takes nothing new, waits at most `grace` milliseconds for attempts inside this process, leaves supervised ones running. The journal stays open. */
+  async stop(grace = 10_000): Promise<void> {
+    this.#stopping = true;
+    this.#timers.close();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, grace);
+    });
+    await Promise.race([Promise.all([...this.#runs.values()].map((run) => run.settle())), late]);
+    clearTimeout(timer);
+    this.#feed.close();
+  }
+
+  async #decide(run: string, order: Order, caller: Caller): Promise<RunDetail> {
+    // The API has checked it; an approval is too grave for one check.
+    if (!caller.scopes.includes('approve')) throw new ProblemError(problem('scope-missing', { scope: order.kind === 'start' ? 'approve' : order.kind }));
+    await this.#load(run).send(order);
+    return this.show(run);
+  }
+
+  /** The run in memory, or from the journal. Throws `run-unknown`, `journal-damaged`, `engine-stopping`. */
+  #load(id: string): Run<State> {
+    this.#checkTaking();
+    const damage = this.#journal.damages.get(id);
+    if (damage) throw new ProblemError(problem('journal-damaged', { run: id, why: damage.why }));
+    const known = this.#runs.get(id);
+    if (known) return known;
+    const snapshot = this.#journal.snapshot(id);
+    if (!snapshot) throw new ProblemError(problem('run-unknown', { run: id }));
+    const run = new Run(this.#engine, id, snapshot, this.#journal.environment(id), 'journal');
+    this.#runs.set(id, run);
+    return run;
+  }
+
+  async #wake(id: string): Promise<void> {
+    try {
+      await this.#runs.get(id)?.send({ kind: 'time-passed' });
+    } catch (error) {
+      this.#parts.log(`a timer of ${id} was not taken: ${error instanceof Error ? error.message : error}`);
+      // The disk may take it later; a run that waits for a time must not sleep for ever.
+      if (!this.#stopping) this.#timers.set(id, this.#parts.now() + 5000);
+    }
+  }
+
+  #exists(id: string): boolean {
+    return this.#journal.db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined;
+  }
+
+  #checkTaking(): void {
+    if (this.#stopping) throw new ProblemError(problem('engine-stopping'));
+  }
+}
+
+const actor = (caller: Caller, via: string | undefined) => ({ by: caller.subject, via: via ?? 'api' });

@@ -1,0 +1,97 @@
+import { open } from 'node:fs/promises';
+import { dirname, isAbsolute } from 'node:path';
+import type { StartRun } from '../../protocol/api.ts';
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import type { Runbook } from '../../runbook/core/model.ts';
+import type { Snapshot } from '../kernel/snapshot.ts';
+import { digestOf, sha256 } from './digest.ts';
+import type { Journal } from './journal/journal.ts';
+import { places } from './journal/steps.ts';
+import type { Beginning } from './journal/journal.ts';
+import type { Order } from './drive.ts';
+import type { Caller, Parts } from './parts.ts';
+import { policyFor } from './policy.ts';
+import { givenFor } from './step-needs.ts';
+
+const largest = 16 * 1024 * 1024;
+
+/** All that a new run begins with; nothing is written yet. Throws ProblemError. */
+export async function prepareStart(parts: Parts<unknown>, journal: Journal, id: string, request: StartRun, caller: Caller): Promise<{ order: Order; beginning: Beginning }> {
+  const { file } = request;
+  if (!isAbsolute(file)) throw new ProblemError(problem('request-invalid', { why: 'file must be an absolute path' }));
+  await checkTrust(parts, request, caller);
+  const bytes = await readRunbook(file);
+  const runbook = parts.load(bytes.toString('utf8'), file);
+  const inputs = parts.checkInputs(runbook, request.inputs ?? {});
+  const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
+  const given = only && givenFor(journal.db, file, only, request.given ?? {});
+  const snapshot: Snapshot = {
+    runbook,
+    file,
+    fileDigest: sha256(bytes),
+    folder: dirname(file),
+    actions: usedActions(parts, runbook),
+    secrets: await secretVersions(parts, runbook),
+  };
+  const digest = digestOf(snapshot);
+  const policy = await policyFor(parts.stateFolder, caller);
+  const actor = { by: caller.subject, via: request.via ?? 'api' };
+  return {
+    order: { kind: 'start', run: id, snapshot: digest, inputs, actor, policy, ...(only ? { only: only.path, given } : {}) },
+    beginning: { digest, snapshot, environment: parts.environment(request.env ?? process.env) },
+  };
+}
+
+/** A person may vouch for one file; everyone else needs a trusted folder. */
+async function checkTrust(parts: Parts<unknown>, { file, trustOnce }: StartRun, caller: Caller): Promise<void> {
+  if (trustOnce) {
+    if (!caller.scopes.includes('approve')) throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
+    return;
+  }
+  if (!(await parts.trust.trusts(file))) throw new ProblemError(problem('folder-untrusted', { folder: dirname(file) }));
+}
+
+async function readRunbook(file: string): Promise<Buffer> {
+  let handle: Awaited<ReturnType<typeof open>> | undefined;
+  try {
+    handle = await open(file, 'r');
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw new ProblemError(problem('file-missing', { file }));
+    if (stat.size > largest) throw new ProblemError(problem('output-too-large', { what: file, limit: '16 MiB' }));
+    return await handle.readFile();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'EACCES' || code === 'EPERM') throw new ProblemError(problem('file-missing', { file }, { class: 'permission', remedy: 'It is there but may not be read: correct its permissions.' }));
+    throw new ProblemError(problem('file-missing', { file }));
+  } finally {
+    await handle?.close();
+  }
+}
+
+function stepOf(runbook: Runbook, path: string, file: string) {
+  const all = places(runbook);
+  const found = all.get(path);
+  if (!found) throw new ProblemError(problem('step-unknown', { where: file, step: path, known: [...all.keys()].join(', ') }));
+  return found.step;
+}
+
+function usedActions(parts: Parts<unknown>, runbook: Runbook): Snapshot['actions'] {
+  const names = new Set([...places(runbook).values()].flatMap(({ step }) => (step.verb.kind === 'uses' ? [step.verb.action] : [])));
+  return Object.fromEntries(
+    [...names].sort().map((name) => {
+      const action = Object.hasOwn(parts.actions, name) ? parts.actions[name] : undefined;
+      if (!action) throw new ProblemError(problem('action-unknown', { action: name }));
+      return [name, action];
+    }),
+  );
+}
+
+async function secretVersions(parts: Parts<unknown>, runbook: Runbook): Promise<Record<string, number>> {
+  const versions: Record<string, number> = {};
+  for (const name of runbook.secrets) {
+    const version = await parts.secrets.version(name);
+    if (version !== undefined) versions[name] = version;
+  }
+  return versions;
+}

@@ -1,0 +1,145 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ApprovalView, ErrorView, RequestView, RunDetail, RunEvent, RunSummary, StepView } from '../../protocol/run.ts';
+import type { ListRuns } from '../../protocol/api.ts';
+import type { Request } from '../kernel/request.ts';
+import type { Recorded } from './journal/journal.ts';
+import { number, optionalNumber, optionalText, type Row, text } from './journal/rows.ts';
+import { placeSecrets } from './place-secrets.ts';
+
+const iso = (time: number): string => new Date(time).toISOString();
+const json = (row: Row, column: string): unknown => {
+  const value = optionalText(row, column);
+  return value === undefined ? undefined : JSON.parse(value);
+};
+/** Leaves out what is undefined. */
+const filled = <T extends object>(value: T): T => Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+
+/** Newest first. */
+export function listRuns(db: DatabaseSync, query: ListRuns): RunSummary[] {
+  const sql = 'SELECT * FROM runs WHERE (?1 IS NULL OR file = ?1) AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC, id DESC LIMIT ?3';
+  return db.prepare(sql).all(query.file ?? null, query.status ?? null, query.limit ?? 100).map(summary);
+}
+
+export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
+  const row = db.prepare('SELECT * FROM runs WHERE id = ?').get(id);
+  if (!row) return undefined;
+  const rows = db.prepare('SELECT * FROM steps WHERE run = ? ORDER BY started_seq IS NULL, started_seq, place').all(id);
+  const errors = rows.flatMap((step) => (step.error === null ? [] : [{ ...(json(step, 'error') as ErrorView), step: text(step, 'path'), time: iso(number(step, 'error_at')) }]));
+  const own = json(row, 'error') as ErrorView | undefined;
+  return filled({
+    ...summary(row),
+    via: text(row, 'via'),
+    updatedAt: iso(number(row, 'updated_at')),
+    snapshot: text(row, 'snapshot'),
+    fileDigest: text(row, 'file_digest'),
+    inputs: json(row, 'inputs') as Record<string, unknown>,
+    steps: rows.map(stepView),
+    approvals: approvals(db, 'a.run = ? ORDER BY a.seq', id),
+    errors: own && !errors.some(({ code, message }) => code === own.code && message === own.message) ? [...errors, { ...own, time: iso(number(row, 'updated_at')) }] : errors,
+    outputs: json(row, 'outputs') as Record<string, unknown>,
+    rollback: optionalText(row, 'rollback') as RunDetail['rollback'],
+    seq: number(row, 'seq'),
+  });
+}
+
+export const pendingApprovals = (db: DatabaseSync): ApprovalView[] => approvals(db, "a.status = 'pending' ORDER BY a.requested_at, a.run");
+
+function approvals(db: DatabaseSync, where: string, ...values: string[]): ApprovalView[] {
+  const sql = `SELECT a.*, r.runbook, r.file, s.name, s.line FROM approvals a JOIN runs r ON r.id = a.run LEFT JOIN steps s ON s.run = a.run AND s.path = a.path WHERE ${where}`;
+  return db.prepare(sql).all(...values).map((row) =>
+    filled({
+      run: text(row, 'run'),
+      runbook: text(row, 'runbook'),
+      file: text(row, 'file'),
+      step: text(row, 'path'),
+      stepName: optionalText(row, 'name'),
+      line: optionalNumber(row, 'line') ?? 1,
+      kind: text(row, 'kind') as ApprovalView['kind'],
+      status: text(row, 'status') as ApprovalView['status'],
+      digest: text(row, 'digest'),
+      message: text(row, 'message'),
+      risk: text(row, 'risk') as ApprovalView['risk'],
+      reason: text(row, 'reason') as ApprovalView['reason'],
+      request: requestView(json(row, 'request') as Request),
+      requestedAt: iso(number(row, 'requested_at')),
+      expiresAt: optionalTime(row, 'expires_at'),
+      by: optionalText(row, 'decided_by'),
+      via: optionalText(row, 'via'),
+      note: optionalText(row, 'note'),
+    }),
+  );
+}
+
+function optionalTime(row: Row, column: string): string | undefined {
+  const time = optionalNumber(row, column);
+  return time === undefined ? undefined : iso(time);
+}
+
+function summary(row: Row): RunSummary {
+  return filled({
+    id: text(row, 'id'),
+    runbook: text(row, 'runbook'),
+    file: text(row, 'file'),
+    status: text(row, 'status') as RunSummary['status'],
+    createdAt: iso(number(row, 'created_at')),
+    finishedAt: optionalTime(row, 'finished_at'),
+    requestedBy: text(row, 'requested_by'),
+  });
+}
+
+function stepView(row: Row): StepView {
+  const started = optionalNumber(row, 'started_at');
+  const finished = optionalNumber(row, 'finished_at');
+  return filled({
+    id: text(row, 'path'),
+    name: optionalText(row, 'name'),
+    verb: text(row, 'verb'),
+    line: number(row, 'line'),
+    status: text(row, 'status') as StepView['status'],
+    attempts: number(row, 'attempts'),
+    startedAt: optionalTime(row, 'started_at'),
+    finishedAt: optionalTime(row, 'finished_at'),
+    durationMs: started === undefined || finished === undefined ? undefined : finished - started,
+    exitCode: optionalNumber(row, 'exit_code'),
+    error: json(row, 'error') as ErrorView | undefined,
+    outputs: json(row, 'outputs') as Record<string, unknown> | undefined,
+  });
+}
+
+/** In the words a person decides by; secrets appear as `***NAME***`. */
+export function requestView(request: Request): RequestView {
+  const shown = placeSecrets(request, (secret) => `***${secret}***`);
+  switch (shown.kind) {
+    case 'gate':
+      return { kind: 'gate', env: {}, target: 'local' };
+    case 'script': {
+      const { kind, script, shell, workingDirectory, env, target } = shown;
+      return { kind, script, shell: typeof shell === 'string' ? shell : shell.join(' '), workingDirectory, env, target };
+    }
+    case 'action': {
+      const { kind, action, with: input, env, target } = shown;
+      return { kind, action, with: input, env, target };
+    }
+  }
+}
+
+/** A journal event as clients get it. */
+export function eventView({ run, seq, event, status, stepStatus }: Recorded): RunEvent {
+  const about = event as Partial<Record<'path' | 'attempt' | 'exitCode' | 'error' | 'digest' | 'message' | 'note', unknown>>;
+  return filled({
+    seq,
+    time: iso(event.time),
+    run,
+    type: event.kind,
+    step: about.path as string | undefined,
+    attempt: about.attempt as number | undefined,
+    status: status as RunEvent['status'],
+    stepStatus: stepStatus as RunEvent['stepStatus'],
+    exitCode: about.exitCode as number | undefined,
+    error: about.error as ErrorView | undefined,
+    digest: about.digest as string | undefined,
+    message: (about.message ?? about.note) as string | undefined,
+    by: 'actor' in event ? event.actor.by : undefined,
+    via: 'actor' in event ? event.actor.via : undefined,
+  });
+}

@@ -104,6 +104,16 @@ export const catalogue = {
     message: '{where}: the expression `{expression}` failed: {why}',
     remedy: 'Correct the expression; hover over it for what it may refer to.',
   },
+  'env-nul': {
+    class: 'invalid-input',
+    message: '{where}: the value of {name} holds a NUL, which no environment can.',
+    remedy: 'Take it out of the value.',
+  },
+  'text-malformed': {
+    class: 'invalid-input',
+    message: '{where}: a value holds half a character (a lone surrogate) and has no form as text.',
+    remedy: 'Mend the value where it comes from.',
+  },
   'action-unknown': {
     class: 'invalid-input',
     message: 'There is no action {action}.',
@@ -146,6 +156,11 @@ export const catalogue = {
     class: 'network',
     message: '{method} {url} failed: {why}.',
     remedy: 'Check that the address is right and the server is up.',
+  },
+  'supervisor-lost': {
+    class: 'unknown',
+    message: 'The process that watched the script was ended from outside, and the script with it; how far it had come is not known.',
+    remedy: 'Find out whether it took effect, then run it again.',
   },
   'outcome-unknown': {
     class: 'unknown',

@@ -1,7 +1,22 @@
-import type { Connector } from '../connector.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { problem } from '../../../runbook/core/errors.ts';
+import type { Outcome } from '../../kernel/command.ts';
+import type { Attempt, Connector } from '../connector.ts';
+import { redactOutcome } from '../redact/outcome.ts';
+import { createRedactor } from '../redact/redactor.ts';
+import { stopped } from '../stopped.ts';
+import { adopt } from './adopt.ts';
+import { codeOf, files } from './files.ts';
+import { afterLoss } from './loss.ts';
+import { outcomeOf } from './outcome.ts';
+import { type Job, readEnded } from './records.ts';
+import { follow, startSupervisor } from './session.ts';
+import { shellFor, shellNames } from './shells.ts';
+import { stopper } from './stopper.ts';
 
 export interface LocalOptions {
-  /** Absolute path of the bundled supervisor. */
+  /** Absolute path of the bundled supervisor (`dist/supervisor.cjs`; in unit tests its source). */
   readonly supervisorPath: string;
   /** Milliseconds between TERM and KILL; 5000 when absent. */
   readonly grace?: number;
@@ -9,5 +24,55 @@ export interface LocalOptions {
   readonly spoolLimit?: number;
 }
 
-/** Scripts on this machine, each under a supervisor of its own that outlives the engine. */
-export declare function localConnector(options: LocalOptions): Connector;
+/**
+ * Scripts on this machine, each under a supervisor of its own that outlives the engine.
+ * A process that leaves the script's group (`setsid`) is the script's own affair: it is neither waited for nor ended.
+ */
+export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 1024 * 1024 }: LocalOptions): Connector {
+  return {
+    name: 'local',
+    accepts: (request) => request.kind === 'script' && request.target === 'local',
+    async run(attempt) {
+      try {
+        return redactOutcome(await run(attempt), createRedactor(attempt.secrets));
+      } catch (error) {
+        // Only the code: a message may quote what it was given.
+        return internal(`the script could not be handed to its supervisor (${codeOf(error)})`);
+      }
+    },
+    recover: (attempt) => adopt(attempt, grace),
+  };
+
+  async function run(attempt: Attempt): Promise<Outcome> {
+    const { request, folder } = attempt;
+    if (request.kind !== 'script') return internal(`the local connector was given a ${request.kind}`);
+    if (attempt.signal.aborted) return stopped('cancelled', attempt.timeout);
+    const shell = shellFor(request.shell, request.script, join(folder, 'script'));
+    if (!shell) {
+      const remedy = `Set \`shell:\` to one of ${shellNames.join(', ')}, or to a list.`;
+      return { kind: 'failed', error: problem('shell-missing', { program: String(request.shell), why: 'there is no shell of that name' }, { remedy }) };
+    }
+    writeFileSync(shell.file, shell.text, { mode: 0o600 });
+    const job: Job = {
+      folder,
+      commands: shell.commands,
+      cwd: request.workingDirectory,
+      env: { ...attempt.environment, ...request.env, RUNWRIGHT_RUN: attempt.run, RUNWRIGHT_STEP: attempt.path, RUNWRIGHT_OUTPUT: join(folder, files.output) },
+      secrets: attempt.secrets,
+      spoolLimit,
+      grace,
+    };
+    const supervisor = startSupervisor(supervisorPath, folder);
+    const { pid } = supervisor;
+    const stop = stopper({ attempt, grace, since: Date.now(), supervisorPid: () => pid });
+    try {
+      const told = await follow(supervisor, job, attempt);
+      const ended = readEnded(folder) ?? told;
+      return ended ? outcomeOf(ended, attempt) : afterLoss(attempt);
+    } finally {
+      stop.dispose();
+    }
+  }
+}
+
+const internal = (why: string): Outcome => ({ kind: 'failed', error: problem('internal', { why }) });

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { localConnector } from './connector.ts';
+import { attemptOf, leftBehind, removeFolders, supervisorPath, type TestAttempt, until } from './fixture.ts';
+import { startSupervisor } from './session.ts';
+
+const local = localConnector({ supervisorPath, grace: 400 });
+
+/** An engine of its own process that runs the attempt; resolves when `text` came out of it. */
+async function engineWith(attempt: TestAttempt, text: string): Promise<ChildProcess> {
+  const { controller: _controller, shown: _shown, saw: _saw, signal: _signal, output: _output, ...plain } = attempt;
+  const engine = spawn(process.execPath, [join(import.meta.dirname, 'fixture-engine.ts'), JSON.stringify(plain)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let seen = '';
+  await new Promise<void>((resolve) =>
+    engine.stdout.on('data', (chunk) => {
+      seen += chunk;
+      if (seen.includes(text)) resolve();
+    }),
+  );
+  return engine;
+}
+
+async function killed(engine: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => engine.once('exit', resolve));
+  engine.kill('SIGKILL');
+  await gone;
+}
+
+const touch = (attempt: TestAttempt, file: string) => writeFileSync(join(attempt.folder, file), '');
+/** Waits for the test to touch `file`. */
+const wait = (file: string) => `while [ ! -e ${file} ]; do sleep 0.02; done`;
+
+describe('local connector after the engine was killed', () => {
+  afterEach(removeFolders);
+
+  it('awaits a script that lives, shows its output from then on, and answers its end', async () => {
+    const attempt = attemptOf(`echo one\n${wait('go')}\necho "two $SECRET"\necho "n=1" >> "$RUNWRIGHT_OUTPUT"\nexit 7`, { secrets: ['hunter2-hunter2'], env: { SECRET: 'hunter2-hunter2' } });
+    await killed(await engineWith(attempt, 'one'));
+    const recovered = local.recover({ ...attempt, secrets: [] });
+    touch(attempt, 'go');
+    const outcome = await recovered;
+    assert.ok(outcome?.kind === 'failed');
+    assert.equal(outcome.error.code, 'exit-code');
+    assert.deepEqual(outcome.outputs, { stdout: 'one\ntwo ***', stderr: '', 'exit-code': 7, n: '1' });
+    assert.ok(!attempt.shown.stdout.includes('one'));
+  });
+
+  it('reads how a script ended while no engine was there', async () => {
+    const attempt = attemptOf(`echo one\n${wait('go')}\nhead -c 5000000 /dev/zero | tr '\\0' x\necho two`);
+    await killed(await engineWith(attempt, 'one'));
+    touch(attempt, 'go');
+    await until(() => existsSync(join(attempt.folder, 'ended.json')));
+    const outcome = await local.recover(attempt);
+    assert.deepEqual(outcome, { kind: 'succeeded', exitCode: 0, outputs: { stderr: '', 'exit-code': 0, 'too-large': ['stdout'] } });
+  });
+
+  it('cancels a script it has taken over', async () => {
+    const attempt = attemptOf('trap "" TERM\necho one\nsleep 300 & sleep 300');
+    await killed(await engineWith(attempt, 'one'));
+    const recovered = local.recover(attempt);
+    attempt.controller.abort();
+    assert.deepEqual(await recovered, { kind: 'cancelled' });
+    await until(() => leftBehind(attempt.folder).length === 0);
+  });
+
+  it('counts the time limit from the start', async () => {
+    const attempt = attemptOf('echo one\nsleep 300', { timeout: 60_000 });
+    await killed(await engineWith(attempt, 'one'));
+    const started = JSON.parse(readFileSync(join(attempt.folder, 'started.json'), 'utf8'));
+    writeFileSync(join(attempt.folder, 'started.json'), JSON.stringify({ ...started, time: started.time - 61_000 }));
+    const outcome = await local.recover(attempt);
+    assert.ok(outcome?.kind === 'failed' && outcome.error.code === 'step-timeout');
+  });
+
+  it('finishes a stop that was written down but not said', async () => {
+    const attempt = attemptOf('echo one\nsleep 300');
+    await killed(await engineWith(attempt, 'one'));
+    writeFileSync(join(attempt.folder, 'stop.json'), JSON.stringify({ reason: 'cancelled' }));
+    assert.deepEqual(await local.recover(attempt), { kind: 'cancelled' });
+  });
+
+  it('does not know what became of a script whose supervisor was killed too', async () => {
+    const attempt = attemptOf('echo one\nsleep 300');
+    await killed(await engineWith(attempt, 'one'));
+    const { supervisorPid, pid } = JSON.parse(readFileSync(join(attempt.folder, 'started.json'), 'utf8'));
+    process.kill(supervisorPid, 'SIGKILL');
+    assert.equal(await local.recover(attempt), undefined);
+    process.kill(-pid, 'SIGKILL');
+  });
+
+  it('takes no stranger with the same pid for the supervisor', async () => {
+    const attempt = attemptOf('true');
+    writeFileSync(join(attempt.folder, 'claim.json'), JSON.stringify({ pid: process.pid, startTime: '1@other-boot' }));
+    assert.equal(await local.recover(attempt), undefined);
+  });
+
+  it('keeps a supervisor that comes late from starting the script', async () => {
+    const attempt = attemptOf('true');
+    const supervisor = startSupervisor(supervisorPath, attempt.folder);
+    assert.equal(await local.recover(attempt), undefined);
+    const gone = new Promise((resolve) => supervisor.once('exit', resolve));
+    const job = { folder: attempt.folder, commands: [['touch', 'ran']], env: { PATH: process.env.PATH }, cwd: attempt.folder, secrets: [], spoolLimit: 1000, grace: 100 };
+    supervisor.stdin.end(JSON.stringify(job));
+    await gone;
+    assert.ok(!existsSync(join(attempt.folder, 'ran')));
+    assert.equal(await local.recover(attempt), undefined);
+  });
+
+  it('starts nothing from half a job', async () => {
+    const attempt = attemptOf('true');
+    const supervisor = startSupervisor(supervisorPath, attempt.folder);
+    const gone = new Promise((resolve) => supervisor.once('exit', resolve));
+    supervisor.stdin.end('{"folder":');
+    assert.equal(await gone, 1);
+    assert.ok(!existsSync(join(attempt.folder, 'claim.json')));
+  });
+
+  it('never writes a job or a secret where others can read it', async () => {
+    const attempt = attemptOf(`echo one\n${wait('go')}`, { secrets: ['hunter2-hunter2'], env: { SECRET: 'hunter2-hunter2' } });
+    // The attempt reaches the test's engine by argv; what is looked at is the supervisor.
+    await killed(await engineWith(attempt, 'one'));
+    const { supervisorPid } = JSON.parse(readFileSync(join(attempt.folder, 'started.json'), 'utf8'));
+    for (const file of ['cmdline', 'environ']) assert.ok(!readFileSync(`/proc/${supervisorPid}/${file}`, 'latin1').includes('hunter2'));
+    touch(attempt, 'go');
+    assert.equal((await local.recover(attempt))?.kind, 'succeeded');
+  });
+});

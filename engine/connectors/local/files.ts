@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What an attempt's folder holds. None of it ever holds a secret that the engine knows. */
+export const files = {
+  /** Who may start the script: made once, by the supervisor before it starts it or by a recovering engine so that nobody does. */
+  claim: 'claim.json',
+  started: 'started.json',
+  ended: 'ended.json',
+  /** Why the engine asked the supervisor to stop. */
+  stop: 'stop.json',
+  stdout: 'stdout',
+  stderr: 'stderr',
+  /** `$RUNWRIGHT_OUTPUT`; removed when read. */
+  output: 'output',
+} as const;
+
+/** Written whole or not at all, and there after a power cut. */
+export function writeAtomic(path: string, value: object): void {
+  const temporary = writeTemporary(path, value);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** As `writeAtomic`, but only where nothing was: false when the file is there already. */
+export function writeOnce(path: string, value: object): boolean {
+  const temporary = writeTemporary(path, value);
+  try {
+    linkSync(temporary, path);
+    syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** The object in a file of the folder; undefined when there is none or it is not whole. */
+export function readRecord(folder: string, file: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
+
+function writeTemporary(path: string, value: object): string {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  const file = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(file, JSON.stringify(value));
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+  return temporary;
+}
+
+function syncFolder(folder: string): void {
+  // A folder cannot be opened on Windows, where the rename alone is durable enough.
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,5 +1,13 @@
-import { bareExpression, contextNames, type ExpressionProblem, type ParsedExpression, parseExpression } from './core/expression/parse.ts';
-import { parseTemplate } from './core/expression/template.ts';
+import {
+  bareExpression,
+  contextNames,
+  type ExpressionProblem,
+  type ParsedExpression,
+  parseExpression,
+  parseTemplate,
+  type Reference,
+  references,
+} from './core/expression.ts';
 import type { Document, StepFact } from './document.ts';
 import type { Range } from './syntax/lines.ts';
 import { ScalarMap } from './syntax/scalar.ts';
@@ -17,6 +25,8 @@ export interface ExpressionSite {
   /** In the file: the expression with its braces where it has them. */
   readonly range: Range;
   readonly parsed: ParsedExpression | ExpressionProblem;
+  /** None where it cannot be parsed. */
+  readonly references: readonly Reference[];
   /** Contexts that have a meaning here. */
   readonly contexts: readonly string[];
   /** From offsets in `source` to the file. */
@@ -36,7 +46,16 @@ export function findExpressions(document: Document): ExpressionSite[] {
         const locate = (start: number, end: number) => map.range(part.sourceStart + start, part.sourceStart + end);
         const contexts = contextsAt(place, step);
         const parsed = part.closed ? parseExpression(part.source, contexts) : unclosed(part.source);
-        sites.push({ place, step, source: part.source, range: map.range(part.start, part.end), parsed, contexts, locate });
+        sites.push({
+          place,
+          step,
+          source: part.source,
+          range: map.range(part.start, part.end),
+          parsed,
+          references: parsed.ok ? references(parsed, contexts) : [],
+          contexts,
+          locate,
+        });
       }
     }
   };
@@ -46,15 +65,9 @@ export function findExpressions(document: Document): ExpressionSite[] {
     const { source, offset } = bareExpression(node.value);
     const contexts = contextsAt('if', step);
     const locate = (start: number, end: number) => map.range(offset + start, offset + end);
-    sites.push({
-      place: 'if',
-      step,
-      source,
-      range: map.range(0, node.value.length),
-      parsed: parseExpression(source, contexts),
-      contexts,
-      locate,
-    });
+    const parsed = parseExpression(source, contexts);
+    const found = parsed.ok ? references(parsed, contexts) : [];
+    sites.push({ place: 'if', step, source, range: map.range(0, node.value.length), parsed, references: found, contexts, locate });
   };
 
   template(valueIn(root, 'env'), 'env');

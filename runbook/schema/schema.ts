@@ -26,7 +26,6 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
   readonly if?: Schema;
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nothing here is awaited.
   readonly then?: Schema;
   readonly definitions?: Readonly<Record<string, Schema>>;
 }

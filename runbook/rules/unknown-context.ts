@@ -1,0 +1,26 @@
+import type { Finding, Rule } from '../rule.ts';
+import { didYouMean, similar } from '../similar.ts';
+import { expressionProblems, isElsewhere } from './support/problems.ts';
+
+export const unknownContext: Rule = {
+  code: 'unknown-context',
+  severity: 'error',
+  doc: 'A name in an expression begins with a context: `inputs`, `steps`, `env`, `secrets`, `run`, `target`, `attempt`; `result` in `outputs` of a step; `error` in `undo`, `on-failure` and `finally`. A text needs single quotes.',
+  *check(facts): Generator<Finding> {
+    for (const { kind, name, range, contexts } of expressionProblems(facts)) {
+      if (kind !== 'context') continue;
+      const by = similar(name, contexts);
+      const message = isElsewhere(name)
+        ? `\`${name}\` has no meaning here.`
+        : `There is no \`${name}\` in expressions.${by.length > 0 ? didYouMean(by) : ` Known are: ${contexts.join(', ')}; a text stands in single quotes.`}`;
+      yield { range, message, fix: by.length > 0 ? { kind: 'replace', by } : undefined };
+    }
+  },
+  bad: [
+    'inputs: { a: {} }\nsteps:\n  - run: echo\n    if: <<input>>.a == 1\n',
+    'steps:\n  - run: echo\n    env: { A: "${{ <<result>>.stdout }}" }\n',
+  ],
+  good: [
+    'steps:\n  - run: echo\n    outputs: { a: "${{ result.stdout }}" }\n    undo: { run: echo, env: { WHY: "${{ error.message }}" } }\n',
+  ],
+};

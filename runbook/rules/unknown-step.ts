@@ -1,0 +1,50 @@
+import type { StepFact } from '../document.ts';
+import type { ExpressionSite } from '../expressions.ts';
+import type { Facts, Finding, Rule } from '../rule.ts';
+import { didYouMean, similar } from '../similar.ts';
+import { stepReferences } from './support/steps.ts';
+
+export const unknownStep: Rule = {
+  code: 'unknown-step',
+  severity: 'error',
+  doc: 'The expression refers to a step that does not exist, or that has not run when the expression is evaluated: a later one, or the step itself. A step sees those before it; `verify`, `on-failure`, `finally`, `undo` and the outputs of the runbook see all of `steps`. Only a step with an `id` can be referred to.',
+  *check(facts): Generator<Finding> {
+    for (const { site, segment, target } of stepReferences(facts)) {
+      const range = site.locate(segment.start, segment.end);
+      if (target) {
+        const why =
+          target === site.step
+            ? 'is this very step; use `result` in its `outputs`'
+            : hidden(target, site)
+              ? 'runs later, so it has no outputs yet'
+              : undefined;
+        if (why) yield { range, message: `The step \`${segment.name}\` ${why}.` };
+        continue;
+      }
+      const by = similar(segment.name, visible(facts, site));
+      yield {
+        range,
+        message: `There is no step with the id \`${segment.name}\`.${didYouMean(by)}`,
+        fix: by.length > 0 ? { kind: 'replace', by } : undefined,
+      };
+    }
+  },
+  bad: [
+    "steps:\n  - { id: check, run: echo }\n  - run: echo\n    if: steps.<<chekc>>.outputs.stdout != '0'\n",
+    'steps:\n  - run: echo\n    env: { A: "${{ steps.<<late>>.outputs.stdout }}" }\n  - { id: late, run: echo }\n',
+    'steps:\n  - id: self\n    run: echo\n    env: { A: "${{ steps.<<self>>.outcome }}" }\n',
+    'steps:\n  - run: echo\noutputs:\n  x: |\n    a\n    ${{ steps.<<no>>.outputs.stdout }}\n',
+  ],
+  good: [
+    'steps:\n  - id: a\n    run: echo\n    undo: { run: echo, env: { A: "${{ steps.a.outputs.stdout }}" } }\nfinally:\n  - run: echo\n    if: steps.A.outcome == \'success\'\noutputs: { x: "${{ steps.a.outputs.stdout }}" }\n',
+  ],
+};
+
+/** Not run yet when the expression is evaluated. A rollback comes last, so an undo sees everything. */
+function hidden(target: StepFact, { step }: ExpressionSite): boolean {
+  return step !== undefined && step.undoes === undefined && target.order >= step.order;
+}
+
+function visible({ steps }: Facts, site: ExpressionSite): string[] {
+  return steps.flatMap((step) => (step.id && step !== site.step && !hidden(step, site) ? [step.id.name] : []));
+}

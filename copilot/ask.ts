@@ -1,0 +1,166 @@
+import { type Problem, problem } from '../runbook/core/errors.ts';
+import { type Block, buildContext, type Context, dataBlock } from './context/build.ts';
+import type { Sources } from './context/ports.ts';
+import { type Explained, explain } from './explain/explain.ts';
+import type { Diagnosis } from './explain/pattern.ts';
+import { type Intent, intentOf, isApprovalTalk } from './intent.ts';
+import { diagnosisHeading, systemPrompt } from './prompts.ts';
+import { type Message, type Model, ModelError } from './providers/model.ts';
+import { answerOffline, offlineName } from './providers/offline.ts';
+
+/** An earlier question with its answer, oldest first. */
+export interface Exchange {
+  readonly question: string;
+  readonly answer: string;
+}
+
+export interface AskRequest {
+  readonly text: string;
+  readonly sources: Sources;
+  /** Without one the offline rules answer. */
+  readonly model?: Model;
+  readonly history?: readonly Exchange[];
+  readonly signal: AbortSignal;
+  /** Called once, before anything is sent: exactly this goes to the model. */
+  readonly onContext?: (given: Given) => void;
+  /** Text as it arrives. */
+  readonly onText?: (text: string) => void;
+  /** What is being waited for, in one line. */
+  readonly onStatus?: (text: string) => void;
+}
+
+/** What the answer is based on. */
+export interface Given {
+  readonly blocks: readonly Block[];
+  readonly text: string;
+  readonly notes: readonly string[];
+  readonly run?: string;
+}
+
+/** As `runwright ask --json` prints it. */
+export interface Answer {
+  readonly kind: Intent;
+  readonly answer?: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly diagnosis?: Diagnosis;
+  /** `offline`, or the model's name. */
+  readonly model: string;
+  /** Why `answer` is only the beginning of one, or missing. */
+  readonly problem?: Problem;
+}
+
+/** Characters of earlier exchanges that are sent along: the newest that fit. */
+const historyBudget = 20_000;
+
+/** What would be given with the next question: for a model of `budget` characters. */
+export async function prepare(
+  sources: Sources,
+  budget?: number,
+): Promise<{ context: Context; explained: Explained | undefined; given: Given }> {
+  const context = await buildContext(sources, budget);
+  const { material } = context;
+  const explained = material.run && explain(material.run, material.outputs, material.runbook, material.step);
+  const evidence = explained === undefined ? [] : [dataBlock(diagnosisHeading, { ...explained.diagnosis }, [])];
+  const blocks = [...context.blocks, ...evidence];
+  return {
+    context,
+    explained,
+    given: { blocks, text: blocks.map((block) => block.text).join('\n\n'), notes: context.notes, run: material.run?.id },
+  };
+}
+
+/**
+ * Answers one question: the loop behind the chat and the command line.
+ * Rejects only when aborted, or for a run that was named and does not exist; what goes wrong with a model is in `problem`.
+ */
+export async function ask(request: AskRequest): Promise<Answer> {
+  const { text, sources, model, signal, onText } = request;
+  const kind = intentOf(text);
+  const { context, explained, given } = await prepare(sources, model?.budget);
+  signal.throwIfAborted();
+  request.onContext?.(given);
+  const diagnosis = kind === 'question' && aboutFailure(text) ? explained?.diagnosis : undefined;
+  if (kind === 'action' || (kind === 'edit' && model === undefined)) {
+    const answer = kind === 'edit' ? cannotEdit : isApprovalTalk(text) ? cannotApprove : cannotRun;
+    onText?.(answer);
+    return { kind, answer, confidence: 1, model: offlineName };
+  }
+  if (model === undefined) {
+    const { text: answer, confidence } = answerOffline(text, context.material, explained);
+    onText?.(answer);
+    return { kind, answer, confidence, diagnosis, model: offlineName };
+  }
+  const end = await converse(model, messagesFor(text, given, request.history ?? []), request);
+  return {
+    kind,
+    answer: end.text,
+    confidence: end.problem === undefined ? (diagnosis === undefined ? 0.6 : 0.8) : 0,
+    diagnosis,
+    model: model.name,
+    ...(end.problem === undefined ? {} : { problem: end.problem }),
+  };
+}
+
+/** Whether the diagnosis of the run belongs to the answer, or merely happens to be there. */
+const aboutFailure = (text: string) =>
+  /\b(?:why|fail\w*|error\w*|wrong|broke\w*|crash\w*|fix|happened|cause\w*|reason|explain|reject\w*|exit(?:ed)?|time[ds]? ?out)\b/i.test(
+    text,
+  );
+
+const cannotRun =
+  'I cannot start, stop or repeat anything from this chat yet. To run the open runbook use **Run Runbook** (the ▷ above the editor, or "Runwright: Run Runbook" in the command palette); a run that goes on can be cancelled in the Runs view.';
+const cannotApprove =
+  'Words in a chat approve nothing. What waits for an answer is in the **Approvals** view: it shows exactly what would run, and you approve or reject it there.';
+const cannotEdit =
+  'I cannot change files yet. The editor offers fixes for the problems it marks (the light bulb), and completion for every key; to run the result use **Run Runbook**.';
+
+export function messagesFor(question: string, given: Given, history: readonly Exchange[]): Message[] {
+  const earlier: Message[] = [];
+  let left = historyBudget;
+  for (const exchange of history.toReversed()) {
+    left -= exchange.question.length + exchange.answer.length;
+    if (left < 0) break;
+    if (exchange.answer !== '')
+      earlier.unshift({ role: 'user', content: exchange.question }, { role: 'assistant', content: exchange.answer });
+  }
+  const system = given.text === '' ? systemPrompt : `${systemPrompt}\n\n${given.text}`;
+  return [{ role: 'system', content: system }, ...earlier, { role: 'user', content: question }];
+}
+
+/** Longest answer that is kept, in characters: a model that never stops must not fill the memory. */
+const answerLimit = 200_000;
+
+async function converse(
+  model: Model,
+  messages: readonly Message[],
+  { signal, onText, onStatus }: AskRequest,
+): Promise<{ text: string; problem?: Problem }> {
+  let text = '';
+  try {
+    for await (const piece of model.stream(messages, undefined, signal)) {
+      signal.throwIfAborted();
+      switch (piece.kind) {
+        case 'text':
+          text += piece.text;
+          onText?.(piece.text);
+          if (text.length > answerLimit) return { text, problem: problem('model-length', { model: model.name }) };
+          break;
+        case 'waiting':
+          onStatus?.(piece.text);
+          break;
+        case 'tool-call':
+          // None were offered; a model that asks for one anyway gets no answer.
+          break;
+        case 'end':
+          if (piece.reason === 'refusal') return { text, problem: problem('model-refused', { model: model.name }) };
+          if (piece.reason === 'length') return { text, problem: problem('model-length', { model: model.name }) };
+          break;
+      }
+    }
+  } catch (error) {
+    if (error instanceof ModelError) return { text, problem: error.problem };
+    throw error;
+  }
+  return text.trim() === '' ? { text, problem: problem('model-silent', { model: model.name }) } : { text };
+}

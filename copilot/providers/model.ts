@@ -1,0 +1,40 @@
+import type { Problem } from '../../runbook/core/errors.ts';
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** An action a model may ask for; `parameters` is JSON Schema. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export type Piece =
+  | { readonly kind: 'text'; readonly text: string }
+  /** `input` is the JSON as the model wrote it; it may be malformed. */
+  | { readonly kind: 'tool-call'; readonly id: string; readonly name: string; readonly input: string }
+  /** Nothing comes for a while, and why. */
+  | { readonly kind: 'waiting'; readonly text: string }
+  /** The model's own end: `length` when it ran out of room, `refusal` when it will not answer. */
+  | { readonly kind: 'end'; readonly reason: 'stop' | 'length' | 'refusal' | 'tool-calls' };
+
+/** A language model, as narrow as it can be. `stream` throws a ModelError for what a person has to know; pieces before it stay valid. */
+export interface Model {
+  /** As people know it; `offline` is the one without a model. */
+  readonly name: string;
+  /** Characters of context it takes. */
+  readonly budget: number;
+  stream(messages: readonly Message[], tools: readonly Tool[] | undefined, signal: AbortSignal): AsyncIterable<Piece>;
+}
+
+/** Why no (whole) answer came, in the words of the catalogue below. */
+export class ModelError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message, options);
+    this.problem = problem;
+  }
+}

@@ -1,0 +1,203 @@
+import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import { backoff, retryAfter } from './backoff.ts';
+import { type CallFailure, mayPass, modelError } from './failures.ts';
+import type { Message, Model, Piece, Tool } from './model.ts';
+
+export interface OpenAiOptions {
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Local servers often need none. */
+  readonly key?: string;
+  /** Characters of context; default 200,000, about 50,000 tokens. */
+  readonly budget?: number;
+  /** Milliseconds without a piece of the answer. Default 60,000. */
+  readonly silence?: number;
+  readonly attempts?: number;
+  /** Longest wait a server may ask for, in seconds; a longer one is told to the person. Default 60. */
+  readonly patience?: number;
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly random?: () => number;
+}
+
+/** Any endpoint that speaks Chat Completions with streaming. The client library is loaded when the first question is asked. */
+export function openAiModel(options: OpenAiOptions): Model {
+  const { model, silence = 60_000, attempts = 4, patience = 60, sleep = pause, random = Math.random } = options;
+  const where = hostOf(options.baseUrl);
+  return {
+    name: model,
+    budget: options.budget ?? 200_000,
+    async *stream(messages, tools, signal) {
+      for (let attempt = 1; ; attempt++) {
+        let begun = false;
+        const watch = new Watch(signal, silence);
+        try {
+          for await (const piece of call(options, messages, tools, watch)) {
+            begun = true;
+            yield piece;
+          }
+          return;
+        } catch (error) {
+          if (signal.aborted) throw signal.reason;
+          const failure = await failureOf(error, watch.fired);
+          const wait = backoff(attempt, failure.retryAfter, random());
+          if (begun || !mayPass(failure) || attempt >= attempts || wait > patience * 1000) throw modelError(failure, model, where);
+          yield { kind: 'waiting', text: waitingFor(failure, wait, where) };
+          await sleep(wait, signal);
+        } finally {
+          watch.stop();
+        }
+      }
+    },
+  };
+}
+
+async function* call(
+  options: OpenAiOptions,
+  messages: readonly Message[],
+  tools: readonly Tool[] | undefined,
+  watch: Watch,
+): AsyncGenerator<Piece> {
+  const { default: OpenAI } = await import('openai');
+  // Everything is said here: variables such as OPENAI_BASE_URL or OPENAI_LOG must not send a question elsewhere or log it.
+  const client = new OpenAI({
+    apiKey: options.key ?? 'none',
+    baseURL: options.baseUrl,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    timeout: 2 ** 31 - 1,
+    logLevel: 'off',
+  });
+  const body: ChatCompletionCreateParamsStreaming = {
+    model: options.model,
+    stream: true,
+    messages: messages.map(({ role, content }) => ({ role, content })),
+    ...(tools === undefined || tools.length === 0
+      ? {}
+      : {
+          tools: tools.map(({ name, description, parameters }) => ({
+            type: 'function' as const,
+            function: { name, description, parameters },
+          })),
+        }),
+  };
+  watch.touch();
+  const stream = await client.chat.completions.create(body, { signal: watch.signal });
+  yield* pieces(stream, watch);
+}
+
+/** Reads the chunks of the one choice there is. A stream that ends without saying why was cut. */
+async function* pieces(stream: AsyncIterable<ChatCompletionChunk>, watch: Watch): AsyncGenerator<Piece> {
+  const calls = new Map<number, { id: string; name: string; input: string }>();
+  let reason: string | undefined;
+  let refused = false;
+  for await (const chunk of stream) {
+    watch.touch();
+    // A last chunk may carry only usage; servers differ in what else they leave out.
+    const choice = chunk.choices?.[0];
+    if (choice === undefined) continue;
+    const { content, refusal, tool_calls } = choice.delta ?? {};
+    if (typeof content === 'string' && content !== '') yield { kind: 'text', text: content };
+    if (typeof refusal === 'string' && refusal !== '') {
+      refused = true;
+      yield { kind: 'text', text: refusal };
+    }
+    for (const part of tool_calls ?? []) {
+      const known = calls.get(part.index) ?? { id: '', name: '', input: '' };
+      calls.set(part.index, {
+        id: part.id ?? known.id,
+        name: known.name + (part.function?.name ?? ''),
+        input: known.input + (part.function?.arguments ?? ''),
+      });
+    }
+    reason = choice.finish_reason ?? reason;
+  }
+  if (reason === undefined) throw new Error('the stream was cut before the answer was complete');
+  for (const call of calls.values()) yield { kind: 'tool-call', ...call };
+  const refusal = refused || reason === 'content_filter';
+  yield { kind: 'end', reason: refusal ? 'refusal' : reason === 'length' ? 'length' : reason === 'tool_calls' ? 'tool-calls' : 'stop' };
+}
+
+/** Aborts when the caller does, or when nothing was heard for too long. */
+class Watch {
+  readonly #controller = new AbortController();
+  readonly #outer: AbortSignal;
+  readonly #silence: number;
+  readonly #forward = () => this.#controller.abort(this.#outer.reason);
+  #timer: NodeJS.Timeout | undefined;
+  fired = false;
+
+  constructor(outer: AbortSignal, silence: number) {
+    this.#outer = outer;
+    this.#silence = silence;
+    if (outer.aborted) this.#forward();
+    else outer.addEventListener('abort', this.#forward, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.fired = true;
+      this.#controller.abort(new Error('silence'));
+    }, this.#silence);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#forward);
+  }
+}
+
+async function failureOf(error: unknown, timedOut: boolean): Promise<CallFailure> {
+  const { APIError, APIConnectionError } = await import('openai');
+  const message = error instanceof Error ? error.message : String(error);
+  if (timedOut) return { message, timedOut };
+  if (error instanceof APIConnectionError) return { message, unreachable: true, cause: rootCause(error) };
+  if (error instanceof APIError) {
+    const code = typeof error.code === 'string' ? error.code : undefined;
+    return { message, status: error.status, code, retryAfter: error.headers ? retryAfter(error.headers, Date.now()) : undefined };
+  }
+  return { message };
+}
+
+/** The system's own words (`connect ECONNREFUSED …`), which the libraries wrap several times. */
+function rootCause(error: Error): string {
+  let inner: Error = error;
+  for (let depth = 0; depth < 5 && inner.cause instanceof Error; depth++) inner = inner.cause;
+  const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : undefined;
+  return inner.message || code || error.message;
+}
+
+const waitingFor = (failure: CallFailure, milliseconds: number, where: string): string => {
+  const seconds = Math.max(1, Math.round(milliseconds / 1000));
+  const why =
+    failure.status === 429
+      ? `${where} asks to slow down`
+      : failure.unreachable === true
+        ? `${where} cannot be reached`
+        : `${where} answered ${failure.status ?? 'with an error'}`;
+  return `${why}; trying again in ${seconds} s`;
+};
+
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -5,25 +5,53 @@ import type { Request } from './request.ts';
 
 /** What the world tells the kernel. Time, ids and random numbers arrive here and nowhere else. */
 export type Command = { readonly time: number } & (
-  | { readonly kind: 'start'; readonly run: string; readonly snapshot: string; readonly inputs: Readonly<Record<string, Json>>; readonly actor: Actor; readonly policy: Policy; readonly only?: string; readonly given?: Readonly<Record<string, Readonly<Record<string, Json>>>> }
+  | {
+      readonly kind: 'start';
+      readonly run: string;
+      readonly snapshot: string;
+      readonly inputs: Readonly<Record<string, Json>>;
+      readonly actor: Actor;
+      readonly policy: Policy;
+      readonly only?: string;
+      readonly given?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+    }
   /** `random` in [0, 1) is the jitter of a retry. */
   | { readonly kind: 'attempt-ended'; readonly path: string; readonly attempt: number; readonly outcome: Outcome; readonly random: number }
   | { readonly kind: 'attempt-lost'; readonly path: string; readonly attempt: number }
   | { readonly kind: 'approve' | 'reject'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
-  | { readonly kind: 'answer'; readonly path: string; readonly answer: 'succeeded' | 'failed' | 'repeat'; readonly actor: Actor; readonly note?: string }
+  | {
+      readonly kind: 'answer';
+      readonly path: string;
+      readonly answer: 'succeeded' | 'failed' | 'repeat';
+      readonly actor: Actor;
+      readonly note?: string;
+    }
   | { readonly kind: 'cancel'; readonly actor: Actor }
   | { readonly kind: 'time-passed' }
 );
 
 export type Outcome =
   | { readonly kind: 'succeeded'; readonly outputs: Readonly<Record<string, Json>>; readonly exitCode?: number }
-  | { readonly kind: 'failed'; readonly error: Problem; readonly outputs?: Readonly<Record<string, Json>>; readonly exitCode?: number; /** Milliseconds a server asked to wait. */ readonly retryAfter?: number }
+  | {
+      readonly kind: 'failed';
+      readonly error: Problem;
+      readonly outputs?: Readonly<Record<string, Json>>;
+      readonly exitCode?: number /** Milliseconds a server asked to wait. */;
+      readonly retryAfter?: number;
+    }
   | { readonly kind: 'cancelled' };
 
 /** What to do next, derived from the state alone; the runtime keeps what it already does by `path` and `attempt`. */
 export type Effect =
   /** `timeout` in milliseconds. */
-  | { readonly kind: 'run-attempt'; readonly path: string; readonly attempt: number; readonly request: Request; readonly timeout?: number; readonly idempotent: boolean }
+  | {
+      readonly kind: 'run-attempt';
+      readonly path: string;
+      readonly attempt: number;
+      readonly request: Request;
+      readonly timeout?: number;
+      readonly idempotent: boolean;
+    }
   | { readonly kind: 'cancel-attempt'; readonly path: string; readonly attempt: number }
   /** Send `time-passed` at this time. */
   | { readonly kind: 'wake'; readonly at: number };

@@ -1,4 +1,7 @@
+import type { SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
+
+export type { SecretText };
 
 /**
  * What a step will do, after resolution: exactly what is approved, recorded and run.
@@ -24,9 +27,3 @@ export type Request =
       readonly secretTexts: readonly SecretText[];
     }
   | { readonly kind: 'gate'; readonly secretTexts: readonly SecretText[] };
-
-/** A text with secrets inside, and the place in the request (RFC 6901 pointer) where the runner puts it. */
-export interface SecretText {
-  readonly at: string;
-  readonly parts: readonly (string | { readonly secret: string; readonly version: number })[];
-}

@@ -1,5 +1,5 @@
-import type { Runbook } from '../../runbook/core/model.ts';
 import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Runbook } from '../../runbook/core/model.ts';
 
 /** All that a run executes, fixed at its start; later edits of files do not touch it. Known by the SHA-256 of its RFC 8785 JSON. */
 export interface Snapshot {

@@ -11,6 +11,6 @@ export {
   parseExpression,
 } from './expression/parse.ts';
 export { hasStatusFunction, type Reference, references, type Segment, soleReference } from './expression/references.ts';
-export { escapePointer, type Resolved, resolveText, resolveValue } from './expression/resolve.ts';
+export { escapePointer, type Resolved, resolveRecord, resolveText, resolveValue } from './expression/resolve.ts';
 export { noSecrets, type SecretParts, type SecretRef, type SecretScope, type SecretText } from './expression/secret.ts';
 export { hasExpression, parseTemplate, type Template, type TemplatePart, type TemplateProblem } from './expression/template.ts';

@@ -25,6 +25,19 @@ export function resolveValue(value: Json, contexts: Contexts, at = ''): Resolved
   return { value: walk(value, at), secretTexts };
 }
 
+/** resolveValue for each member of an object. */
+export function resolveRecord(
+  record: Readonly<Record<string, Json>>,
+  contexts: Contexts,
+  at = '',
+): Resolved<Readonly<Record<string, Json>>> {
+  const members = Object.entries(record).map(([key, value]) => ({ key, ...resolveValue(value, contexts, `${at}/${escapePointer(key)}`) }));
+  return {
+    value: Object.fromEntries(members.map(({ key, value }) => [key, value])),
+    secretTexts: members.flatMap(({ secretTexts }) => secretTexts),
+  };
+}
+
 /** Like resolveValue where only text is wanted (`env`, messages, paths): `parts` is there when the text holds a secret, and `text` then is empty. */
 export function resolveText(text: string, contexts: Contexts): { readonly text: string; readonly parts?: SecretParts } {
   let found: SecretParts | undefined;

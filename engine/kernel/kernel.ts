@@ -1,0 +1,6 @@
+/** The pure kernel: decide → events, evolve → state, effects → what to do next. State's invariants are in state.ts. */
+export { decide, type Ports } from './decide.ts';
+export { effects } from './effects.ts';
+export { evolve } from './evolve.ts';
+export { initial, type Result, type Start, type State, type StepAt, type StepState } from './state.ts';
+export { runStatus, type StepEntry, stepEntries, stepStatus } from './view.ts';

@@ -1,0 +1,30 @@
+import type { Runbook, Step } from '../../runbook/core/model.ts';
+import type { ReportRow } from '../../runbook/report.ts';
+
+export interface Loaded {
+  /** Absent when a row is an error. */
+  readonly runbook?: Runbook;
+  readonly rows: readonly ReportRow[];
+}
+
+/** Reads a runbook's text; `file` is only named in the rows. */
+export async function loadText(text: string, file: string): Promise<Loaded> {
+  const [{ loadRunbook }, { builtInActions }, { report }] = await Promise.all([
+    import('../../runbook/load.ts'),
+    import('../../runbook/actions.ts'),
+    import('../../runbook/report.ts'),
+  ]);
+  const { runbook, diagnostics } = loadRunbook(text, { file, actions: builtInActions });
+  return { runbook, rows: report(text, diagnostics, file) };
+}
+
+/** Every path a step of the runbook can have, its undo's included, in the order of a run. */
+export function stepPaths(runbook: Runbook): string[] {
+  const lists: readonly (readonly Step[])[] = [
+    runbook.steps,
+    runbook.verify,
+    typeof runbook.onFailure === 'string' ? [] : runbook.onFailure,
+    runbook.finally,
+  ];
+  return lists.flat().flatMap((step) => (step.undo === undefined ? [step.path] : [step.path, step.undo.path]));
+}

@@ -1,0 +1,30 @@
+import type { ApprovalView, RunDetail } from '../../protocol/run.ts';
+import { duration, valueText } from '../lib/format.ts';
+import type { Io } from '../lib/io.ts';
+import { oneLine } from '../lib/safe-text.ts';
+import { runWords } from '../lib/words.ts';
+
+/** The last lines of a run that people read: how it stands, its outputs, and how to answer what is still open. */
+export function closing(io: Io, run: RunDetail, waiting: readonly ApprovalView[]): string[] {
+  const { word, style } = runWords[run.status];
+  const took = run.finishedAt === undefined ? '' : ` in ${duration(Date.parse(run.finishedAt) - Date.parse(run.createdAt))}`;
+  const rollback = run.rollback === undefined ? '' : run.rollback === 'full' ? ', everything undone' : ', undone in part';
+  const lines = [`Run ${run.id} ${io.style(style, word)}${took}${rollback}`];
+  for (const [name, value] of Object.entries(run.outputs)) lines.push(`  ${io.style('bold', oneLine(name))}: ${oneLine(valueText(value))}`);
+  for (const approval of waiting) lines.push(...howToAnswer(approval));
+  return lines;
+}
+
+/** A sentence that says how a question can be answered later. */
+export function howToAnswer({ kind, run, step, message }: ApprovalView): string[] {
+  const subject = `${run} '${step}'`;
+  return kind === 'approval'
+    ? [
+        `The step ${step} waits for an answer: ${oneLine(message)}`,
+        `Answer it in the editor, or with \`runwright approve ${subject}\` or \`runwright reject ${subject}\`.`,
+      ]
+    : [
+        `What became of the step ${step} is not known: ${oneLine(message)}`,
+        `Find out, then say so with \`runwright answer ${subject} --succeeded\`, \`--failed\` or \`--repeat\`.`,
+      ];
+}

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import type { Answer, Given } from '../../copilot/ask.ts';
+import type { Sources } from '../../copilot/context/ports.ts';
+import type { Model } from '../../copilot/providers/model.ts';
+import { withEngine } from '../lib/engine.ts';
+import { exit } from '../lib/exit.ts';
+import { asProblem, sentence } from '../lib/fail.ts';
+import { usage } from '../lib/flags.ts';
+import type { Io } from '../lib/io.ts';
+import { Interrupted } from '../lib/prompt.ts';
+import { loadText } from '../lib/runbook.ts';
+import { oneLine, plainText } from '../lib/safe-text.ts';
+import { readSource } from '../lib/sources.ts';
+import type { Verb } from '../verb.ts';
+
+interface Options {
+  readonly file?: string;
+  readonly run?: string;
+  readonly step?: string;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+}
+
+export const ask: Verb = {
+  name: 'ask',
+  declare: (command, act) =>
+    command
+      .description('ask the copilot about a runbook or a run')
+      .argument('<text>', 'the question')
+      .option('--file <file>', 'the runbook it is about')
+      .option('--run <run>', 'the run it is about; else the last one of the file that did not end well')
+      .option('--step <path>', 'the step it is about')
+      .option('--offline', 'answer by rules, whatever model is chosen')
+      .option('--json', 'print the answer as one JSON object')
+      .action(act(answer)),
+};
+
+async function answer(io: Io, text: string, options: Options): Promise<number> {
+  if (text.trim() === '') throw usage('ask', 'The question is empty.');
+  const documents = options.file === undefined ? undefined : await openFile(options.file);
+  const model = options.offline ? undefined : await chosenModel(io);
+  const { ask: askCopilot } = await import('../../copilot/ask.ts');
+  const stop = new AbortController();
+  const onInterrupt = () => stop.abort(new Interrupted());
+  process.once('SIGINT', onInterrupt);
+  let shown = false;
+  const given = await withRuns(io, options.run !== undefined, (runs) =>
+    askCopilot({
+      text,
+      sources: { documents, runs, run: options.run, step: options.step },
+      model,
+      signal: stop.signal,
+      onContext: (context) => {
+        for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
+      },
+      onText: (piece) => {
+        shown = true;
+        if (!options.json) io.out(io.terminal ? plainText(piece) : piece);
+      },
+      onStatus: (status) => io.err(`${io.errStyle('dim', oneLine(status))}\n`),
+    }),
+  ).finally(() => process.off('SIGINT', onInterrupt));
+  print(io, given, shown, options.json === true);
+  return given.problem === undefined ? exit.completed : exit.failed;
+}
+
+function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
+  if (json) io.out(`${JSON.stringify(given, null, 2)}\n`);
+  else {
+    if (shown) io.out('\n');
+    const { diagnosis } = given;
+    if (diagnosis) {
+      if (diagnosis.evidence)
+        io.out(
+          `\nEvidence:\n${diagnosis.evidence
+            .split('\n')
+            .map((line) => `  ${io.terminal ? oneLine(line) : line}`)
+            .join('\n')}\n`,
+        );
+      if (diagnosis.remedies.length > 0)
+        io.out(`\nWhat to do:\n${diagnosis.remedies.map((remedy) => `  - ${oneLine(remedy)}`).join('\n')}\n`);
+    }
+    io.err(
+      `${io.errStyle('dim', given.model === 'offline' ? 'Answered by rules, without a model.' : `Answered by ${oneLine(given.model)}.`)}\n`,
+    );
+  }
+  if (given.problem) io.err(sentence(io, given.problem));
+}
+
+function contextLines(given: Given, model: Model | undefined): string[] {
+  const blocks = given.blocks.map((block) => `${block.heading.replace(/^#+ /, '')} (${block.characters} characters)`);
+  const what = model === undefined ? 'Looked at' : `Sent to ${oneLine(model.name)}`;
+  return [...(blocks.length === 0 ? [] : [`${what}: ${blocks.join(', ')}`]), ...given.notes.map(oneLine)];
+}
+
+async function openFile(file: string): Promise<Sources['documents']> {
+  const text = await readSource(file);
+  const { rows } = await loadText(text, file);
+  const diagnostics = rows.map(({ line, severity, code, message }) => ({ line, severity, code, message }));
+  return { open: async () => ({ file: resolve(file), text, unsaved: false, diagnostics }) };
+}
+
+/** A model is used only when one was chosen for this program: a key that lies around for others is no choice. */
+async function chosenModel(io: Io): Promise<Model | undefined> {
+  const { RUNWRIGHT_AI_BASE_URL: baseUrl, RUNWRIGHT_AI_MODEL: model, OPENAI_API_KEY: key } = io.env;
+  if (!baseUrl && !model) return undefined;
+  const { openAiModel } = await import('../../copilot/providers/openai.ts');
+  return openAiModel({ baseUrl: baseUrl || 'https://api.openai.com/v1', model: model || 'gpt-5-mini', ...(key ? { key } : {}) });
+}
+
+/** The copilot gets a token that cannot approve. Without an engine a question about a file can still be answered. */
+async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs']) => Promise<Answer>): Promise<Answer> {
+  let working = false;
+  try {
+    return await withEngine(
+      io.env,
+      (client) => {
+        working = true;
+        return work(client);
+      },
+      { token: 'assistant' },
+    );
+  } catch (error) {
+    if (needed || working) throw error;
+    io.err(sentence(io, asProblem(error)));
+    return work(undefined);
+  }
+}

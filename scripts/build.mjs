@@ -13,9 +13,27 @@ const version = require('../package.json').version;
 const node = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', mainFields: ['module', 'main'], outdir: 'dist', outExtension: { '.js': '.cjs' }, absWorkingDir: root, logLevel: 'warning', legalComments: 'none', define: { __VERSION__: JSON.stringify(version) } };
 const browser = { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', splitting: true, outdir: 'dist/webview', absWorkingDir: root, logLevel: 'warning', legalComments: 'none', loader: { '.ttf': 'file', '.svg': 'dataurl' } };
 
+/** Parts of the extension that activation must not pay for, not even by parsing them: files of their own. */
+const loadedLater = { engine: 'extension/engine/main.ts', language: 'extension/language/main.ts', chat: 'extension/chat/main.ts' };
+const keepApart = {
+  name: 'keep-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/(engine|language|chat)\/main\.ts$/ }, ({ path, kind, importer }) =>
+      kind === 'dynamic-import' && importer.endsWith('extension.ts') ? { path: `./extension-${path.split('/').at(-2)}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
 /** One entry per process; what each is for is written at the top of its source. */
 const bundles = [
-  { ...node, entryPoints: { extension: 'extension/extension.ts' }, external: ['vscode'] },
+  {
+    ...node,
+    entryPoints: { extension: 'extension/extension.ts', ...Object.fromEntries(Object.entries(loadedLater).map(([part, source]) => [`extension-${part}`, source])) },
+    external: ['vscode'],
+    plugins: [keepApart],
+    // VS Code gives `vscode` to require() alone.
+    supported: { 'dynamic-import': false },
+  },
   { ...node, entryPoints: { server: 'server/main.ts' } },
   { ...node, entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' } },
   { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },

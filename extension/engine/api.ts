@@ -1,22 +1,21 @@
-import type { Answer, Cancel, Decide, ListRuns, OutputText, StartRun } from '../../protocol/api.ts';
-import type { ApprovalView, RiskLevel, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
+import type { EngineClient } from '../../client/client.ts';
 
-/** What the extension asks of an engine; the client of client/ is one. Methods reject with the engine's problem. */
-export interface Engine {
-  start(request: StartRun): Promise<RunDetail>;
-  list(query?: ListRuns): Promise<RunSummary[]>;
-  show(run: string): Promise<RunDetail>;
-  approvals(): Promise<ApprovalView[]>;
-  approve(run: string, decision: Decide): Promise<RunDetail>;
-  reject(run: string, decision: Decide): Promise<RunDetail>;
-  answer(run: string, answer: Answer): Promise<RunDetail>;
-  cancel(run: string, body?: Cancel): Promise<RunDetail>;
-  output(run: string, step: string): Promise<OutputText>;
-  setTrust(folder: string, trusted: boolean): Promise<void>;
-  setPolicy(askFrom: RiskLevel): Promise<void>;
-  secretNames(): Promise<string[]>;
-  putSecret(name: string, value: string, allowShort?: boolean): Promise<void>;
-  removeSecret(name: string): Promise<void>;
-}
-
-export type { ApprovalView, RunDetail, RunEvent, RunSummary };
+/** The part of the engine's client that the extension uses. Methods reject with an error that carries the engine's own (see problem.ts). */
+export type Engine = Pick<
+  EngineClient,
+  | 'start'
+  | 'list'
+  | 'show'
+  | 'approvals'
+  | 'approve'
+  | 'reject'
+  | 'answer'
+  | 'cancel'
+  | 'output'
+  | 'follow'
+  | 'setTrust'
+  | 'setPolicy'
+  | 'secretNames'
+  | 'putSecret'
+  | 'removeSecret'
+>;

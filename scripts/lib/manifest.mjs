@@ -17,22 +17,61 @@ export function differences(manifest, tables, exists) {
   const settings = Object.fromEntries(Object.entries(configuration.properties).map(([key, property]) => [key, property.default]));
   const viewList = Object.values(views).flat();
   const used = [...Object.values(menus).flat(), ...keybindings];
-  const whens = [...used, ...viewList, ...viewsWelcome, ...commands.map((command) => ({ when: command.enablement }))].map((item) => item.when ?? '');
-  const files = [manifest.icon, ...viewsContainers.activitybar.map((item) => item.icon), ...viewList.map((view) => view.icon), ...languages.flatMap((language) => [language.configuration, ...Object.values(language.icon)]), ...grammars.map((grammar) => grammar.path)];
+  const whens = [...used, ...viewList, ...viewsWelcome, ...commands.map((command) => ({ when: command.enablement }))].map(
+    (item) => item.when ?? '',
+  );
+  const files = [
+    manifest.icon,
+    ...viewsContainers.activitybar.map((item) => item.icon),
+    ...viewList.map((view) => view.icon),
+    ...languages.flatMap((language) => [language.configuration, ...Object.values(language.icon)]),
+    ...grammars.map((grammar) => grammar.path),
+  ];
   return [
-    ...compare('command', commands.map((item) => item.command), tables.commandIds),
-    ...compare('view', viewList.map((item) => item.id), tables.viewIds),
-    ...compare('setting', Object.keys(settings), Object.keys(tables.settingDefaults).map((key) => `runwright.${key}`)),
-    ...compare('file suffix', languages.flatMap((language) => language.extensions), tables.fileSuffixes),
+    ...compare(
+      'command',
+      commands.map((item) => item.command),
+      tables.commandIds,
+    ),
+    ...compare(
+      'view',
+      viewList.map((item) => item.id),
+      tables.viewIds,
+    ),
+    ...compare(
+      'setting',
+      Object.keys(settings),
+      Object.keys(tables.settingDefaults).map((key) => `runwright.${key}`),
+    ),
+    ...compare(
+      'file suffix',
+      languages.flatMap((language) => language.extensions),
+      tables.fileSuffixes,
+    ),
     ...Object.entries(tables.settingDefaults)
       .filter(([key, value]) => `runwright.${key}` in settings && settings[`runwright.${key}`] !== value)
-      .map(([key, value]) => `The setting runwright.${key} defaults to ${JSON.stringify(settings[`runwright.${key}`])} in package.json and to ${JSON.stringify(value)} in the code.`),
-    ...used.filter((item) => !tables.commandIds.includes(item.command)).map((item) => `A menu or key names the unknown command ${item.command}.`),
-    ...viewsWelcome.filter((item) => !tables.viewIds.includes(item.view)).map((item) => `A welcome text names the unknown view ${item.view}.`),
-    ...matches(whens, /\bview == ([\w.]+)/g).filter((id) => !tables.viewIds.includes(id)).map((id) => `A condition names the unknown view ${id}.`),
-    ...matches(whens, /\bviewItem == ([\w.]+)/g).filter((id) => !tables.itemContexts.includes(id)).map((id) => `A condition names the unknown tree item ${id}.`),
-    ...matches(whens, /\bviewItem =~ \/(.+?)\/( |$)/g).filter((source) => !tables.itemContexts.some((id) => new RegExp(source).test(id))).map((source) => `No tree item matches the condition /${source}/.`),
-    ...matches(whens, /\bconfig\.runwright\.([\w.]+)/g).filter((key) => !(key in tables.settingDefaults)).map((key) => `A condition names the unknown setting runwright.${key}.`),
+      .map(
+        ([key, value]) =>
+          `The setting runwright.${key} defaults to ${JSON.stringify(settings[`runwright.${key}`])} in package.json and to ${JSON.stringify(value)} in the code.`,
+      ),
+    ...used
+      .filter((item) => !tables.commandIds.includes(item.command))
+      .map((item) => `A menu or key names the unknown command ${item.command}.`),
+    ...viewsWelcome
+      .filter((item) => !tables.viewIds.includes(item.view))
+      .map((item) => `A welcome text names the unknown view ${item.view}.`),
+    ...matches(whens, /\bview == ([\w.]+)/g)
+      .filter((id) => !tables.viewIds.includes(id))
+      .map((id) => `A condition names the unknown view ${id}.`),
+    ...matches(whens, /\bviewItem == ([\w.]+)/g)
+      .filter((id) => !tables.itemContexts.includes(id))
+      .map((id) => `A condition names the unknown tree item ${id}.`),
+    ...matches(whens, /\bviewItem =~ \/(.+?)\/( |$)/g)
+      .filter((source) => !tables.itemContexts.some((id) => new RegExp(source).test(id)))
+      .map((source) => `No tree item matches the condition /${source}/.`),
+    ...matches(whens, /\bconfig\.runwright\.([\w.]+)/g)
+      .filter((key) => !(key in tables.settingDefaults))
+      .map((key) => `A condition names the unknown setting runwright.${key}.`),
     ...commands.filter((item) => item.category !== 'Runwright').map((item) => `The command ${item.command} lacks the category Runwright.`),
     ...files.filter((file) => file !== undefined && !exists(file)).map((file) => `package.json names ${file}, which is not there.`),
   ];
@@ -40,8 +79,12 @@ export function differences(manifest, tables, exists) {
 
 function compare(what, declared, coded) {
   return [
-    ...declared.filter((id) => !coded.includes(id)).map((id) => `The ${what} ${id} is in package.json and not in extension/contributions.ts.`),
-    ...coded.filter((id) => !declared.includes(id)).map((id) => `The ${what} ${id} is in extension/contributions.ts and not in package.json.`),
+    ...declared
+      .filter((id) => !coded.includes(id))
+      .map((id) => `The ${what} ${id} is in package.json and not in extension/contributions.ts.`),
+    ...coded
+      .filter((id) => !declared.includes(id))
+      .map((id) => `The ${what} ${id} is in extension/contributions.ts and not in package.json.`),
     ...declared.filter((id, index) => declared.indexOf(id) !== index).map((id) => `The ${what} ${id} is declared twice.`),
   ];
 }

@@ -1,0 +1,96 @@
+import type { ApprovalView, RequestView } from '../../protocol/run.ts';
+
+/** What an approval would run, as a person reads it before deciding. Everything in it may come from outside: it is shown, never interpreted. */
+export interface Description {
+  readonly headline: string;
+  /** Plain text; `hidden` says how many of its lines were left out. */
+  readonly detail: string;
+  readonly hidden: number;
+}
+
+/** A modal dialog does not scroll everywhere: longer requests are cut and can be opened in full. */
+const dialogLines = 30;
+const dialogColumns = 400;
+
+export function describe(approval: ApprovalView, limit = dialogLines): Description {
+  const lines = fullText(approval).split('\n');
+  const shown = lines
+    .slice(0, limit)
+    .map((line) =>
+      line.length > dialogColumns ? `${line.slice(0, dialogColumns)} … (${line.length - dialogColumns} more characters)` : line,
+    );
+  const cut = shown.some((line, index) => line !== lines[index]);
+  return { headline: headline(approval), detail: shown.join('\n'), hidden: Math.max(lines.length - shown.length, cut ? 1 : 0) };
+}
+
+export function headline(approval: ApprovalView): string {
+  const step = visible(approval.stepName ?? approval.step, 'line');
+  const runbook = visible(approval.runbook, 'line');
+  return approval.kind === 'unknown-outcome'
+    ? `What became of the step “${step}” of “${runbook}”?`
+    : `Run the step “${step}” of “${runbook}”?`;
+}
+
+/** Everything a person decides by, as plain text. */
+export function fullText(approval: ApprovalView): string {
+  const parts = [visible(approval.message), facts(approval).join('\n'), requestText(approval.request)];
+  return parts.filter((part) => part.trim() !== '').join('\n\n');
+}
+
+function facts(approval: ApprovalView): string[] {
+  const why = approval.reason === 'author' ? 'the runbook asks for it' : 'the approval policy asks for it';
+  return [
+    `Risk: ${approval.risk} (${why})`,
+    `Target: ${visible(approval.request.target, 'line')}`,
+    `File: ${visible(approval.file, 'line')}:${approval.line}`,
+    ...(approval.expiresAt ? [`Expires: ${approval.expiresAt}`] : []),
+  ];
+}
+
+function requestText(request: RequestView): string {
+  const where = request.workingDirectory ? [`In: ${visible(request.workingDirectory, 'line')}`] : [];
+  const env = Object.entries(request.env).map(([name, value]) => `  ${visible(name, 'line')}=${visible(value, 'line')}`);
+  const environment = env.length > 0 ? ['With the environment:', ...env] : [];
+  switch (request.kind) {
+    case 'script':
+      return [
+        ...where,
+        ...environment,
+        `Script (${visible(request.shell ?? 'default shell', 'line')}):`,
+        visible(request.script ?? ''),
+      ].join('\n');
+    case 'action':
+      return [
+        `Action: ${visible(request.action ?? '', 'line')}`,
+        ...environment,
+        visible(JSON.stringify(request.with ?? {}, null, 2)),
+      ].join('\n');
+    case 'gate':
+      return '';
+  }
+}
+
+/** For a tooltip: fenced, so that nothing of it can become a link, an image or a command. */
+export function describeMarkdown(approval: ApprovalView): string {
+  return [`**${escapeMarkdown(headline(approval))}**`, fence(describe(approval).detail)].join('\n\n');
+}
+
+/** A fence that no line of `text` can close. */
+export function fence(text: string, language = 'text'): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  const mark = '`'.repeat(Math.max(3, longest + 1));
+  return `${mark}${language}\n${text}\n${mark}`;
+}
+
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+\-.!<>|~&:$@]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+}
+
+/** Makes characters visible that could make a text read differently from what runs: controls, bidirectional overrides, zero widths. */
+export function visible(text: string, shape: 'text' | 'line' = 'text'): string {
+  const marked = text.replace(/\r\n/g, '\n').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
+    if (char === '\n' || char === '\t') return char;
+    return `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
+  });
+  return shape === 'line' ? marked.replace(/\n/g, '⏎') : marked;
+}

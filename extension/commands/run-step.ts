@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import type { StartRun } from '../../protocol/api.ts';
+import type { OutlineStep } from '../../protocol/lsp.ts';
+import { stepAt } from '../editor/steps.ts';
+import { Refusal } from '../engine/problem.ts';
+import type { Services } from '../services.ts';
+import { recordOf, stepOf } from './arguments.ts';
+import type { Handler } from './handler.ts';
+import { chooseRunbook } from './runbooks.ts';
+import { startRun } from './start.ts';
+
+/** Run Step: the one given, else the one under the cursor, else one that is chosen. Returns the run's id. */
+export const runStep: Handler = async (services, argument) => {
+  const uri = await chooseRunbook(argument, 'Run Step');
+  if (!uri) return undefined;
+  const step = stepOf(argument) ?? (await chooseStep(services, uri));
+  if (step === undefined) return undefined;
+  const given = recordOf(argument, 'given') as StartRun['given'];
+  return (await startRun(services, { title: `Run Step ${step}`, uri, step, inputs: recordOf(argument, 'inputs'), given }))?.id;
+};
+
+async function chooseStep(services: Services, uri: vscode.Uri): Promise<string | undefined> {
+  const steps: readonly OutlineStep[] = (await services.language.outline(uri))?.steps ?? [];
+  if (steps.length === 0) throw new Refusal('This runbook has no step to run.', 'Write one under `steps:` first.');
+  const editor = vscode.window.activeTextEditor;
+  const here = editor?.document.uri.toString() === uri.toString() ? stepAt(steps, editor.selection.active.line) : undefined;
+  if (here) return here.path;
+  const items = steps.map((step) => ({ label: step.name ?? step.path, description: step.name ? step.path : undefined, step }));
+  return (await vscode.window.showQuickPick(items, { title: 'Run Step', placeHolder: 'Which step?' }))?.step.path;
+}

@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../contributions.ts';
+import type { Services } from '../services.ts';
+import { tellError } from '../tell.ts';
+import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
+import { answerUnknown, approve, reject } from './decide.ts';
+import type { Handler } from './handler.ts';
+import { restartEngine, restartServer, showLog } from './maintenance.ts';
+import { run } from './run.ts';
+import { runStep } from './run-step.ts';
+import { cancel, openRun, openRunbook, refresh } from './runs.ts';
+import { removeSecret, setSecret } from './secrets.ts';
+
+/** Every command of package.json and what it does; the compiler wants each of them here. */
+const handlers: Readonly<Record<CommandId, Handler>> = {
+  'runwright.run': run,
+  'runwright.runStep': runStep,
+  'runwright.approve': approve,
+  'runwright.reject': reject,
+  'runwright.answerUnknown': answerUnknown,
+  'runwright.cancel': cancel,
+  'runwright.explainFailure': explainFailure,
+  'runwright.openChat': openChat,
+  'runwright.newChat': newChat,
+  'runwright.showContext': showContext,
+  'runwright.setApiKey': setApiKey,
+  'runwright.setSecret': setSecret,
+  'runwright.removeSecret': removeSecret,
+  'runwright.openRun': openRun,
+  'runwright.refresh': refresh,
+  'runwright.openRunbook': openRunbook,
+  'runwright.restartEngine': restartEngine,
+  'runwright.restartServer': restartServer,
+  'runwright.showLog': showLog,
+};
+
+export function registerCommands(services: Services): vscode.Disposable[] {
+  return Object.entries(handlers).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, async (argument?: unknown) => {
+      try {
+        return await handler(services, argument);
+      } catch (error) {
+        // Not awaited: the command is over, the message may stay for as long as it likes.
+        void tellError(error, services.log);
+        return undefined;
+      }
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+/** What package.json declares, once more for the compiler; `npm run verify` compares the two. */
+export const commandIds = [
+  'runwright.run',
+  'runwright.runStep',
+  'runwright.approve',
+  'runwright.reject',
+  'runwright.answerUnknown',
+  'runwright.cancel',
+  'runwright.explainFailure',
+  'runwright.openChat',
+  'runwright.newChat',
+  'runwright.showContext',
+  'runwright.setApiKey',
+  'runwright.setSecret',
+  'runwright.removeSecret',
+  'runwright.openRun',
+  'runwright.refresh',
+  'runwright.openRunbook',
+  'runwright.restartEngine',
+  'runwright.restartServer',
+  'runwright.showLog',
+] as const;
+export type CommandId = (typeof commandIds)[number];
+
+export const viewIds = ['runwright.runbooks', 'runwright.approvals', 'runwright.runs', 'runwright.chat'] as const;
+export type ViewId = (typeof viewIds)[number];
+
+/** Settings without their prefix `runwright.`, with their defaults. */
+export const settingDefaults = {
+  'ai.enabled': true as boolean,
+  'ai.provider': 'offline' as 'offline' | 'openai',
+  'ai.baseUrl': 'https://api.openai.com/v1' as string,
+  'ai.model': 'gpt-5-mini' as string,
+  'approval.policy': 'high' as 'low' | 'medium' | 'high' | 'critical',
+  'trace.server': 'off' as 'off' | 'messages' | 'verbose',
+};
+export type Settings = typeof settingDefaults;
+
+/** Exact `viewItem` values; menus match them whole or by their beginning. */
+export const itemContexts = [
+  'runbook',
+  'runbook.step',
+  'approval',
+  'unknown',
+  'run.active',
+  'run.failed',
+  'run.done',
+  'step.active',
+  'step.failed',
+  'step.done',
+] as const;
+export type ItemContext = (typeof itemContexts)[number];
+
+export const languageId = 'runbook';
+/** Suffixes of runbook files, as contributed for the language. */
+export const fileSuffixes = ['.runbook.yaml', '.runbook.yml', '.workflow.yaml', '.workflow.yml'] as const;
+export const runbookGlob = '**/*.{runbook,workflow}.{yaml,yml}';

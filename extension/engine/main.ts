@@ -1,0 +1,15 @@
+// A file of its own in dist/: the client with its WebSocket is loaded when an engine is first needed.
+import { join } from 'node:path';
+import type { EngineClient } from '../../client/client.ts';
+import { connectEngine } from '../../client/connect.ts';
+
+/** Finds the user's engine or starts it with VS Code's own runtime, so that nobody needs Node. `engine` is the path of engine.cjs. */
+export function connect(engine: string, version: string): Promise<EngineClient> {
+  return connectEngine({
+    version,
+    start: { command: process.execPath, args: [engine], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+  });
+}
+
+/** Where a packaged extension keeps the engine. */
+export const engineFile = (extensionPath: string): string => join(extensionPath, 'dist', 'engine.cjs');

@@ -1,0 +1,76 @@
+// A file of its own in dist/: the language client is loaded after activation.
+import * as vscode from 'vscode';
+import { LanguageClient, type LanguageClientOptions, State, TransportKind } from 'vscode-languageclient/node';
+import { type CheckInputParams, checkInputMethod, type Outline, type OutlineParams, outlineMethod } from '../../protocol/lsp.ts';
+import { languageId } from '../contributions.ts';
+import type { Language } from './port.ts';
+
+export interface LanguageOptions {
+  /** Path of server.cjs. */
+  readonly server: string;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Starts the language server in a process of its own. */
+export function startLanguage({ server, log }: LanguageOptions): Language {
+  const options: LanguageClientOptions = {
+    documentSelector: [{ language: languageId }],
+    outputChannel: log,
+    initializationOptions: {},
+    // A server that cannot start is told once, by the command or view that needs it.
+    initializationFailedHandler: (error) => {
+      log.error(error);
+      return false;
+    },
+  };
+  const debug = { execArgv: ['--nolazy', '--inspect=6019'] };
+  const client = new LanguageClient(
+    'runwright',
+    'Runwright',
+    { run: { module: server, transport: TransportKind.ipc }, debug: { module: server, transport: TransportKind.ipc, options: debug } },
+    options,
+  );
+  const outlines = new Map<string, { readonly version: number; readonly outline: Promise<Outline | undefined> }>();
+  const started = client.start();
+  started.catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
+
+  async function request(uri: vscode.Uri): Promise<Outline | undefined> {
+    await started;
+    if (client.state !== State.Running) return undefined;
+    const params: OutlineParams = { uri: client.code2ProtocolConverter.asUri(uri) };
+    return (await client.sendRequest<Outline | null>(outlineMethod, params)) ?? undefined;
+  }
+
+  return {
+    ready: started,
+    async outline(uri) {
+      // The server knows the documents that VS Code has open.
+      const document = await vscode.workspace.openTextDocument(uri);
+      const key = uri.toString();
+      const known = outlines.get(key);
+      if (known?.version === document.version) return known.outline;
+      const outline = request(uri);
+      outlines.set(key, { version: document.version, outline });
+      outline.then(
+        (result) => result ?? outlines.delete(key),
+        () => outlines.delete(key),
+      );
+      return outline;
+    },
+    async checkInput(uri, input, value) {
+      await started;
+      const params: CheckInputParams = { uri: client.code2ProtocolConverter.asUri(uri), input, value };
+      return (await client.sendRequest<string | null>(checkInputMethod, params)) ?? undefined;
+    },
+    async restart() {
+      outlines.clear();
+      await client.restart();
+    },
+    async stop() {
+      if (client.needsStop()) await client.stop(2000);
+    },
+    dispose() {
+      outlines.clear();
+    },
+  };
+}

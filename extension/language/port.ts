@@ -1,0 +1,14 @@
+import type * as vscode from 'vscode';
+import type { Outline } from '../../protocol/lsp.ts';
+
+/** The language server as the rest of the extension sees it. */
+export interface Language extends vscode.Disposable {
+  /** Resolves when the server answers; rejects when it cannot be started. */
+  readonly ready: Promise<void>;
+  /** What the file holds now, unsaved changes included; undefined where the server cannot say. */
+  outline(uri: vscode.Uri): Promise<Outline | undefined>;
+  /** @returns what is wrong with the value of an input, if anything. */
+  checkInput(uri: vscode.Uri, input: string, value: unknown): Promise<string | undefined>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import type { StepView } from '../../protocol/run.ts';
+import { overlap, stepFooter, stepHeading } from './render.ts';
+
+const step = (more: Partial<StepView>): StepView => ({ id: 'a', verb: 'run', line: 1, status: 'failed', attempts: 1, ...more });
+
+describe('the frame around output', () => {
+  it('tells a failure with its remedy', () => {
+    const text = stepFooter(step({ error: { code: 'exit-code', class: 'exit', message: 'It ended.', remedy: 'Look above.' } }));
+    assert.match(text, /✗ failed: It ended\./);
+    assert.match(text, /Look above\./);
+  });
+
+  it('does not let a name act on the terminal', () => {
+    assert.ok(!stepHeading({ id: 'a', name: 'x\u001b[2J' }).includes('\u001b[2J'));
+  });
+
+  it('finds what was seen twice', () => {
+    assert.equal(overlap('one\ntwo\n', 'two\nthree\n'), 4);
+    assert.equal(overlap('one', 'two'), 0);
+    assert.equal(overlap('', 'two'), 0);
+    assert.equal(overlap('ab', 'ab'), 2);
+  });
+});

@@ -1,0 +1,59 @@
+import type { ErrorView, RunDetail, StepView } from '../../protocol/run.ts';
+import { visible } from '../approvals/describe.ts';
+import { duration, runLooks, stepSentence } from '../runs/words.ts';
+
+// What the terminal shows around the scripts' own output. Texts of the runbook are made visible first: they must not act.
+
+const style = (codes: string) => (text: string) => `\u001b[${codes}m${text}\u001b[0m`;
+const bold = style('1');
+const dim = style('2');
+const red = style('31');
+const green = style('32');
+const yellow = style('33');
+const line = (text: string) => `${text}\r\n`;
+const safe = (text: string) => visible(text).replace(/\n/g, '\r\n');
+
+export function runHeading(run: RunDetail): string {
+  return line(bold(safe(run.runbook))) + line(dim(`run ${run.id}, ${safe(run.file)}`));
+}
+
+export function stepHeading(step: Pick<StepView, 'id' | 'name'>, attempt = 1): string {
+  const again = attempt > 1 ? dim(` (attempt ${attempt})`) : '';
+  return line('') + line(bold(`▶ ${safe(step.name ?? step.id)}`) + (step.name ? dim(` ${safe(step.id)}`) : '') + again);
+}
+
+/** How the step stands; nothing while it runs or waits for its turn. */
+export function stepFooter(step: StepView): string {
+  const sentence = safe(stepSentence(step));
+  switch (step.status) {
+    case 'succeeded':
+      return line(green(`✓ ${sentence}`));
+    case 'failed':
+      return line(red(`✗ ${sentence}`)) + remedy(step.error);
+    case 'skipped':
+    case 'cancelled':
+    case 'undone':
+      return line(dim(`– ${sentence}`));
+    case 'unknown':
+    case 'waiting_approval':
+      return line(yellow(`‖ ${sentence}`));
+    case 'pending':
+    case 'running':
+      return '';
+  }
+}
+
+const remedy = (error: ErrorView | undefined) => (error?.remedy ? line(dim(`  ${safe(error.remedy)}`)) : '');
+
+export function runFooter(run: RunDetail): string {
+  const took = run.finishedAt ? ` after ${duration(Date.parse(run.finishedAt) - Date.parse(run.createdAt))}` : '';
+  const color = run.status === 'completed' ? green : run.status === 'cancelled' ? dim : red;
+  return line('') + line(color(bold(`The run ${runLooks[run.status].word}${took}.`)));
+}
+
+/** How much of what came live is already at the end of what was stored. */
+export function overlap(stored: string, live: string): number {
+  for (let length = Math.min(stored.length, live.length, 65_536); length > 0; length--)
+    if (stored.endsWith(live.slice(0, length))) return length;
+  return 0;
+}

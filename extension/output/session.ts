@@ -1,0 +1,131 @@
+import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
+import { finalStatuses } from '../../protocol/run.ts';
+import type { Engine } from '../engine/api.ts';
+import { type Cleaner, createCleaner } from './ansi.ts';
+import { overlap, runFooter, runHeading, stepFooter, stepHeading } from './render.ts';
+
+/**
+ * Writes one run as text: what is stored of it, then what comes live.
+ * 1. Live events are kept until the stored part is written; those the stored part holds already are dropped.
+ * 2. Events are written one after the other, in their order.
+ * 3. After the run's end nothing more is written.
+ */
+export function followRun(
+  engine: Pick<Engine, 'show' | 'output' | 'follow'>,
+  run: string,
+  write: (text: string) => void,
+  trouble: (error: unknown) => void,
+): () => void {
+  let stopped = false;
+  let stopFollowing = () => {};
+  let turn: Promise<void> = Promise.resolve();
+  let writtenUpTo = 0;
+  const headed = new Map<string, number>();
+  const footed = new Map<string, string>();
+  const cleaners = new Map<string, Cleaner>();
+  /** The stored end of a step's streams, until the first live text of each was compared with it. */
+  const stored = new Map<string, string>();
+
+  const inTurn = (work: () => Promise<void>) => {
+    turn = turn.then(async () => {
+      if (!stopped) await work();
+    });
+    turn = turn.catch((error: unknown) => {
+      if (!stopped) trouble(error);
+    });
+  };
+
+  const head = (step: Pick<StepView, 'id' | 'name'>, attempt: number) => {
+    if ((headed.get(step.id) ?? 0) >= attempt) return;
+    headed.set(step.id, attempt);
+    write(stepHeading(step, attempt));
+  };
+
+  function text(step: string, stream: 'stdout' | 'stderr', piece: string): void {
+    const key = `${stream} ${step}`;
+    const cleaner = cleaners.get(key) ?? createCleaner();
+    cleaners.set(key, cleaner);
+    write(cleaner.push(piece));
+  }
+
+  function foot(step: StepView): void {
+    const footer = stepFooter(step);
+    if (footer === '' || footed.get(step.id) === `${step.attempts} ${footer}`) return;
+    footed.set(step.id, `${step.attempts} ${footer}`);
+    for (const stream of ['stdout', 'stderr']) write(cleaners.get(`${stream} ${step.id}`)?.end() ?? '');
+    write(footer);
+  }
+
+  async function writeStored(detail: RunDetail): Promise<void> {
+    write(runHeading(detail));
+    for (const step of detail.steps) {
+      if (step.status === 'pending') continue;
+      head(step, Math.max(1, step.attempts));
+      if (step.attempts > 0) {
+        const output = await engine.output(run, step.id);
+        for (const stream of ['stdout', 'stderr'] as const) {
+          text(step.id, stream, output[stream]);
+          if (step.status === 'running') stored.set(`${stream} ${step.id}`, output[stream]);
+        }
+      }
+      foot(step);
+    }
+    writtenUpTo = detail.seq;
+    if (finalStatuses.includes(detail.status)) finish(detail);
+  }
+
+  function finish(detail: RunDetail): void {
+    write(runFooter(detail));
+    stop();
+  }
+
+  async function handle(event: RunEvent): Promise<void> {
+    if (event.type === 'output') {
+      if (event.step === undefined || event.text === undefined) return;
+      const stream = event.stream ?? 'stdout';
+      const key = `${stream} ${event.step}`;
+      const before = stored.get(key);
+      stored.delete(key);
+      head({ id: event.step }, headed.get(event.step) ?? 1);
+      text(event.step, stream, before === undefined ? event.text : event.text.slice(overlap(before, event.text)));
+      return;
+    }
+    if (event.seq <= writtenUpTo) return;
+    writtenUpTo = event.seq;
+    const ended = event.status !== undefined && finalStatuses.includes(event.status);
+    if (event.step === undefined && !ended) return;
+    const detail = await engine.show(run);
+    const step = detail.steps.find((item) => item.id === event.step);
+    if (step && event.stepStatus && event.stepStatus !== 'pending') {
+      head(step, Math.max(1, event.attempt ?? step.attempts));
+      // The view may be ahead of the event; a status that has passed is not told any more.
+      if (step.status === event.stepStatus) foot(step);
+    }
+    if (ended) finish(detail);
+  }
+
+  function stop(): void {
+    stopped = true;
+    stopFollowing();
+  }
+
+  inTurn(async () => {
+    const start = await engine.show(run);
+    const live = Promise.withResolvers<void>();
+    stopFollowing = engine.follow(
+      { run, after: start.seq },
+      {
+        event: (event) => inTurn(() => handle(event)),
+        live: () => live.resolve(),
+        error: (error) => {
+          live.resolve();
+          if (!stopped) trouble(error);
+        },
+      },
+    );
+    if (stopped) return stopFollowing();
+    await live.promise;
+    await writeStored(await engine.show(run));
+  });
+  return stop;
+}

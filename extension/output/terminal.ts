@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import type { Engine } from '../engine/api.ts';
+import { told } from '../engine/problem.ts';
+import { followRun } from './session.ts';
+
+// A terminal rather than an output channel: scripts print colours, people search and select there, and screen readers have
+// its accessible buffer. It takes no input except Ctrl+C, which means what it means everywhere.
+
+export interface RunTerminals extends vscode.Disposable {
+  show(run: string, name: string, preserveFocus: boolean): void;
+}
+
+export function runTerminals(engine: () => Promise<Engine>): RunTerminals {
+  const open = new Map<string, vscode.Terminal>();
+  const closing = vscode.window.onDidCloseTerminal((closed) => {
+    for (const [run, terminal] of open) if (terminal === closed) open.delete(run);
+  });
+  return {
+    show(run, name, preserveFocus) {
+      const terminal =
+        open.get(run) ??
+        vscode.window.createTerminal({
+          name: `Runwright: ${name}`,
+          iconPath: new vscode.ThemeIcon('checklist'),
+          isTransient: true,
+          pty: runPty(run, engine),
+        });
+      open.set(run, terminal);
+      terminal.show(preserveFocus);
+    },
+    dispose() {
+      closing.dispose();
+      for (const terminal of open.values()) terminal.dispose();
+    },
+  };
+}
+
+function runPty(run: string, engine: () => Promise<Engine>): vscode.Pseudoterminal {
+  const written = new vscode.EventEmitter<string>();
+  let stop = () => {};
+  let closed = false;
+  const trouble = (error: unknown) => {
+    const { message, remedy } = told(error);
+    written.fire(`\r\n\u001b[31m${message} ${remedy}\u001b[0m\r\n`);
+  };
+  return {
+    onDidWrite: written.event,
+    open() {
+      engine().then((connected) => {
+        if (!closed) stop = followRun(connected, run, (text) => text && written.fire(text), trouble);
+      }, trouble);
+    },
+    close() {
+      closed = true;
+      stop();
+      written.dispose();
+    },
+    handleInput(data) {
+      if (data === '\u0003') void vscode.commands.executeCommand('runwright.cancel', { run });
+    },
+  };
+}

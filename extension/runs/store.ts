@@ -1,0 +1,134 @@
+import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
+import { finalStatuses } from '../../protocol/run.ts';
+import type { Engine } from '../engine/api.ts';
+import { createSignal } from '../signal.ts';
+
+/**
+ * What the window knows of runs.
+ * 1. Events say only that a run changed; what it is now is always the engine's own view of it.
+ * 2. One request per run is under way at a time; what changes meanwhile is fetched after it.
+ * 3. A view never goes backwards: one with a lower sequence is dropped.
+ */
+export interface RunStore {
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  /** Those that wait for an answer, oldest first. */
+  readonly questions: readonly ApprovalView[];
+  detail(run: string): RunDetail | undefined;
+  /** From memory or from the engine. */
+  load(run: string): Promise<RunDetail>;
+  /** The newest run of a file among those seen since the window opened or unfinished, if its steps are known. */
+  current(file: string): RunDetail | undefined;
+  put(detail: RunDetail): void;
+  apply(event: RunEvent): void;
+  /** Reads everything again: after connecting, after a gap. */
+  reload(): Promise<void>;
+  clear(): void;
+  onChange(listener: (run: string | undefined) => void): () => void;
+}
+
+export interface StoreOptions {
+  engine(): Promise<Pick<Engine, 'list' | 'show' | 'approvals'>>;
+  onTrouble(error: unknown): void;
+}
+
+const listed = 100;
+const isFinal = (run: { status: RunSummary['status'] }) => finalStatuses.includes(run.status);
+
+export function createRunStore(options: StoreOptions): RunStore {
+  const changed = createSignal<string | undefined>();
+  const details = new Map<string, RunDetail>();
+  const fetching = new Map<string, Promise<RunDetail>>();
+  const dirty = new Set<string>();
+  /** Runs whose marks belong into the editor. */
+  const current = new Set<string>();
+  let runs: RunSummary[] = [];
+  let questions: ApprovalView[] = [];
+
+  function put(detail: RunDetail): void {
+    const known = details.get(detail.id);
+    if (known && known.seq > detail.seq) return;
+    details.set(detail.id, detail);
+    current.add(detail.id);
+    const at = runs.findIndex((run) => run.id === detail.id);
+    if (at >= 0) runs = runs.with(at, detail);
+    else runs = [detail, ...runs].sort(newestFirst).slice(0, listed);
+    questions = [...questions.filter((question) => question.run !== detail.id), ...pending(detail)].sort((a, b) =>
+      a.requestedAt.localeCompare(b.requestedAt),
+    );
+    changed.fire(detail.id);
+  }
+
+  function fetch(run: string): Promise<RunDetail> {
+    const underWay = fetching.get(run);
+    if (underWay) return underWay;
+    const request = (async () => {
+      try {
+        let detail: RunDetail;
+        do {
+          dirty.delete(run);
+          detail = await (await options.engine()).show(run);
+        } while (dirty.has(run));
+        return detail;
+      } finally {
+        fetching.delete(run);
+      }
+    })();
+    fetching.set(run, request);
+    return request;
+  }
+
+  function refresh(run: string): void {
+    dirty.add(run);
+    if (fetching.has(run)) return;
+    fetch(run).then(put, options.onTrouble);
+  }
+
+  return {
+    get runs() {
+      return runs;
+    },
+    get questions() {
+      return questions;
+    },
+    detail: (run) => details.get(run),
+    async load(run) {
+      const known = details.get(run);
+      if (known && !dirty.has(run)) return known;
+      const detail = await fetch(run);
+      const wasCurrent = current.has(run);
+      details.set(run, detail);
+      if (!wasCurrent && isFinal(detail)) return detail;
+      put(detail);
+      return detail;
+    },
+    current(file) {
+      const newest = runs.find((run) => run.file === file && current.has(run.id));
+      return newest && details.get(newest.id);
+    },
+    put,
+    apply(event) {
+      if (event.type !== 'output') refresh(event.run);
+    },
+    async reload() {
+      const engine = await options.engine();
+      const [list, waiting] = await Promise.all([engine.list({ limit: listed }), engine.approvals()]);
+      runs = [...list].sort(newestFirst);
+      questions = waiting.filter((question) => question.status === 'pending');
+      const ids = new Set(runs.map((run) => run.id));
+      for (const id of details.keys()) if (!ids.has(id)) details.delete(id);
+      changed.fire(undefined);
+      for (const run of runs) if (!isFinal(run) || (current.has(run.id) && !isFinal(details.get(run.id) ?? run))) refresh(run.id);
+    },
+    clear() {
+      runs = [];
+      questions = [];
+      details.clear();
+      changed.fire(undefined);
+    },
+    onChange: changed.on,
+  };
+}
+
+const pending = (detail: RunDetail) => detail.approvals.filter((approval) => approval.status === 'pending');
+const newestFirst = (a: RunSummary, b: RunSummary) => b.createdAt.localeCompare(a.createdAt);

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { finalStatuses } from '../protocol/run.ts';
+import type { Services } from './services.ts';
+
+/** What goes on, in a few words; a click shows the runs. */
+export function statusBar(services: Services): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem('runwright.status', vscode.StatusBarAlignment.Left, 10);
+  item.name = 'Runwright';
+  item.command = { command: 'runwright.runs.focus', title: 'Show Runs' };
+
+  const update = () => {
+    const { state } = services.connection;
+    const active = services.store.runs.filter((run) => !finalStatuses.includes(run.status)).length;
+    const waiting = services.store.questions.length;
+    const running = Math.max(0, active - new Set(services.store.questions.map((question) => question.run)).size);
+    item.text =
+      waiting > 0
+        ? `$(debug-pause) Runwright: ${waiting} waiting`
+        : running > 0
+          ? `$(loading~spin) Runwright: ${running} running`
+          : state.kind === 'failed'
+            ? '$(warning) Runwright'
+            : '$(checklist) Runwright';
+    item.backgroundColor = waiting > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    const engine = {
+      off: 'The engine is not connected.',
+      connecting: 'Connecting to the engine …',
+      connected: 'The engine runs.',
+      failed: state.kind === 'failed' ? state.message : '',
+    }[state.kind];
+    const lines = [engine, `${running} running, ${waiting} waiting for an answer`];
+    item.tooltip = lines.join('\n');
+    item.accessibilityInformation = { label: `Runwright. ${lines.join(' ')}`, role: 'button' };
+  };
+  update();
+  item.show();
+  const stops = [services.store.onChange(update), services.connection.onState(update)];
+  return vscode.Disposable.from(item, ...stops.map((dispose) => ({ dispose })));
+}

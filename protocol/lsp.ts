@@ -1,0 +1,49 @@
+/** Requests of ours to the language server, beside those of the Language Server Protocol. Positions are 0-based, characters UTF-16 units. */
+export interface Range {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** `runwright/outline` { uri } → Outline, or null when the file is not known to the server. */
+export const outlineMethod = 'runwright/outline';
+export interface OutlineParams {
+  readonly uri: string;
+}
+
+/** What an editor shows of a runbook; a broken file has what could be read of it. */
+export interface Outline {
+  readonly name?: string;
+  readonly inputs: readonly OutlineInput[];
+  /** Names that the runbook declares. */
+  readonly secrets: readonly string[];
+  /** Of all lists, in the order of the text. */
+  readonly steps: readonly OutlineStep[];
+}
+
+export interface OutlineInput {
+  readonly name: string;
+  /** One of the language's input types; `string` where none is given. */
+  readonly type: string;
+  readonly description?: string;
+  readonly required: boolean;
+  readonly default?: unknown;
+  readonly options?: readonly unknown[];
+}
+
+export interface OutlineStep {
+  /** As in runs: the id, else `#n`. */
+  readonly path: string;
+  readonly name?: string;
+  /** `run`, `approve`, or the action's name; `run` while none is written. */
+  readonly verb: string;
+  /** From the step's first character to its last. */
+  readonly range: Range;
+}
+
+/** `runwright/checkInput` → what is wrong with a value as it was typed, or null. */
+export const checkInputMethod = 'runwright/checkInput';
+export interface CheckInputParams {
+  readonly uri: string;
+  readonly input: string;
+  readonly value: unknown;
+}

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { writeAtomic } from './atomic-file.ts';
 
 /** The folders whose runbooks may run, by their real paths; kept in `trusted.json` of the state folder. */
 export interface Trust {
@@ -67,19 +67,7 @@ async function read(file: string): Promise<string[]> {
 }
 
 async function write(file: string, folders: readonly string[]): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}`;
-  try {
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify(folders, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    const why = error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be written';
-    throw new ProblemError(problem('state-folder', { folder: dirname(file), why }));
-  }
+  await writeAtomic(file, `${JSON.stringify(folders, null, 2)}\n`).catch((error: NodeJS.ErrnoException) => {
+    throw new ProblemError(problem('state-folder', { folder: dirname(file), why: error.code ?? 'it cannot be written' }));
+  });
 }

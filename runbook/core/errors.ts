@@ -94,6 +94,16 @@ export const catalogue = {
     message: 'The secret {secret} has no value.',
     remedy: 'Enter it with `runwright secrets set {secret}` or "Runwright: Set Secret".',
   },
+  'secrets-locked': {
+    class: 'permission',
+    message: 'The secret store cannot be opened: {why}.',
+    remedy: 'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, or secrets.key in the state folder, mode 600), or remove secrets.json and enter the secrets again.',
+  },
+  'secret-name': {
+    class: 'invalid-input',
+    message: 'A secret cannot be named {secret}.',
+    remedy: 'A name starts with a letter or _ and has letters, digits, _ and -, at most 128.',
+  },
   'secret-short': {
     class: 'invalid-input',
     message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.',

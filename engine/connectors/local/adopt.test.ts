@@ -11,7 +11,9 @@ const local = localConnector({ supervisorPath, grace: 400 });
 /** An engine of its own process that runs the attempt; resolves when `text` came out of it. */
 async function engineWith(attempt: TestAttempt, text: string): Promise<ChildProcess> {
   const { controller: _controller, shown: _shown, saw: _saw, signal: _signal, output: _output, ...plain } = attempt;
-  const engine = spawn(process.execPath, [join(import.meta.dirname, 'fixture-engine.ts'), JSON.stringify(plain)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const engine = spawn(process.execPath, [join(import.meta.dirname, 'fixture-engine.ts'), JSON.stringify(plain)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let seen = '';
   await new Promise<void>((resolve) =>
     engine.stdout.on('data', (chunk) => {
@@ -36,7 +38,10 @@ describe('local connector after the engine was killed', () => {
   afterEach(removeFolders);
 
   it('awaits a script that lives, shows its output from then on, and answers its end', async () => {
-    const attempt = attemptOf(`echo one\n${wait('go')}\necho "two $SECRET"\necho "n=1" >> "$RUNWRIGHT_OUTPUT"\nexit 7`, { secrets: ['hunter2-hunter2'], env: { SECRET: 'hunter2-hunter2' } });
+    const attempt = attemptOf(`echo one\n${wait('go')}\necho "two $SECRET"\necho "n=1" >> "$RUNWRIGHT_OUTPUT"\nexit 7`, {
+      secrets: ['hunter2-hunter2'],
+      env: { SECRET: 'hunter2-hunter2' },
+    });
     await killed(await engineWith(attempt, 'one'));
     const recovered = local.recover({ ...attempt, secrets: [] });
     touch(attempt, 'go');
@@ -101,7 +106,15 @@ describe('local connector after the engine was killed', () => {
     const supervisor = startSupervisor(supervisorPath, attempt.folder);
     assert.equal(await local.recover(attempt), undefined);
     const gone = new Promise((resolve) => supervisor.once('exit', resolve));
-    const job = { folder: attempt.folder, commands: [['touch', 'ran']], env: { PATH: process.env.PATH }, cwd: attempt.folder, secrets: [], spoolLimit: 1000, grace: 100 };
+    const job = {
+      folder: attempt.folder,
+      commands: [['touch', 'ran']],
+      env: { PATH: process.env.PATH },
+      cwd: attempt.folder,
+      secrets: [],
+      spoolLimit: 1000,
+      grace: 100,
+    };
     supervisor.stdin.end(JSON.stringify(job));
     await gone;
     assert.ok(!existsSync(join(attempt.folder, 'ran')));

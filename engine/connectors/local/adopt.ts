@@ -25,10 +25,17 @@ export async function adopt(attempt: Attempt, grace: number): Promise<Outcome | 
 async function waitFor(attempt: Attempt, grace: number): Promise<Ended | undefined> {
   const supervisor = supervisorOf(attempt.folder);
   if (!supervisor) return undefined;
-  const stop = stopper({ attempt, grace, since: readStarted(attempt.folder)?.time ?? Date.now(), supervisorPid: () => (lives(supervisor) ? supervisor.pid : undefined) });
+  const stop = stopper({
+    attempt,
+    grace,
+    since: readStarted(attempt.folder)?.time ?? Date.now(),
+    supervisorPid: () => (lives(supervisor) ? supervisor.pid : undefined),
+  });
   // The engine may have died between writing that it stops the script and saying so.
   if (readStop(attempt.folder) && lives(supervisor)) processes.askToStop(supervisor.pid);
-  const tails = (['stdout', 'stderr'] as const).map((name) => tail(join(attempt.folder, files[name]), (text) => attempt.output(name, text)));
+  const tails = (['stdout', 'stderr'] as const).map((name) =>
+    tail(join(attempt.folder, files[name]), (text) => attempt.output(name, text)),
+  );
   try {
     for (;;) {
       // In this order: a supervisor writes the end before it goes.
@@ -64,7 +71,11 @@ function tail(path: string, show: (text: string) => void): () => void {
     const buffer = Buffer.alloc(64 * 1024);
     const file = openSync(path, 'r');
     try {
-      for (let count = readSync(file, buffer, 0, buffer.length, offset); count > 0; count = readSync(file, buffer, 0, buffer.length, offset)) {
+      for (
+        let count = readSync(file, buffer, 0, buffer.length, offset);
+        count > 0;
+        count = readSync(file, buffer, 0, buffer.length, offset)
+      ) {
         offset += count;
         const text = decoder.decode(buffer.subarray(0, count), { stream: true });
         if (text) show(text);

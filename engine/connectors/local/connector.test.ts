@@ -14,9 +14,16 @@ describe('local connector', () => {
   afterEach(removeFolders);
 
   it('runs a script and answers its outputs', async () => {
-    const attempt = attemptOf('echo out\necho err >&2\necho "count=3" >> "$RUNWRIGHT_OUTPUT"\nprintf "text<<END\\na\\nb=c\\nEND\\n" >> "$RUNWRIGHT_OUTPUT"\necho "$RUNWRIGHT_RUN $RUNWRIGHT_STEP $EXTRA"\n\n', { env: { EXTRA: 'more' } });
+    const attempt = attemptOf(
+      'echo out\necho err >&2\necho "count=3" >> "$RUNWRIGHT_OUTPUT"\nprintf "text<<END\\na\\nb=c\\nEND\\n" >> "$RUNWRIGHT_OUTPUT"\necho "$RUNWRIGHT_RUN $RUNWRIGHT_STEP $EXTRA"\n\n',
+      { env: { EXTRA: 'more' } },
+    );
     const outcome = await local.run(attempt);
-    assert.deepEqual(outcome, { kind: 'succeeded', exitCode: 0, outputs: { stdout: 'out\nrun-1 step-1 more', stderr: 'err', 'exit-code': 0, count: '3', text: 'a\nb=c' } });
+    assert.deepEqual(outcome, {
+      kind: 'succeeded',
+      exitCode: 0,
+      outputs: { stdout: 'out\nrun-1 step-1 more', stderr: 'err', 'exit-code': 0, count: '3', text: 'a\nb=c' },
+    });
     assert.equal(attempt.shown.stdout, 'out\nrun-1 step-1 more\n');
     assert.equal(attempt.shown.stderr, 'err\n');
   });
@@ -39,12 +46,16 @@ describe('local connector', () => {
 
   it('says what the known exit codes mean', async () => {
     const missing = await local.run(attemptOf('no-such-command-here'));
-    assert.ok(missing.kind === 'failed' && missing.exitCode === 127 && /not found/.test(missing.error.message) && /PATH/.test(missing.error.remedy));
+    assert.ok(
+      missing.kind === 'failed' && missing.exitCode === 127 && /not found/.test(missing.error.message) && /PATH/.test(missing.error.remedy),
+    );
     const attempt = attemptOf('echo x > tool\n./tool');
     const notExecutable = await local.run(attempt);
     assert.ok(notExecutable.kind === 'failed' && notExecutable.exitCode === 126 && /chmod/.test(notExecutable.error.remedy));
     const killed = await local.run(attemptOf('kill -KILL $$'));
-    assert.ok(killed.kind === 'failed' && killed.error.code === 'killed-by-signal' && killed.exitCode === 137 && /memory/.test(killed.error.remedy));
+    assert.ok(
+      killed.kind === 'failed' && killed.error.code === 'killed-by-signal' && killed.exitCode === 137 && /memory/.test(killed.error.remedy),
+    );
     const ended = await local.run(attemptOf('exit 143'));
     assert.ok(ended.kind === 'failed' && /SIGTERM/.test(ended.error.message));
   });
@@ -62,14 +73,22 @@ describe('local connector', () => {
     ].join('\n');
     const attempt = attemptOf(script, { secrets: [secret], env: { SECRET: secret } });
     const outcome = await local.run(attempt);
-    const everything = [JSON.stringify(outcome), attempt.shown.stdout, attempt.shown.stderr, Buffer.from(onDisk(attempt.folder), 'latin1').toString()].join('\n');
-    for (const form of [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')]) assert.ok(!everything.includes(form), form);
+    const everything = [
+      JSON.stringify(outcome),
+      attempt.shown.stdout,
+      attempt.shown.stderr,
+      Buffer.from(onDisk(attempt.folder), 'latin1').toString(),
+    ].join('\n');
+    for (const form of [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('hex')])
+      assert.ok(!everything.includes(form), form);
     assert.equal(outputs(outcome).value, '***');
     assert.match(attempt.shown.stdout, /plain \*\*\*/);
   });
 
   it('hides a value from the moment the script masks it, and keeps the mask out of outputs and files', async () => {
-    const attempt = attemptOf('T=$(printf "tok-%s" 12345)\necho "add-mask=$T" >> "$RUNWRIGHT_OUTPUT"\necho "now $T"\necho "t=$T" >> "$RUNWRIGHT_OUTPUT"');
+    const attempt = attemptOf(
+      'T=$(printf "tok-%s" 12345)\necho "add-mask=$T" >> "$RUNWRIGHT_OUTPUT"\necho "now $T"\necho "t=$T" >> "$RUNWRIGHT_OUTPUT"',
+    );
     const outcome = await local.run(attempt);
     assert.deepEqual(outputs(outcome), { stdout: 'now ***', stderr: '', 'exit-code': 0, t: '***' });
     assert.ok(!onDisk(attempt.folder).includes('tok-12345'));
@@ -108,7 +127,9 @@ describe('local connector', () => {
 
   it('tells what it could not start', async () => {
     const noProgram = await local.run(attemptOf('x', { shell: ['no-such-program'] }));
-    assert.ok(noProgram.kind === 'failed' && noProgram.error.code === 'shell-missing' && noProgram.error.message.includes('no-such-program'));
+    assert.ok(
+      noProgram.kind === 'failed' && noProgram.error.code === 'shell-missing' && noProgram.error.message.includes('no-such-program'),
+    );
     const noShell = await local.run(attemptOf('x', { shell: 'fish' }));
     assert.ok(noShell.kind === 'failed' && noShell.error.code === 'shell-missing' && noShell.error.remedy.includes('bash'));
     const noFolder = await local.run(attemptOf('x', { workingDirectory: '/no/such/folder' }));
@@ -141,7 +162,11 @@ describe('local connector', () => {
   });
 
   it('leaves out an output of more than 256 KiB and names it', async () => {
-    const outcome = await local.run(attemptOf('head -c 262145 /dev/zero | tr "\\0" a\nprintf "big=" >> "$RUNWRIGHT_OUTPUT"; head -c 300000 /dev/zero | tr "\\0" b >> "$RUNWRIGHT_OUTPUT"'));
+    const outcome = await local.run(
+      attemptOf(
+        'head -c 262145 /dev/zero | tr "\\0" a\nprintf "big=" >> "$RUNWRIGHT_OUTPUT"; head -c 300000 /dev/zero | tr "\\0" b >> "$RUNWRIGHT_OUTPUT"',
+      ),
+    );
     assert.deepEqual(outputs(outcome), { stderr: '', 'exit-code': 0, 'too-large': ['big', 'stdout'] });
   });
 
@@ -158,7 +183,8 @@ describe('local connector', () => {
   });
 
   it('ends a script at its time limit with everything it started', async () => {
-    const script = 'trap "" TERM\nfor i in 1 2 3 4 5 6 7 8; do (trap "" TERM; (trap "" TERM; sleep 300) & sleep 300) & done\necho started\nsleep 300';
+    const script =
+      'trap "" TERM\nfor i in 1 2 3 4 5 6 7 8; do (trap "" TERM; (trap "" TERM; sleep 300) & sleep 300) & done\necho started\nsleep 300';
     const attempt = attemptOf(script, { timeout: 1200 });
     const outcome = await local.run(attempt);
     assert.ok(outcome.kind === 'failed' && outcome.error.code === 'step-timeout' && outcome.error.class === 'timeout');
@@ -177,7 +203,10 @@ describe('local connector', () => {
   });
 
   it('bounds a script that forks without end', async () => {
-    const attempt = attemptOf('f() { sleep 0.05; f & f & }\nulimit -u 400 2>/dev/null\nfor i in $(seq 1 60); do (while :; do sleep 0.2; done) & done\necho forked\nwait', { timeout: 1500 });
+    const attempt = attemptOf(
+      'f() { sleep 0.05; f & f & }\nulimit -u 400 2>/dev/null\nfor i in $(seq 1 60); do (while :; do sleep 0.2; done) & done\necho forked\nwait',
+      { timeout: 1500 },
+    );
     assert.equal(code(await local.run(attempt)), 'step-timeout');
     assert.deepEqual(leftBehind(attempt.folder), []);
   });

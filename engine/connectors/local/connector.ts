@@ -50,14 +50,23 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
     const shell = shellFor(request.shell, request.script, join(folder, 'script'));
     if (!shell) {
       const remedy = `Set \`shell:\` to one of ${shellNames.join(', ')}, or to a list.`;
-      return { kind: 'failed', error: problem('shell-missing', { program: String(request.shell), why: 'there is no shell of that name' }, { remedy }) };
+      return {
+        kind: 'failed',
+        error: problem('shell-missing', { program: String(request.shell), why: 'there is no shell of that name' }, { remedy }),
+      };
     }
     writeFileSync(shell.file, shell.text, { mode: 0o600 });
     const job: Job = {
       folder,
       commands: shell.commands,
       cwd: request.workingDirectory,
-      env: { ...attempt.environment, ...request.env, RUNWRIGHT_RUN: attempt.run, RUNWRIGHT_STEP: attempt.path, RUNWRIGHT_OUTPUT: join(folder, files.output) },
+      env: {
+        ...attempt.environment,
+        ...request.env,
+        RUNWRIGHT_RUN: attempt.run,
+        RUNWRIGHT_STEP: attempt.path,
+        RUNWRIGHT_OUTPUT: join(folder, files.output),
+      },
       secrets: attempt.secrets,
       spoolLimit,
       grace,

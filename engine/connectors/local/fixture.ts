@@ -21,7 +21,10 @@ export interface TestAttempt extends Attempt {
 const folders: string[] = [];
 
 /** An attempt in a folder of its own; `removeFolders` takes them all away. */
-export function attemptOf(script: string, more: Partial<Pick<Script, 'shell' | 'workingDirectory' | 'env'>> & Partial<Pick<Attempt, 'secrets' | 'timeout'>> = {}): TestAttempt {
+export function attemptOf(
+  script: string,
+  more: Partial<Pick<Script, 'shell' | 'workingDirectory' | 'env'>> & Partial<Pick<Attempt, 'secrets' | 'timeout'>> = {},
+): TestAttempt {
   const folder = mkdtempSync(join(tmpdir(), 'runwright-local-'));
   folders.push(folder);
   const { secrets = [], timeout, ...request } = more;
@@ -57,7 +60,10 @@ export function removeFolders(): void {
 }
 
 /** Everything the attempt has left on the disk, as one text. */
-export const onDisk = (folder: string): string => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1')).join('\n');
+export const onDisk = (folder: string): string =>
+  readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'latin1'))
+    .join('\n');
 
 /** Living processes whose environment names the folder: what an attempt has left running. */
 export function leftBehind(folder: string): number[] {

@@ -34,14 +34,22 @@ export async function startFirst(job: Pick<Job, 'commands' | 'env' | 'cwd'>): Pr
 async function start(command: readonly string[], job: Pick<Job, 'env' | 'cwd'>): Promise<Child | NotStarted> {
   const [program = '', ...rest] = command;
   try {
-    const child = spawn(program, rest, { cwd: job.cwd, env: job.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(program, rest, {
+      cwd: job.cwd,
+      env: job.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
     const { pid, stdout, stderr } = child;
     if (pid === undefined) {
       return await new Promise((resolve) => child.once('error', (error) => resolve(notStarted('program', program, codeOf(error)))));
     }
     child.on('error', () => {});
     const ended = new Promise<Ended['end']>((resolve) =>
-      child.once('exit', (exitCode, signal) => resolve(signal ? { kind: 'signalled', signal } : { kind: 'exited', exitCode: exitCode ?? 0 })),
+      child.once('exit', (exitCode, signal) =>
+        resolve(signal ? { kind: 'signalled', signal } : { kind: 'exited', exitCode: exitCode ?? 0 }),
+      ),
     );
     return { kind: 'started', pid, stdout, stderr, ended };
   } catch (error) {
@@ -50,4 +58,9 @@ async function start(command: readonly string[], job: Pick<Job, 'env' | 'cwd'>):
   }
 }
 
-const notStarted = (reason: NotStarted['reason'], program: string, code: string): NotStarted => ({ kind: 'not-started', reason, program, code });
+const notStarted = (reason: NotStarted['reason'], program: string, code: string): NotStarted => ({
+  kind: 'not-started',
+  reason,
+  program,
+  code,
+});

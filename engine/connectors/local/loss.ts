@@ -11,6 +11,7 @@ export function afterLoss(attempt: Attempt): Outcome {
   if (started && lives(started)) processes.signalGroup(started.pid, 'SIGKILL');
   const reason = readStop(attempt.folder);
   if (reason) return stopped(reason, attempt.timeout);
-  if (!readClaim(attempt.folder)) return { kind: 'failed', error: problem('internal', { why: 'the supervisor of the script ended before it began' }) };
+  if (!readClaim(attempt.folder))
+    return { kind: 'failed', error: problem('internal', { why: 'the supervisor of the script ended before it began' }) };
   return { kind: 'failed', error: problem('supervisor-lost') };
 }

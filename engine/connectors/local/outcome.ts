@@ -12,10 +12,22 @@ import { type Ended, readStop } from './records.ts';
 
 /** Exit codes that say more than that something failed. */
 const knownCodes: Readonly<Record<number, { readonly message: string; readonly remedy: string }>> = {
-  126: { message: 'The script ended with exit code 126: a command in it was found but could not be executed.', remedy: 'Make it executable (`chmod +x`) and check that it is built for this machine; the end of the output names it.' },
-  127: { message: 'The script ended with exit code 127: a command in it was not found.', remedy: 'Install it, or correct its name or PATH; the end of the output names it.' },
-  137: { message: 'The script ended with exit code 137: a command in it was killed (SIGKILL).', remedy: 'Most often the machine ran out of memory: look into its kernel log, and give the command less to do or more memory.' },
-  143: { message: 'The script ended with exit code 143: a command in it was asked to end (SIGTERM).', remedy: 'Find out who ended it: a service manager, a time limit of its own, or a person.' },
+  126: {
+    message: 'The script ended with exit code 126: a command in it was found but could not be executed.',
+    remedy: 'Make it executable (`chmod +x`) and check that it is built for this machine; the end of the output names it.',
+  },
+  127: {
+    message: 'The script ended with exit code 127: a command in it was not found.',
+    remedy: 'Install it, or correct its name or PATH; the end of the output names it.',
+  },
+  137: {
+    message: 'The script ended with exit code 137: a command in it was killed (SIGKILL).',
+    remedy: 'Most often the machine ran out of memory: look into its kernel log, and give the command less to do or more memory.',
+  },
+  143: {
+    message: 'The script ended with exit code 143: a command in it was asked to end (SIGTERM).',
+    remedy: 'Find out who ended it: a service manager, a time limit of its own, or a person.',
+  },
 };
 
 /**
@@ -26,7 +38,8 @@ export function outcomeOf(ended: Ended, attempt: Pick<Attempt, 'folder' | 'reque
   const { end } = ended;
   if (end.kind === 'not-started') {
     if (end.reason === 'stopped') return stopped(readStop(attempt.folder) ?? 'cancelled', attempt.timeout);
-    if (end.reason === 'folder') return failed('folder-missing', { folder: attempt.request.kind === 'script' ? attempt.request.workingDirectory : '' });
+    if (end.reason === 'folder')
+      return failed('folder-missing', { folder: attempt.request.kind === 'script' ? attempt.request.workingDirectory : '' });
     return failed('shell-missing', { program: end.program, why: whyNot[end.code] ?? end.code });
   }
   const exitCode = end.kind === 'exited' ? end.exitCode : 128 + signalNumber(end.signal);
@@ -72,4 +85,7 @@ const whyNot: Readonly<Record<string, string>> = {
 
 const signalNumber = (name: string): number => Object.entries(constants.signals).find(([signal]) => signal === name)?.[1] ?? 0;
 
-const failed = (code: Parameters<typeof problem>[0], args: Parameters<typeof problem>[1]): Outcome => ({ kind: 'failed', error: problem(code, args) });
+const failed = (code: Parameters<typeof problem>[0], args: Parameters<typeof problem>[1]): Outcome => ({
+  kind: 'failed',
+  error: problem(code, args),
+});

@@ -62,7 +62,11 @@ export function openOutputFile(path: string, addMask: (value: string) => void) {
   return {
     poll: () => readMore(false),
     /** Reads the rest and removes the file. */
-    finish(): { readonly values: ReadonlyMap<string, string>; readonly tooLarge: readonly string[]; readonly complaints: readonly string[] } {
+    finish(): {
+      readonly values: ReadonlyMap<string, string>;
+      readonly tooLarge: readonly string[];
+      readonly complaints: readonly string[];
+    } {
       readMore(true);
       if (block) complaints.push(`${block.name}<<${block.end} has no end`);
       if (offset >= longestFile) complaints.push(`only the first ${longestFile} bytes were read`);

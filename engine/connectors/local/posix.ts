@@ -10,7 +10,10 @@ export const posix: Processes = {
       // The boot is part of it: pids and ticks begin again with each.
       return stat && !stat.dead ? `${stat.startTime}@${bootId()}` : undefined;
     }
-    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' } });
+    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    });
     const [, state, started] = /^\s*(\S+)\s+(.+?)\s*$/.exec(stdout ?? '') ?? [];
     return started && !state?.startsWith('Z') ? started : undefined;
   },

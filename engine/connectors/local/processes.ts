@@ -16,4 +16,5 @@ export interface Processes {
 
 export const processes: Processes = process.platform === 'win32' ? windows : posix;
 
-export const lives = (process: { readonly pid: number; readonly startTime: string }): boolean => processes.startTime(process.pid) === process.startTime;
+export const lives = (process: { readonly pid: number; readonly startTime: string }): boolean =>
+  processes.startTime(process.pid) === process.startTime;

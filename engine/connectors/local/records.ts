@@ -1,5 +1,5 @@
-import { files, readRecord } from './files.ts';
 import type { StopReason } from '../stopped.ts';
+import { files, readRecord } from './files.ts';
 
 /** What the supervisor gets on its stdin, and nowhere else. */
 export interface Job {
@@ -48,7 +48,9 @@ export type Frame = { readonly stream: 'stdout' | 'stderr'; readonly text: strin
 
 export function readClaim(folder: string): ProcessId | undefined {
   const record = readRecord(folder, files.claim);
-  return typeof record?.pid === 'number' && typeof record.startTime === 'string' ? { pid: record.pid, startTime: record.startTime } : undefined;
+  return typeof record?.pid === 'number' && typeof record.startTime === 'string'
+    ? { pid: record.pid, startTime: record.startTime }
+    : undefined;
 }
 
 export function readStarted(folder: string): Started | undefined {

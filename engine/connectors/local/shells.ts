@@ -17,9 +17,16 @@ const shells: Readonly<Record<string, Shell>> = {
     extension: '.ps1',
     commands: (script) => [['pwsh', '-NoProfile', '-NonInteractive', '-File', script]],
     // As strict as the others: the first error ends it, and the last program's exit code is its own.
-    wrap: (script) => `$ErrorActionPreference = 'Stop'\n${script}\nif (Test-Path -LiteralPath variable:\\LASTEXITCODE) { exit $LASTEXITCODE }\n`,
+    wrap: (script) =>
+      `$ErrorActionPreference = 'Stop'\n${script}\nif (Test-Path -LiteralPath variable:\\LASTEXITCODE) { exit $LASTEXITCODE }\n`,
   },
-  python: { extension: '.py', commands: (script) => [['python3', script], ['python', script]] },
+  python: {
+    extension: '.py',
+    commands: (script) => [
+      ['python3', script],
+      ['python', script],
+    ],
+  },
   node: { extension: '.js', commands: (script) => [['node', script]] },
 };
 
@@ -29,7 +36,11 @@ export const shellNames = Object.keys(shells);
  * The script's file and how to start it; undefined for a shell that is not known.
  * A list is an argv to which nothing is added; `{0}` in it stands for the script's file.
  */
-export function shellFor(shell: string | readonly string[], script: string, fileBase: string): { readonly file: string; readonly text: string; readonly commands: readonly (readonly string[])[] } | undefined {
+export function shellFor(
+  shell: string | readonly string[],
+  script: string,
+  fileBase: string,
+): { readonly file: string; readonly text: string; readonly commands: readonly (readonly string[])[] } | undefined {
   if (typeof shell !== 'string') {
     const [program] = shell;
     return program ? { file: fileBase, text: script, commands: [shell.map((part) => part.replaceAll('{0}', fileBase))] } : undefined;

@@ -14,7 +14,12 @@ const patience = 10_000;
  * Stops an attempt at its time limit or when it is cancelled: the reason is written first, so that a later engine knows it too,
  * then the supervisor is asked. One that does not answer is killed with the script's group.
  */
-export function stopper(options: { readonly attempt: Attempt; readonly grace: number; readonly since: number; supervisorPid(): number | undefined }): { dispose(): void } {
+export function stopper(options: {
+  readonly attempt: Attempt;
+  readonly grace: number;
+  readonly since: number;
+  supervisorPid(): number | undefined;
+}): { dispose(): void } {
   const { attempt, grace, since } = options;
   const timers: NodeJS.Timeout[] = [];
   let asked = false;
@@ -36,7 +41,8 @@ export function stopper(options: { readonly attempt: Attempt; readonly grace: nu
   const force = () => {
     const started = readStarted(attempt.folder);
     if (started && lives(started)) processes.signalGroup(started.pid, 'SIGKILL');
-    if (started && lives({ pid: started.supervisorPid, startTime: started.supervisorStartTime })) process.kill(started.supervisorPid, 'SIGKILL');
+    if (started && lives({ pid: started.supervisorPid, startTime: started.supervisorStartTime }))
+      process.kill(started.supervisorPid, 'SIGKILL');
   };
   const cancel = () => stop('cancelled');
 

@@ -142,7 +142,8 @@ function watch(child: Child, ...show: [(chunk: Buffer) => void, (chunk: Buffer) 
 async function endGroup(pid: number, grace: number): Promise<void> {
   processes.signalGroup(pid, 'SIGTERM');
   for (const from = Date.now(); Date.now() - from < grace; await sleep(25)) if (!processes.groupLives(pid)) return;
-  for (const from = Date.now(); Date.now() - from < 5000 && processes.groupLives(pid); await sleep(25)) processes.signalGroup(pid, 'SIGKILL');
+  for (const from = Date.now(); Date.now() - from < 5000 && processes.groupLives(pid); await sleep(25))
+    processes.signalGroup(pid, 'SIGKILL');
 }
 
 async function readJob(): Promise<Job> {

@@ -8,7 +8,11 @@ const system32 = () => `${process.env.SystemRoot ?? 'C:\\Windows'}\\System32`;
 export const windows: Processes = {
   startTime(pid) {
     const script = `(Get-Process -Id ${pid}).StartTime.ToFileTimeUtc()`;
-    const { stdout } = spawnSync(`${system32()}\\WindowsPowerShell\\v1.0\\powershell.exe`, ['-NoProfile', '-NonInteractive', '-Command', script], { encoding: 'utf8', windowsHide: true });
+    const { stdout } = spawnSync(
+      `${system32()}\\WindowsPowerShell\\v1.0\\powershell.exe`,
+      ['-NoProfile', '-NonInteractive', '-Command', script],
+      { encoding: 'utf8', windowsHide: true },
+    );
     return stdout?.trim() || undefined;
   },
   signalGroup(pid) {

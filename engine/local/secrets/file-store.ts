@@ -1,9 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { writeAtomic } from '../atomic-file.ts';
+import { type Sealed, seal, unseal } from './cipher.ts';
+import { fingerprint, readKey } from './key.ts';
+import { locked } from './locked.ts';
 import type { SecretStore } from './store.ts';
 
 export interface FileStoreOptions {
-  /** The state folder, absolute. */
+  /** The state folder, absolute and existing. */
   readonly folder: string;
   /** CREDENTIAL_ENCRYPTION_KEY: 32 bytes in base64 or hex; without it the key is a file of mode 0600 in the folder. */
   readonly key?: string | undefined;
 }
-export declare function openSecretStore(options: FileStoreOptions): Promise<SecretStore>;
+
+/** `sealed` is absent for a secret that was removed: its name never gets a version twice, so an old approval never fits a new value. */
+interface Entry {
+  readonly version: number;
+  readonly sealed?: Sealed;
+}
+interface Contents {
+  /** Of the key that all values are sealed with. */
+  readonly key: string | undefined;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+const shortest = 6;
+const longest = 64 * 1024;
+
+/**
+ * `secrets.json` in the state folder: values encrypted one by one, names and versions in the clear.
+ * Opening never fails; what needs the key, and it alone, rejects with `secrets-locked` when that is missing or another.
+ */
+export function openSecretStore({ folder, key: given }: FileStoreOptions): SecretStore {
+  const file = join(folder, 'secrets.json');
+  // One change after another, so that none is lost.
+  let last: Promise<unknown> = Promise.resolve();
+  const change = <Result>(edit: () => Promise<Result>): Promise<Result> => {
+    const next = last.then(edit);
+    last = next.catch(() => {});
+    return next;
+  };
+  const keyFor = async (contents: Contents): Promise<Buffer> => {
+    const key = await readKey(folder, given, contents.key === undefined);
+    if (contents.key !== undefined && contents.key !== fingerprint(key))
+      return locked('the key is not the one its values were encrypted with');
+    return key;
+  };
+  const present = (contents: Contents) => [...contents.entries].filter(([, entry]) => entry.sealed).map(([name]) => name);
+
+  return {
+    names: async () => present(await read(file)).sort(),
+    async get(name) {
+      const contents = await read(file);
+      const entry = contents.entries.get(name);
+      if (!entry?.sealed) return undefined;
+      return { value: unseal(await keyFor(contents), name, entry.version, entry.sealed), version: entry.version };
+    },
+    async version(name) {
+      const entry = (await read(file)).entries.get(name);
+      return entry?.sealed && entry.version;
+    },
+    set: (name, value, options = {}) =>
+      change(async () => {
+        if (!/^[A-Za-z_][\w-]{0,127}$/.test(name)) throw new ProblemError(problem('secret-name', { secret: name.slice(0, 140) }));
+        if (value.length < (options.allowShort ? 1 : shortest)) throw new ProblemError(problem('secret-short', { secret: name }));
+        if (Buffer.byteLength(value) > longest)
+          throw new ProblemError(problem('output-too-large', { what: `The secret ${name}`, limit: '64 KiB' }));
+        const contents = await read(file);
+        const key = await keyFor(contents);
+        const version = (contents.entries.get(name)?.version ?? 0) + 1;
+        const entries = new Map(contents.entries).set(name, { version, sealed: seal(key, name, version, value) });
+        await write(folder, file, { key: fingerprint(key), entries });
+        return version;
+      }),
+    remove: (name) =>
+      change(async () => {
+        const contents = await read(file);
+        const entry = contents.entries.get(name);
+        if (!entry?.sealed) return false;
+        const entries = new Map(contents.entries).set(name, { version: entry.version });
+        // With no value left, nothing binds the store to its key any more.
+        await write(folder, file, { key: present({ ...contents, entries }).length > 0 ? contents.key : undefined, entries });
+        return true;
+      }),
+  };
+}
+
+async function read(file: string): Promise<Contents> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
+    error.code === 'ENOENT' ? undefined : locked(`its file cannot be read (${error.code})`),
+  );
+  if (text === undefined) return { key: undefined, entries: new Map() };
+  try {
+    const { format, key, secrets }: { format?: unknown; key?: string; secrets?: Record<string, Entry> } = JSON.parse(text);
+    if (format === 1 && secrets) return { key, entries: new Map(Object.entries(secrets)) };
+  } catch {
+    // As for any other content that is not ours.
+  }
+  return locked('its file secrets.json is damaged');
+}
+
+async function write(folder: string, file: string, { key, entries }: Contents): Promise<void> {
+  const text = JSON.stringify({ format: 1, key, secrets: Object.fromEntries(entries) }, null, 2);
+  await writeAtomic(file, `${text}\n`).catch((error: NodeJS.ErrnoException) => {
+    throw new ProblemError(problem('state-folder', { folder, why: error.code ?? 'it cannot be written' }));
+  });
+}

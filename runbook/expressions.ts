@@ -87,7 +87,7 @@ export function findExpressions(document: Document): ExpressionSite[] {
 
 /** `result` and `error` have a meaning in few places; everything else is known everywhere. */
 export function contextsAt(place: ExpressionPlace, step?: StepFact): readonly string[] {
-  const failed = step !== undefined && (step.undoes !== undefined || step.list === 'on-failure' || step.list === 'finally');
+  const failed = step !== undefined && (step.undoes !== undefined || step.list === 'on-failure');
   return contextNames.filter((name) =>
     name === 'result' ? place === 'outputs' : name === 'error' ? failed : name !== 'attempt' || step !== undefined,
   );

@@ -5,7 +5,7 @@ import { expressionProblems, isElsewhere } from './support/problems.ts';
 export const unknownContext: Rule = {
   code: 'unknown-context',
   severity: 'error',
-  doc: 'A name in an expression begins with a context: `inputs`, `steps`, `env`, `secrets`, `run`, `target`, `attempt`; `result` in `outputs` of a step; `error` in `undo`, `on-failure` and `finally`. A text needs single quotes.',
+  doc: 'A name in an expression begins with a context: `inputs`, `steps`, `env`, `secrets`, `run`, `target`, `attempt`; `result` in `outputs` of a step; `error` in `undo` and `on-failure`. A text needs single quotes.',
   *check(facts): Generator<Finding> {
     for (const { kind, name, range, contexts } of expressionProblems(facts)) {
       if (kind !== 'context') continue;

@@ -1,0 +1,59 @@
+import type { ActionManifest } from '../core/action.ts';
+import { choices, type Schema, typesOf } from '../schema/schema.ts';
+import { typeWords } from '../schema/words.ts';
+
+export const contextDocs: Readonly<Record<string, string>> = {
+  inputs: 'The values given when the run was started: `inputs.NAME`.',
+  steps: 'What earlier steps returned: `steps.ID.outputs.NAME` and `steps.ID.outcome`.',
+  env: 'Environment variables of the runbook and the step: `env.NAME`.',
+  secrets: 'Values from the secret store: `secrets.NAME`, alone in its braces, in `env` and `with` only.',
+  run: 'The run itself: `run.id`, `run.started-at`, `run.requested-by`.',
+  target: 'Where the step runs.',
+  attempt: 'The number of this try, from 1 on.',
+  error: 'What went wrong: `error.code`, `error.class`, `error.message`. In `undo` and `on-failure`.',
+  result: "What the step's verb returned. In `outputs` of a step.",
+};
+
+export const fieldsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  run: { id: 'The id of the run.', 'started-at': 'When the run started, ISO 8601 in UTC.', 'requested-by': 'Who started the run.' },
+  error: {
+    code: 'The code of the error.',
+    class: 'The class of the error, such as `network` or `exit`.',
+    message: 'What went wrong, in a sentence.',
+  },
+  target: { name: 'The name of the target.', type: 'The kind of target, such as `local`.' },
+};
+
+/** Markdown about a key: its description, what it takes, its default. */
+export function schemaDoc(schema: Schema, required = false): string {
+  const lines = [schema.description ?? ''];
+  const values = choices(schema);
+  if (values.length > 0) lines.push(`One of: ${values.map((value) => `\`${String(value)}\``).join(', ')}`);
+  else if (typesOf(schema).length > 0) lines.push(`Takes ${typeWords(typesOf(schema))}.`);
+  if (schema.default !== undefined)
+    lines.push(`Default: \`${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}\``);
+  if (required) lines.push('Required.');
+  return lines.filter((line) => line !== '').join('\n\n');
+}
+
+export function actionDoc(action: ActionManifest): string {
+  const inputs = Object.entries((action.inputs.properties ?? {}) as Readonly<Record<string, Schema>>);
+  const required = new Set(action.inputs.required as readonly string[] | undefined);
+  const rows = inputs.map(([name, schema]) => `- \`${name}\`${required.has(name) ? ' (required)' : ''}: ${schema.description ?? ''}`);
+  const outputs = Object.keys(action.outputs).map((name) => `- ${outputDoc(action, name)}`);
+  return [
+    `**${action.name}** · ${action.category} · risk ${action.risk}`,
+    action.description,
+    '`with`',
+    rows.join('\n'),
+    'Outputs',
+    outputs.join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+export function outputDoc(action: ActionManifest, name: string): string {
+  const output = action.outputs[name];
+  return output ? `\`${name}\` (${output.type}): ${output.description}` : `\`${name}\``;
+}

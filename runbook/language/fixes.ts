@@ -1,0 +1,51 @@
+import type { Analysis } from '../analyse.ts';
+import type { Diagnostic, Fix } from '../diagnostic.ts';
+import type { Document } from '../document.ts';
+import type { Edit } from './edit.ts';
+import { addKeys } from './fixes/add-keys.ts';
+import { moveToEnv } from './fixes/move-to-env.ts';
+
+export interface QuickFix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+  readonly diagnostic: Diagnostic;
+  /** The one that is right unless somebody knows better. */
+  readonly preferred: boolean;
+}
+
+type Maker<K extends Fix['kind']> = (
+  document: Document,
+  diagnostic: Diagnostic,
+  fix: Extract<Fix, { kind: K }>,
+) => { title: string; edits: readonly Edit[] }[];
+
+/** One per kind of fix: the compiler asks for a missing one. */
+const makers: { readonly [K in Fix['kind']]: Maker<K> } = {
+  replace: (_document, { range }, { by }) => by.map((text) => ({ title: `Change to \`${text}\``, edits: [{ range, text }] })),
+  'add-unit': (_document, { range }, { number }) =>
+    Object.entries({ s: 'seconds', m: 'minutes', h: 'hours', ms: 'milliseconds' }).map(([unit, words]) => ({
+      title: `Say ${number} ${words}: \`${number}${unit}\``,
+      edits: [{ range, text: `${number}${unit}` }],
+    })),
+  'move-to-env': (document, { range }, fix) => moveToEnv(document, range, fix),
+  'add-keys': (document, _diagnostic, fix) => addKeys(document, fix),
+};
+
+/** What could be done about the problems that touch a range. */
+export function fixes({ document, diagnostics }: Analysis, start: number, end: number): QuickFix[] {
+  return diagnostics
+    .filter(({ range }) => range.start <= end && start <= range.end)
+    .flatMap((diagnostic) => {
+      const made = diagnostic.fix ? make(document, diagnostic, diagnostic.fix) : [];
+      return made.map((fix, index) => ({ ...fix, diagnostic, preferred: index === 0 && diagnostic.fix?.kind !== 'add-unit' }));
+    });
+}
+
+function make<K extends Fix['kind']>(
+  document: Document,
+  diagnostic: Diagnostic,
+  fix: Extract<Fix, { kind: K }>,
+): { title: string; edits: readonly Edit[] }[] {
+  const maker = makers[fix.kind as K];
+  return maker(document, diagnostic, fix);
+}

@@ -1,0 +1,77 @@
+import type { Document, StepFact } from '../document.ts';
+import type { Range } from '../syntax/lines.ts';
+import { type Entry, entriesOf, type Node, stringOf, valueIn } from '../syntax/tree.ts';
+
+export interface Symbol {
+  readonly name: string;
+  readonly detail?: string;
+  readonly kind: 'section' | 'step' | 'action' | 'gate' | 'input' | 'secret' | 'value';
+  readonly range: Range;
+  /** Within `range`: what to select. */
+  readonly selection: Range;
+  readonly children: readonly Symbol[];
+}
+
+/** The outline: sections with their inputs, secrets and steps. */
+export function symbols(document: Document): Symbol[] {
+  return entriesOf(document.root).flatMap((entry) => (entry.merged ? [] : [section(document, entry)]));
+}
+
+function section(document: Document, entry: Entry): Symbol {
+  const { key, value } = entry;
+  const range = span(key.range, value);
+  return {
+    name: key.source,
+    detail: value.kind === 'scalar' ? (stringOf(value)?.split('\n')[0] ?? '').slice(0, 80) || undefined : undefined,
+    kind: value.kind === 'scalar' ? 'value' : 'section',
+    range,
+    selection: key.range,
+    children: children(document, key.source, value).filter((child) => child.range.start >= range.start && child.range.end <= range.end),
+  };
+}
+
+function children(document: Document, key: string, value: Node): Symbol[] {
+  const steps = document.steps.filter((step) => step.list === key && !step.undoes);
+  if (steps.length > 0) return steps.map(stepSymbol);
+  if (key === 'secrets')
+    return document.secrets.map(({ name, range }) => ({ name, kind: 'secret', range, selection: range, children: [] }));
+  return entriesOf(value).flatMap((entry): Symbol[] => {
+    if (entry.merged) return [];
+    const detail = key === 'inputs' ? (stringOf(valueIn(entry.value, 'type')) ?? 'string') : undefined;
+    return [
+      {
+        name: entry.key.source,
+        detail,
+        kind: key === 'inputs' ? 'input' : 'value',
+        range: span(entry.key.range, entry.value),
+        selection: entry.key.range,
+        children: [],
+      },
+    ];
+  });
+}
+
+function stepSymbol(step: StepFact): Symbol {
+  const name = stringOf(valueIn(step.node, 'name'));
+  const range = step.node.range;
+  const selection =
+    step.id && step.id.node.range.start >= range.start && step.id.node.range.end <= range.end
+      ? step.id.node.range
+      : { start: range.start, end: range.start };
+  return {
+    name: step.id?.name || name || step.path,
+    detail: step.id ? name : step.uses,
+    kind: step.verb === 'uses' ? 'action' : step.verb === 'approve' ? 'gate' : 'step',
+    range,
+    selection,
+    children:
+      step.undo && step.undo.node.range.start >= range.start && step.undo.node.range.end <= range.end
+        ? [{ ...stepSymbol(step.undo), name: 'undo' }]
+        : [],
+  };
+}
+
+const span = (key: Range, value: Node): Range => ({
+  start: key.start,
+  end: Math.max(key.end, value.range.start >= key.start ? value.range.end : key.end),
+});

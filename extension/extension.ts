@@ -67,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     engine: connection.get,
     outline: (uri) => language.outline(uri),
     approve: (question) => approve(services, question),
+    onRunsChanged: (listener) => store.onChange(listener),
   };
   const chat = () => {
     loadingChat ??= import('./chat/main.ts').then(({ createChat }) => {

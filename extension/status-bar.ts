@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { finalStatuses } from '../protocol/run.ts';
+import { isFinal } from './runs/words.ts';
 import type { Services } from './services.ts';
 
 /** What goes on, in a few words; a click shows the runs. */
@@ -10,7 +10,7 @@ export function statusBar(services: Services): vscode.Disposable {
 
   const update = () => {
     const { state } = services.connection;
-    const active = services.store.runs.filter((run) => !finalStatuses.includes(run.status)).length;
+    const active = services.store.runs.filter((run) => !isFinal(run)).length;
     const waiting = services.store.questions.length;
     const running = Math.max(0, active - new Set(services.store.questions.map((question) => question.run)).size);
     item.text =

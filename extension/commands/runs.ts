@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { finalStatuses, type RunSummary } from '../../protocol/run.ts';
+import type { RunSummary } from '../../protocol/run.ts';
 import { Refusal } from '../engine/problem.ts';
-import { runLooks } from '../runs/words.ts';
+import { isFinal, runLooks } from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import { tellBriefly } from '../tell.ts';
 import { fileOf, runOf, stepOf } from './arguments.ts';
@@ -10,8 +10,7 @@ import { isRunbookFile, openDocument } from './runbooks.ts';
 
 /** Cancel Run: the one given, else the only one that is not finished, else one that is chosen. */
 export const cancel: Handler = async (services, argument) => {
-  const run =
-    runOf(argument) ?? (await chooseRun(services, 'Cancel Run', (item) => !finalStatuses.includes(item.status), 'No run is under way.'));
+  const run = runOf(argument) ?? (await chooseRun(services, 'Cancel Run', (item) => !isFinal(item), 'No run is under way.'));
   if (!run) return;
   services.store.put(await (await services.engine()).cancel(run, { via: 'vscode' }));
   tellBriefly('$(debug-stop) Cancelling the run');

@@ -1,6 +1,6 @@
 import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
-import { finalStatuses } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
+import { isFinal } from '../runs/words.ts';
 import { type Cleaner, createCleaner } from './ansi.ts';
 import { overlap, runFooter, runHeading, stepFooter, stepHeading } from './render.ts';
 
@@ -71,7 +71,7 @@ export function followRun(
       foot(step);
     }
     writtenUpTo = detail.seq;
-    if (finalStatuses.includes(detail.status)) finish(detail);
+    if (isFinal(detail)) finish(detail);
   }
 
   function finish(detail: RunDetail): void {
@@ -92,7 +92,7 @@ export function followRun(
     }
     if (event.seq <= writtenUpTo) return;
     writtenUpTo = event.seq;
-    const ended = event.status !== undefined && finalStatuses.includes(event.status);
+    const ended = event.status !== undefined && isFinal({ status: event.status });
     if (event.step === undefined && !ended) return;
     const detail = await engine.show(run);
     const step = detail.steps.find((item) => item.id === event.step);

@@ -1,7 +1,7 @@
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
-import { finalStatuses } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
 import { createSignal } from '../signal.ts';
+import { isFinal } from './words.ts';
 
 /**
  * What the window knows of runs.
@@ -33,7 +33,6 @@ export interface StoreOptions {
 }
 
 const listed = 100;
-const isFinal = (run: { status: RunSummary['status'] }) => finalStatuses.includes(run.status);
 
 export function createRunStore(options: StoreOptions): RunStore {
   const changed = createSignal<string | undefined>();

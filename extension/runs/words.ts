@@ -62,3 +62,8 @@ export function oneLine(text: string, limit = 160): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > limit ? `${line.slice(0, limit - 1)}…` : line;
 }
+
+/** Whether a run has ended. */
+export function isFinal(run: { readonly status: RunStatus }): boolean {
+  return runLooks[run.status].context !== 'run.active';
+}

@@ -61,7 +61,8 @@ describe('inside the extension host', function () {
   after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 
   it('every test of the suite passes', () => {
-    for (const result of results) console.log(`      ${result.error ? '✗' : '✓'} ${result.title}${result.error ? `\n${result.error}` : ''}`);
+    for (const result of results)
+      console.log(`      ${result.error ? '✗' : '✓'} ${result.title}${result.error ? `\n${result.error}` : ''}`);
     assert.deepEqual(
       results.filter((result) => result.error),
       [],

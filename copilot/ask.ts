@@ -57,10 +57,13 @@ const historyBudget = 20_000;
 export async function prepare(
   sources: Sources,
   budget?: number,
+  question = '',
 ): Promise<{ context: Context; explained: Explained | undefined; given: Given }> {
   const context = await buildContext(sources, budget);
   const { material } = context;
-  const explained = material.run && explain(material.run, material.outputs, material.runbook, material.step);
+  // A step that the question names goes before the one under the cursor.
+  const named = material.run?.steps.find((step) => step.error !== undefined && question.split(/[\s`'"?.,!]+/).includes(step.id))?.id;
+  const explained = material.run && explain(material.run, material.outputs, material.runbook, named ?? material.step);
   const evidence = explained === undefined ? [] : [dataBlock(diagnosisHeading, { ...explained.diagnosis }, [])];
   const blocks = [...context.blocks, ...evidence];
   return {
@@ -77,7 +80,7 @@ export async function prepare(
 export async function ask(request: AskRequest): Promise<Answer> {
   const { text, sources, model, signal, onText } = request;
   const kind = intentOf(text);
-  const { context, explained, given } = await prepare(sources, model?.budget);
+  const { context, explained, given } = await prepare(sources, model?.budget, text);
   signal.throwIfAborted();
   request.onContext?.(given);
   const diagnosis = kind === 'question' && aboutFailure(text) ? explained?.diagnosis : undefined;

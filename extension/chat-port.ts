@@ -28,6 +28,8 @@ export interface ChatHost {
   engine(): Promise<Engine>;
   /** Steps of an open document as it stands in the editor; undefined while the language server is not ready. */
   outline(uri: vscode.Uri): Promise<Outline | undefined>;
+  /** Tells when runs have changed, so that the context shown before a question is that of now; returns what removes the listener. */
+  onRunsChanged?(listener: () => void): () => void;
   /** @returns whether it was approved; asks and refuses by itself. */
   approve(question: Question): Promise<boolean>;
 }

@@ -18,7 +18,7 @@ const overflow =
   /maximum context length|context[_ ](?:length|window)|too many (?:input )?tokens|prompt is too long|exceeds? the (?:available )?context/i;
 
 /** Turns a failed call into one sentence and a way on. `where` is the endpoint's host. */
-export function modelError(failure: CallFailure, model: string, where: string): ModelError {
+export function modelError(failure: CallFailure, model: string, where: string, hasKey = true): ModelError {
   const args = { model, where, why: oneSentence(failure.message), status: failure.status ?? '', seconds: failure.retryAfter ?? '' };
   const make = (code: Parameters<typeof problem>[0]) => new ModelError(problem(code, args));
   if (failure.timedOut === true) return make('model-timeout');
@@ -27,7 +27,7 @@ export function modelError(failure: CallFailure, model: string, where: string): 
     return make('model-overflow');
   if (failure.code === 'insufficient_quota') return make('model-quota');
   if (failure.code === 'content_filter') return make('model-refused');
-  if (failure.status === 401 || failure.status === 403) return make('model-key');
+  if (failure.status === 401 || failure.status === 403) return make(hasKey ? 'model-key' : 'model-key-missing');
   if (failure.status === 404) return make('model-unknown');
   if (failure.status === 429) return make('model-busy');
   if (failure.status !== undefined && failure.status >= 500) return make('model-server');

@@ -88,6 +88,7 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
 
   const endings: readonly { title: string; reply: Behaviour; options?: Partial<OpenAiOptions>; code: string }[] = [
     { title: 'a wrong key', reply: { kind: 'answer', text: '' }, options: { key: 'wrong' }, code: 'model-key' },
+    { title: 'a missing key', reply: { kind: 'answer', text: '' }, options: { key: undefined }, code: 'model-key-missing' },
     {
       title: 'an unknown model',
       reply: { kind: 'error', status: 404, code: 'model_not_found', message: 'No such model.' },
@@ -134,6 +135,11 @@ describe('a model behind an OpenAI-compatible endpoint', () => {
     assert.equal(code, 'model-unreachable');
     assert.match(String(error), /ECONNREFUSED/);
     assert.equal(waits.length, 1);
+  });
+
+  it('says so when the address is none', async () => {
+    assert.equal((await ask({ baseUrl: 'file:///etc/passwd' })).code, 'model-unreachable');
+    assert.equal((await ask({ baseUrl: '' })).code, 'model-unreachable');
   });
 
   it('keeps the words of a refusal and marks it as one', async () => {

@@ -27,6 +27,9 @@ export function openAiModel(options: OpenAiOptions): Model {
     name: model,
     budget: options.budget ?? 200_000,
     async *stream(messages, tools, signal) {
+      if (!/^https?:\/\//i.test(options.baseUrl) || !URL.canParse(options.baseUrl)) {
+        throw modelError({ message: '', unreachable: true, cause: 'its address is not an http address' }, model, where || 'The model');
+      }
       for (let attempt = 1; ; attempt++) {
         let begun = false;
         const watch = new Watch(signal, silence);
@@ -40,7 +43,8 @@ export function openAiModel(options: OpenAiOptions): Model {
           if (signal.aborted) throw signal.reason;
           const failure = await failureOf(error, watch.fired);
           const wait = backoff(attempt, failure.retryAfter, random());
-          if (begun || !mayPass(failure) || attempt >= attempts || wait > patience * 1000) throw modelError(failure, model, where);
+          if (begun || !mayPass(failure) || attempt >= attempts || wait > patience * 1000)
+            throw modelError(failure, model, where, options.key !== undefined);
           yield { kind: 'waiting', text: waitingFor(failure, wait, where) };
           await sleep(wait, signal);
         } finally {

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import type { CreateChat } from '../chat-port.ts';
+import { onSettingChange } from '../settings.ts';
+import { ContextDocument } from './context-document.ts';
+import { ChatPanel } from './panel.ts';
+import { askKey, modelOf, providerView } from './provider.ts';
+import { ChatSession } from './session.ts';
+import { EditorDocuments, sourcesOf } from './sources.ts';
+
+const stored = 'runwright.chat';
+/** Milliseconds of quiet before the context is built again while somebody types. */
+const quiet = 250;
+
+/** Puts the chat together. */
+export const createChat: CreateChat = (host) => {
+  const { context } = host;
+  const documents = new EditorDocuments();
+  const session = new ChatSession({
+    load: () => context.workspaceState.get(stored),
+    save: (value) => void context.workspaceState.update(stored, value),
+    sources: (run) => sourcesOf(host, documents, run),
+    model: () => modelOf(context.secrets),
+    provider: () => providerView(context.secrets),
+    post: (message) => panel.post(message),
+    newId: () => randomUUID(),
+  });
+  const panel = new ChatPanel(host, session);
+  const sent = new ContextDocument(session);
+
+  let timer: NodeJS.Timeout | undefined;
+  // Only for eyes that are there: a hidden view asks again when it is shown.
+  const changed = () => {
+    clearTimeout(timer);
+    if (panel.visible) timer = setTimeout(() => void session.refresh(), quiet);
+  };
+  const disposables: vscode.Disposable[] = [
+    documents,
+    panel,
+    sent,
+    documents.onChange(changed),
+    new vscode.Disposable(host.onRunsChanged?.(changed) ?? (() => undefined)),
+    ...(['ai.provider', 'ai.baseUrl', 'ai.model'] as const).map((key) => onSettingChange(key, () => void session.showProvider())),
+    new vscode.Disposable(() => clearTimeout(timer)),
+  ];
+
+  return {
+    resolve: (view) => panel.resolve(view),
+    async openChat(request) {
+      await panel.reveal();
+      if (request?.run !== undefined) await session.useRun(request.run);
+      if (request?.ask !== undefined) await session.ask(request.ask);
+      else panel.post({ kind: 'focus' });
+    },
+    newChat: async () => {
+      await session.clear();
+      panel.post({ kind: 'focus' });
+    },
+    showContext: () => sent.show(),
+    async setApiKey() {
+      if (await askKey(context.secrets)) await session.showProvider();
+    },
+    dispose() {
+      void session.stop();
+      for (const disposable of disposables) disposable.dispose();
+    },
+  };
+};

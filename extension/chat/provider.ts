@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { Model } from '../../copilot/providers/model.ts';
+import { hostOf, openAiModel } from '../../copilot/providers/openai.ts';
+import type { ProviderKind, ProviderView } from '../../protocol/chat.ts';
+import { setting } from '../settings.ts';
+
+/** A key belongs to one server: a setting that points elsewhere does not take it along. */
+const keyName = () => `runwright.ai.key:${originOf(setting('ai.baseUrl'))}`;
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}
+
+export async function providerView(secrets: vscode.SecretStorage): Promise<ProviderView> {
+  if (setting('ai.provider') === 'offline') return { kind: 'offline', label: 'Offline rules', hasKey: false };
+  return {
+    kind: 'openai',
+    label: setting('ai.model'),
+    endpoint: hostOf(setting('ai.baseUrl')),
+    hasKey: (await secrets.get(keyName())) !== undefined,
+  };
+}
+
+/** The model of the settings; undefined for the offline rules. */
+export async function modelOf(secrets: vscode.SecretStorage): Promise<Model | undefined> {
+  if (setting('ai.provider') === 'offline') return undefined;
+  const baseUrl = setting('ai.baseUrl');
+  const key = await secrets.get(keyName());
+  return openAiModel({ baseUrl, model: setting('ai.model'), ...(key === undefined ? {} : { key }) });
+}
+
+/** Where the workspace has a value of its own, that one is changed: another would have no effect. */
+export async function setProvider(kind: ProviderKind): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('runwright');
+  const own = configuration.inspect('ai.provider')?.workspaceValue !== undefined;
+  await configuration.update('ai.provider', kind, own ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+}
+
+/** Asks for the key of the endpoint in the settings; an empty one removes it. */
+export async function askKey(secrets: vscode.SecretStorage): Promise<boolean> {
+  const host = hostOf(setting('ai.baseUrl'));
+  const key = await vscode.window.showInputBox({
+    title: `API key for ${host}`,
+    prompt: 'Kept in VS Code’s secret storage and sent to this server only. Leave it empty to remove it.',
+    password: true,
+    ignoreFocusOut: true,
+  });
+  if (key === undefined) return false;
+  if (key.trim() === '') await secrets.delete(keyName());
+  else await secrets.store(keyName(), key.trim());
+  return true;
+}

@@ -1,0 +1,222 @@
+import * as Type from 'typebox';
+import { Check } from 'typebox/schema';
+import { type Answer, ask, type Exchange, type Given, prepare } from '../../copilot/ask.ts';
+import type { Sources } from '../../copilot/context/ports.ts';
+import { type Model, ModelError } from '../../copilot/providers/model.ts';
+import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
+import { told } from '../engine/problem.ts';
+
+/** What a conversation needs from around it; none of it is VS Code, so all of it can be tested. */
+export interface SessionPorts {
+  load(): unknown;
+  save(stored: StoredSession): void;
+  sources(run: string | undefined): Sources;
+  /** Undefined: the offline rules answer. */
+  model(): Promise<Model | undefined>;
+  provider(): Promise<ProviderView>;
+  post(message: ToChat): void;
+  newId(): string;
+}
+
+const StoredSession = Type.Object({ turns: Type.Array(Turn), run: Type.Optional(Type.String()) });
+export type StoredSession = Type.Static<typeof StoredSession>;
+
+/** How much survives a reload: turns, and of how many of them the context's text too. */
+const keptTurns = 50;
+const keptContexts = 8;
+
+/**
+ * One conversation.
+ * 1. At most one turn is being answered; a new question ends the one before it.
+ * 2. A turn that was begun always ends: done, partial, stopped or failed.
+ * 3. What a turn shows as its context is what was sent for it.
+ */
+export class ChatSession {
+  readonly #ports: SessionPorts;
+  #turns: Turn[] = [];
+  #run: string | undefined;
+  #current: { readonly turn: string; readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  /** Counts requests for the upcoming context, so that an older one never overwrites a newer. */
+  #looked = 0;
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports;
+    const stored = ports.load();
+    if (!Check(StoredSession, stored)) return;
+    // The window was closed while an answer came: what had come is kept.
+    this.#turns = stored.turns.map((turn) => (turn.state === 'answering' ? { ...turn, state: 'stopped' } : turn));
+    this.#run = stored.run;
+  }
+
+  get turns(): readonly Turn[] {
+    return this.#turns;
+  }
+
+  turn(id: string): Turn | undefined {
+    return this.#turns.find((turn) => turn.id === id);
+  }
+
+  /** Everything a webview needs that has just been opened. */
+  async show(): Promise<void> {
+    this.#ports.post({ kind: 'state', turns: this.#turns, provider: await this.#ports.provider(), upcoming: { context: [], notes: [] } });
+    await this.refresh();
+  }
+
+  /** Says again what would be sent with the next question. Nothing is sent to a model for it. */
+  async refresh(): Promise<void> {
+    const look = ++this.#looked;
+    const upcoming = await this.upcoming();
+    if (look === this.#looked) this.#ports.post({ kind: 'upcoming', upcoming });
+  }
+
+  async showProvider(): Promise<void> {
+    this.#ports.post({ kind: 'provider', provider: await this.#ports.provider() });
+    await this.refresh();
+  }
+
+  /** Undefined: back to the last run of the open runbook that did not end well. */
+  async useRun(run: string | undefined): Promise<void> {
+    this.#run = run;
+    this.#save();
+    await this.refresh();
+  }
+
+  async ask(text: string): Promise<void> {
+    await this.stop();
+    const history = this.#turns.flatMap((turn): Exchange[] =>
+      turn.state === 'done' && turn.answer !== '' ? [{ question: turn.question, answer: turn.answer }] : [],
+    );
+    const id = this.#ports.newId();
+    const stop = new AbortController();
+    this.#turns.push({
+      id,
+      question: text,
+      context: [],
+      notes: [],
+      state: 'answering',
+      answer: '',
+      model: (await this.#ports.provider()).label,
+    });
+    const ended = this.#answer(id, text, history, stop.signal).finally(() => {
+      if (this.#current?.turn === id) this.#current = undefined;
+    });
+    this.#current = { turn: id, stop, ended };
+    await ended;
+  }
+
+  /** Ends the answer that is coming, and waits until it has ended. */
+  async stop(): Promise<void> {
+    const current = this.#current;
+    current?.stop.abort();
+    await current?.ended;
+  }
+
+  /** Asks the same question again, as the newest. */
+  async retry(id: string): Promise<void> {
+    const turn = this.turn(id);
+    if (turn === undefined || turn.state === 'answering') return;
+    this.#turns = this.#turns.filter((other) => other.id !== id);
+    this.#ports.post({ kind: 'state', turns: this.#turns, provider: await this.#ports.provider(), upcoming: { context: [], notes: [] } });
+    await this.ask(turn.question);
+  }
+
+  async clear(): Promise<void> {
+    await this.stop();
+    this.#turns = [];
+    this.#run = undefined;
+    this.#save();
+    await this.show();
+  }
+
+  async #answer(id: string, text: string, history: readonly Exchange[], signal: AbortSignal): Promise<void> {
+    const { post } = this.#ports;
+    this.#change(id, {});
+    try {
+      const model = await this.#ports.model();
+      const answer = await ask({
+        text,
+        sources: this.#ports.sources(this.#run),
+        ...(model === undefined ? {} : { model }),
+        history,
+        signal,
+        onContext: (given) =>
+          this.#change(id, {
+            ...contextOf(given),
+            model: model?.name ?? 'offline',
+            ...(given.run === undefined ? {} : { run: given.run }),
+          }),
+        onText: (piece) => {
+          this.#turns = this.#turns.map((turn) => (turn.id === id ? { ...turn, answer: turn.answer + piece } : turn));
+          post({ kind: 'token', turn: id, text: piece });
+        },
+        onStatus: (line) => post({ kind: 'status', turn: id, text: line }),
+      });
+      this.#change(id, ended(answer));
+    } catch (error) {
+      if (signal.aborted) this.#change(id, { state: 'stopped' });
+      else this.#change(id, { state: 'failed', trouble: troubleOf(error) });
+    }
+    this.#save();
+    await this.refresh();
+  }
+
+  #change(id: string, change: Partial<Turn>): void {
+    this.#turns = this.#turns.map((turn) => (turn.id === id ? { ...turn, ...change } : turn));
+    const turn = this.turn(id);
+    if (turn !== undefined) this.#ports.post({ kind: 'turn', turn });
+  }
+
+  /** What would be given with the next question. */
+  async upcoming(): Promise<Upcoming> {
+    try {
+      // The budget of a model that cannot be used does not matter.
+      const model = await this.#ports.model().catch(() => undefined);
+      const { context, given } = await prepare(this.#ports.sources(this.#run), model?.budget);
+      const { open, run } = context.material;
+      return {
+        ...contextOf(given),
+        ...(open === undefined ? {} : { runbook: open.file.split(/[\\/]/).at(-1) ?? open.file }),
+        ...(run === undefined ? {} : { run: { id: run.id, status: run.status, chosen: this.#run !== undefined } }),
+      };
+    } catch (error) {
+      return { context: [], notes: [troubleOf(error).message] };
+    }
+  }
+
+  #save(): void {
+    const recent = this.#turns.slice(-keptTurns);
+    const turns = recent.map((turn, index) =>
+      index >= recent.length - keptContexts ? turn : { ...turn, context: turn.context.map((chip) => ({ ...chip, text: '' })) },
+    );
+    this.#ports.save({ turns, ...(this.#run === undefined ? {} : { run: this.#run }) });
+  }
+}
+
+const contextOf = ({ blocks, notes }: Given): Pick<Turn, 'context' | 'notes'> => ({
+  context: blocks.map(({ heading, text, characters, redactions, summary }) => ({
+    heading,
+    text,
+    characters,
+    redactions: redactions.map((redaction) => ({ ...redaction })),
+    ...(summary === undefined ? {} : { summary }),
+  })),
+  notes: [...notes],
+});
+
+function ended(answer: Answer): Partial<Turn> {
+  const { problem, diagnosis } = answer;
+  return {
+    state: problem === undefined ? 'done' : answer.answer === undefined || answer.answer === '' ? 'failed' : 'partial',
+    answer: answer.answer ?? '',
+    model: answer.model,
+    ...(diagnosis === undefined ? {} : { diagnosis: { ...diagnosis, remedies: [...diagnosis.remedies] } }),
+    ...(problem === undefined ? {} : { trouble: { code: problem.code, message: problem.message, remedy: problem.remedy } }),
+    ...(answer.kind === 'action' ? { offerRun: true } : {}),
+  };
+}
+
+function troubleOf(error: unknown): { code: string; message: string; remedy: string } {
+  if (error instanceof ModelError) return { code: error.problem.code, message: error.problem.message, remedy: error.problem.remedy };
+  const { code = 'internal', message, remedy } = told(error);
+  return { code, message, remedy };
+}

@@ -168,4 +168,4 @@ async function writeEnded(path: string, record: Ended): Promise<void> {
   }
 }
 
-await main();
+void main();

@@ -53,7 +53,7 @@ async function execute(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: io.out, writeErr: io.out, outputError: () => undefined })
     .exitOverride()
     .addHelpText('after', epilogue);
-  for (const verb of verbs) verb.declare(program.command(verb.name), act);
+  for (const verb of verbs) verb.declare(program.command(verb.name).helpCommand(false), act);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;

@@ -1,55 +1,45 @@
-import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import type { InputSpec, Runbook } from '../../runbook/core/model.ts';
+import { ProblemError } from '../../runbook/core/errors.ts';
+import { allowedWords, checkInput, checkInputs } from '../../runbook/core/inputs.ts';
+import type { InputSpec } from '../../runbook/core/model.ts';
 import { valueText } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
 import { ask, Interrupted } from '../lib/prompt.ts';
 import { oneLine } from '../lib/safe-text.ts';
 
-/** Checks values as typed and fills in defaults; throws the first problem. */
-export type Check = (runbook: Runbook, given: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+type Specs = Readonly<Record<string, InputSpec>>;
 
-/** Asks for every input that was not given, one at a time, until each is right. Given ones are checked before anything is asked. */
-export async function askInputs(
+/** What a run is started with. What was given must be right; what was not is asked for, else its default counts. Throws the first problem. */
+export async function completeInputs(
   io: Io,
-  runbook: Runbook,
+  specs: Specs,
   given: Readonly<Record<string, string>>,
-  check: Check,
+  mayAsk: boolean,
 ): Promise<Record<string, string>> {
-  const complete = { ...given };
-  for (const name of Object.keys(given)) {
-    const spec = Object.hasOwn(runbook.inputs, name) ? runbook.inputs[name] : undefined;
-    if (spec === undefined)
-      throw new ProblemError(problem('input-unknown', { input: name, known: Object.keys(runbook.inputs).join(', ') || 'none' }));
-    checkOne(runbook, name, spec, given[name] ?? '', check);
+  const asked = Object.entries(specs).filter(([name]) => mayAsk && !Object.hasOwn(given, name));
+  // What is wrong already is said before anything is asked.
+  const others = Object.fromEntries(Object.entries(specs).filter(([name]) => !asked.some(([other]) => other === name)));
+  const checked = checkInputs({ ...others }, given);
+  if (!checked.ok) throw new ProblemError(checked.problem);
+  const answers: [string, string][] = [];
+  for (const [name, spec] of asked) {
+    const answer = await askInput(io, name, spec);
+    if (answer !== undefined) answers.push([name, answer]);
   }
-  for (const [name, spec] of Object.entries(runbook.inputs)) {
-    if (Object.hasOwn(given, name)) continue;
-    const value = await askInput(io, runbook, name, spec, check);
-    if (value !== undefined) complete[name] = value;
-  }
-  return complete;
+  return Object.fromEntries([...Object.entries(given), ...answers]);
 }
 
-/** Undefined: the default, or nothing, is taken. */
-async function askInput(io: Io, runbook: Runbook, name: string, spec: InputSpec, check: Check): Promise<string | undefined> {
-  if (spec.description) io.err(`${oneLine(spec.description)}\n`);
-  if (spec.options) io.err(`  one of: ${spec.options.map((option) => oneLine(valueText(option))).join(', ')}\n`);
-  const mayBeEmpty = spec.default !== undefined || !spec.required;
+/** Asks until the answer is right. Undefined: the default, or nothing, is taken. */
+async function askInput(io: Io, name: string, spec: InputSpec): Promise<string | undefined> {
+  const what = spec.description ? `${oneLine(spec.description)}: ` : '';
+  io.err(`${io.errStyle('dim', `${what}${oneLine(allowedWords(spec))}`)}\n`);
   const offered = spec.default !== undefined ? ` [${oneLine(valueText(spec.default))}]` : spec.required ? '' : ' (may be left out)';
   for (;;) {
-    const answer = await ask(`${name} (${spec.type})${offered}: `);
+    const answer = await ask(`${oneLine(name)}${offered}: `);
     if (answer === undefined) throw new Interrupted();
-    if (answer === '' && mayBeEmpty) return undefined;
-    try {
-      checkOne(runbook, name, spec, answer, check);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof ProblemError)) throw error;
-      io.err(`${io.errStyle('red', oneLine(error.problem.message))} ${oneLine(error.problem.remedy)}\n`);
-    }
+    if (answer === '' && (spec.default !== undefined || !spec.required)) return undefined;
+    const checked = checkInput(name, spec, answer);
+    if (checked.ok && answer !== '') return answer;
+    if (checked.ok) io.err(`${io.errStyle('red', 'A value is needed.')}\n`);
+    else io.err(`${io.errStyle('red', oneLine(checked.problem.message))} ${oneLine(checked.problem.remedy)}\n`);
   }
-}
-
-function checkOne(runbook: Runbook, name: string, spec: InputSpec, value: string, check: Check): void {
-  check({ ...runbook, inputs: { [name]: spec } }, { [name]: value });
 }

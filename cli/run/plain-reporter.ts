@@ -45,9 +45,13 @@ export function plainReporter(io: Io): Reporter {
 
 function said(io: Io, event: RunEvent, took: number | undefined): string | undefined {
   const by = event.by === undefined ? '' : ` by ${oneLine(event.by)}${event.via === undefined ? '' : ` (${event.via})`}`;
+  const after = took === undefined ? '' : ` after ${duration(took)}`;
   switch (event.type) {
     case 'step-started':
       return (event.attempt ?? 1) > 1 ? `attempt ${event.attempt} started` : 'started';
+    case 'step-failed':
+      if (event.stepStatus !== 'failed') return `attempt ${event.attempt ?? 1} ${io.style('red', 'failed')}${after}, it is tried again`;
+      return `${io.style('red', 'failed')}${after}`;
     case 'approval-requested':
       return `asks: ${oneLine(event.message ?? 'May it run?')}`;
     case 'approval-granted':
@@ -61,7 +65,7 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
     default: {
       if (event.stepStatus === undefined) return undefined;
       const { word, style } = stepMarks[event.stepStatus];
-      return `${io.style(style, word)}${took === undefined ? '' : ` after ${duration(took)}`}`;
+      return `${io.style(style, word)}${after}`;
     }
   }
 }

@@ -11,7 +11,6 @@ import { problemLines } from '../lib/problem-lines.ts';
 import { loadText, stepPaths } from '../lib/runbook.ts';
 import { oneLine } from '../lib/safe-text.ts';
 import { readSource } from '../lib/sources.ts';
-import { askInputs, type Check } from '../run/inputs.ts';
 import { interrupts } from '../run/interrupt.ts';
 import { jsonReporter, lastLine } from '../run/json-reporter.ts';
 import { liveReporter } from '../run/live-reporter.ts';
@@ -58,10 +57,8 @@ async function runFile(io: Io, file: string, options: RunOptions): Promise<numbe
   const mayAsk = io.canAsk && !options.json;
   const runbook = await readRunbook(io, file);
   checkSteps(file, runbook, options);
-  const { checkInputs } = await import('../../runbook/core/inputs.ts');
-  const check: Check = checkInputs;
-  const inputs = mayAsk && !options.detach ? await askInputs(io, runbook, given, check) : given;
-  check(runbook, inputs);
+  const { completeInputs } = await import('../run/inputs.ts');
+  const inputs = await completeInputs(io, runbook.inputs, given, mayAsk && !options.detach);
   return withEngine(io.env, async (client) => {
     await warnOfMissingSecrets(io, client, runbook);
     const started = await startRun(io, client, { file: resolve(file), inputs, step: options.step, given: options.given }, mayAsk);

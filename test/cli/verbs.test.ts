@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventsOf, exit, sandboxes } from './support.ts';
+
+const hello = 'samples/hello.runbook.yaml';
+const pressure = 'samples/disk-pressure.runbook.yaml';
+
+interface Detail {
+  readonly id: string;
+  readonly status: string;
+  readonly approvals: { step: string; digest: string; status: string; note?: string }[];
+}
+
+describe('runwright runs and show', () => {
+  const sandbox = sandboxes();
+
+  it('lists the newest run first', async () => {
+    assert.deepEqual((await sandbox().json<unknown[]>(['runs'])).value, []);
+    assert.match((await sandbox().run(['runs'])).stdout, /^Nothing has been run yet\./);
+    const first = eventsOf((await sandbox().run(['run', hello, '--json'])).stdout).last;
+    const second = eventsOf((await sandbox().run(['run', pressure, '--json'])).stdout).last;
+    const { value } = await sandbox().json<Record<string, unknown>[]>(['runs']);
+    assert.deepEqual(
+      value.map((run) => [run.id, run.status, run.runbook]),
+      [
+        [second.id, 'waiting_approval', 'Relieve disk pressure'],
+        [first.id, 'completed', 'Hello'],
+      ],
+    );
+    for (const key of ['id', 'runbook', 'status', 'createdAt', 'finishedAt', 'requestedBy'])
+      assert(
+        value.every((run) => key in run),
+        key,
+      );
+    assert.equal(value[0]?.finishedAt, null);
+    assert.equal((await sandbox().json<unknown[]>(['runs', '--limit', '1'])).value.length, 1);
+    assert.match(
+      (await sandbox().run(['runs'])).stdout,
+      /^RUN +STATUS +STARTED +BY +RUNBOOK\n.*waiting for approval.*Relieve disk pressure\n.*completed.*Hello\n$/,
+    );
+  });
+
+  it('shows a run with its steps, errors and outputs', async () => {
+    const { last } = eventsOf((await sandbox().run(['run', 'samples/fetch-report.runbook.yaml', '--json'])).stdout);
+    const { code, value } = await sandbox().json(['show', last.id]);
+    assert.equal(code, exit.completed);
+    for (const key of ['id', 'status', 'runbook', 'inputs', 'steps', 'approvals', 'errors', 'outputs']) assert(key in value, key);
+    const page = (await sandbox().run(['show', last.id])).stdout;
+    assert.match(page, /^Nightly report {2}run \S+ {2}failed\n/);
+    assert.match(page, /✗ summarize {2}Summarize them {2}failed, .*exit code 127\n {6}.*127/);
+    assert.match(page, /✓ finally\/clean-up/);
+    const output = await sandbox().run(['show', last.id, '--output', 'summarize']);
+    assert.match(output.stdout, /^Reading \S+figures\.csv\n/);
+    assert.match(output.stderr, /not found/);
+  });
+
+  it('does not know a run or a step that is not there', async () => {
+    const missing = await sandbox().json<{ error: { code: string } }>(['show', 'nope']);
+    assert.deepEqual([missing.code, missing.value.error.code], [exit.unknown, 'run-unknown']);
+    assert.match(missing.stderr, /^runwright: There is no run nope\. .+\n$/);
+    for (const args of [
+      ['approve', 'nope', 'free'],
+      ['reject', 'nope', 'free'],
+      ['cancel', 'nope'],
+      ['answer', 'nope', 'x', '--failed'],
+      ['show', '../../etc/passwd'],
+      ['show', ''],
+    ]) {
+      const { code, stderr } = await sandbox().run(args);
+      assert.equal(code, exit.unknown, `${args.join(' ')}: ${stderr}`);
+    }
+    const { last } = eventsOf((await sandbox().run(['run', hello, '--json'])).stdout);
+    assert.equal((await sandbox().run(['show', last.id, '--output', 'gret'])).code, exit.unknown);
+    assert.equal((await sandbox().run(['approve', last.id, 'gret'])).code, exit.unknown);
+  });
+});
+
+describe('runwright approve, reject, cancel and answer', () => {
+  const sandbox = sandboxes();
+  const waiting = async () => eventsOf((await sandbox().run(['run', pressure, '--json'])).stdout).last.id;
+  const ended = async (id: string) => {
+    for (;;) {
+      const { value } = await sandbox().json<Detail>(['show', id]);
+      if (['completed', 'failed', 'rejected', 'cancelled'].includes(value.status)) return value;
+    }
+  };
+
+  it('approves for one digest, once', async () => {
+    const id = await waiting();
+    const { value: before } = await sandbox().json<Detail>(['show', id]);
+    const stale = await sandbox().json<{ error: { code: string } }>(['approve', id, 'free', '--digest', '0'.repeat(64)]);
+    assert.deepEqual([stale.code, stale.value.error.code], [exit.refused, 'approval-stale']);
+    const { code, value } = await sandbox().json<Detail>([
+      'approve',
+      id,
+      'free',
+      '--digest',
+      before.approvals[0]?.digest.slice(0, 12) ?? '',
+      '--note',
+      'reviewed',
+    ]);
+    assert.equal(code, exit.completed);
+    assert.equal(value.id, id);
+    assert.deepEqual(
+      value.approvals.map(({ status, note }) => [status, note]),
+      [['approved', 'reviewed']],
+    );
+    const again = await sandbox().json<{ error: { code: string } }>(['approve', id, 'free']);
+    assert.deepEqual([again.code, again.value.error.code], [exit.refused, 'approval-none']);
+    assert.equal((await ended(id)).status, 'completed');
+  });
+
+  it('rejects', async () => {
+    const id = await waiting();
+    assert.equal((await sandbox().json<Detail>(['reject', id, 'free'])).code, exit.completed);
+    assert.equal((await ended(id)).status, 'rejected');
+  });
+
+  it('cancels a run that waits', async () => {
+    const id = await waiting();
+    assert.equal((await sandbox().json<Detail>(['cancel', id])).code, exit.completed);
+    assert.equal((await ended(id)).status, 'cancelled');
+  });
+
+  it('refuses to answer what nobody asked', async () => {
+    const id = await waiting();
+    const { code, value } = await sandbox().json<{ error: { code: string } }>(['answer', id, 'free', '--succeeded']);
+    assert.deepEqual([code, value.error.code], [exit.refused, 'approval-none']);
+  });
+});
+
+describe('runwright engine, trust, secrets and actions', () => {
+  const sandbox = sandboxes();
+
+  it('starts the engine when it is needed and stops it when asked', async () => {
+    const before = await sandbox().json(['engine', 'status']);
+    assert.deepEqual([before.code, before.value], [exit.unreachable, { running: false }]);
+    await sandbox().run(['runs']);
+    const { code, value } = await sandbox().json<{ running: boolean; pid: number; protocol: number }>(['engine', 'status']);
+    assert.deepEqual([code, value.running, value.protocol], [exit.completed, true, 1]);
+    process.kill(value.pid, 0);
+    assert.deepEqual((await sandbox().json(['engine', 'stop'])).value, { stopped: true });
+    assert.throws(() => process.kill(value.pid, 0), 'the process is gone');
+    assert.deepEqual((await sandbox().json(['engine', 'stop'])).value, { stopped: false });
+  });
+
+  it('runs the engine in the foreground until it is told to stop', async () => {
+    const foreground = sandbox().start(['engine']);
+    while ((await sandbox().run(['engine', 'status'])).code !== exit.completed)
+      assert.equal(foreground.child.exitCode, null, foreground.shown);
+    await sandbox().run(['engine', 'stop']);
+    assert.equal((await foreground.ended).code, 0);
+  });
+
+  it('keeps runs over a restart of the engine', async () => {
+    const { last } = eventsOf((await sandbox().run(['run', pressure, '--json'])).stdout);
+    await sandbox().run(['engine', 'stop']);
+    const { code } = await sandbox().run(['approve', last.id, 'free']);
+    assert.equal(code, exit.completed);
+  });
+
+  it('trusts folders, lists them and takes it back', async () => {
+    const folder = join(sandbox().folder, 'books');
+    await mkdir(folder);
+    const real = await realpath(folder);
+    assert.deepEqual((await sandbox().json<string[]>(['trust', 'books'])).value, [real]);
+    assert.deepEqual((await sandbox().json<string[]>(['trust', '--list'])).value, [real]);
+    assert.deepEqual((await sandbox().json<string[]>(['trust', 'books', '--remove'])).value, []);
+    assert.equal((await sandbox().run(['trust', 'nowhere'])).code, exit.usage);
+    assert.equal((await sandbox().run(['trust', hello])).code, exit.usage);
+  });
+
+  it('takes a secret from standard input, hides it in outputs, and removes it', async () => {
+    const value = 'correct-horse-battery';
+    assert.equal((await sandbox().run(['secrets', 'set', 'token'], { input: `${value}\n` })).code, exit.completed);
+    assert.deepEqual((await sandbox().json<string[]>(['secrets', 'list'])).value, ['token']);
+    const file = await sandbox().write(
+      'secret.runbook.yaml',
+      'runbook: v1\nname: x\nsecrets: [token]\nsteps:\n  - id: tell\n    env: { TOKEN: "${{ secrets.token }}" }\n    run: echo "<$TOKEN>" "${#TOKEN}"\n',
+    );
+    const { code, stdout } = await sandbox().run(['run', file, '--json']);
+    assert.equal(code, exit.completed);
+    assert.equal(stdout.includes(value), false);
+    assert.match(stdout, / 21\\n/, 'the script got it');
+    assert.equal((await sandbox().run(['secrets', 'remove', 'token'])).code, exit.completed);
+    assert.equal((await sandbox().run(['secrets', 'remove', 'token'])).code, exit.unknown);
+    assert.equal((await sandbox().run(['secrets', 'set', 'token'], { input: '' })).code, exit.usage);
+    assert.equal((await sandbox().run(['secrets', 'set', 'token'], { input: 'short' })).code, exit.refused);
+    assert.equal((await sandbox().run(['secrets', 'set', 'token', '--allow-short'], { input: 'short' })).code, exit.completed);
+  });
+
+  it('lists the actions', async () => {
+    const { code, value } = await sandbox().json<{ name: string; risk: string; inputs: unknown }[]>(['actions', 'list']);
+    assert.equal(code, exit.completed);
+    assert(value.some((action) => action.name === 'http/request'));
+    assert.match((await sandbox().run(['actions', 'list'])).stdout, /^ACTION +RISK +DESCRIPTION\nhttp\/request/);
+  });
+});
+
+describe('runwright lsp', () => {
+  const sandbox = sandboxes();
+
+  it('speaks the protocol over standard input and output', async () => {
+    const command = sandbox().start(['lsp', '--stdio']);
+    const send = (message: object) => {
+      const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+      command.type(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    };
+    send({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+    await command.sees('"capabilities"');
+    send({ id: 2, method: 'shutdown' });
+    await command.sees('"id":2');
+    send({ method: 'exit' });
+    assert.equal((await command.ended).code, 0);
+  });
+});

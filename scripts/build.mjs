@@ -36,7 +36,7 @@ const bundles = [
   },
   { ...node, entryPoints: { server: 'server/main.ts' } },
   { ...node, entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' } },
-  { ...node, entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
+  { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];
 const hostTests = { ...node, entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts', activation: 'test/host/activation.ts' }, outdir: 'dist/test/host', external: ['vscode', 'mocha'] };
@@ -44,7 +44,7 @@ const hostTests = { ...node, entryPoints: { index: 'test/host/index.ts', suite: 
 export async function build({ production = false, watch = false, tests = !production } = {}) {
   await generate();
   await step('Building', async () => {
-    await rm(join(root, 'dist'), { recursive: true, force: true });
+    if (production) await rm(join(root, 'dist'), { recursive: true, force: true });
     await mkdir(join(root, 'dist/webview'), { recursive: true });
     const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({ ...bundle, minify: production, sourcemap: production ? false : 'linked' }));
     if (watch) {

@@ -1,5 +1,12 @@
 import type { ActionCode } from '../engine/connectors/action.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
+import { httpRequest } from './http/request/request.ts';
 
 /** Every built-in action: its manifest and its code. */
-export declare const actions: Readonly<Record<string, { readonly manifest: ActionManifest; readonly code: ActionCode }>>;
+const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [{ manifest: httpRequestManifest, code: httpRequest }];
+
+/** By name. The manifests are checked by a test: the compiler sees no more of JSON than its widest types. */
+export const actions: Readonly<Record<string, { readonly manifest: ActionManifest; readonly code: ActionCode }>> = Object.fromEntries(
+  table.map(({ manifest, code }) => [(manifest as ActionManifest).name, { manifest: manifest as ActionManifest, code }]),
+);

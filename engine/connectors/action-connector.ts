@@ -6,6 +6,7 @@ import type { Json } from '../../runbook/core/json.ts';
 import type { Outcome } from '../kernel/command.ts';
 import type { ActionCode } from './action.ts';
 import type { Attempt, Connector } from './connector.ts';
+import { limitOutputs } from './output-limit.ts';
 import { redactOutcome } from './redact/outcome.ts';
 import { createRedactor } from './redact/redactor.ts';
 import { stopped } from './stopped.ts';
@@ -45,7 +46,7 @@ export function actionConnector(actions: ActionTable): Connector {
             log: (text) => attempt.output('stdout', redactor.text(text.endsWith('\n') ? text : `${text}\n`)),
           }),
         );
-        return redactOutcome(outcome, redactor);
+        return limitOutputs(redactOutcome(outcome, redactor));
       } catch (error) {
         return redactOutcome(failed('internal', { why: error instanceof Error ? error.message : String(error) }), redactor);
       }

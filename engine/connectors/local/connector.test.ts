@@ -177,7 +177,7 @@ describe('local connector', () => {
     assert.equal(outputs(closed).a, '1');
     const broken = await local.run(attemptOf('printf "no equals sign\\nstdout=forged\\nx<<NEVER\\nhalf" >> "$RUNWRIGHT_OUTPUT"'));
     assert.deepEqual(Object.keys(outputs(broken)).sort(), ['exit-code', 'stderr', 'stdout']);
-    assert.match(String(outputs(broken).stderr), /line 1 is not NAME=VALUE[^]*stdout is reserved[^]*x<<NEVER has no end/);
+    assert.match(String(outputs(broken).stderr), /line 1 is not NAME=VALUE[\s\S]*stdout is reserved[\s\S]*x<<NEVER has no end/);
     const pipe = await local.run(attemptOf('rm "$RUNWRIGHT_OUTPUT"; mkfifo "$RUNWRIGHT_OUTPUT"; echo done'));
     assert.equal(outputs(pipe).stdout, 'done');
   });

@@ -5,9 +5,9 @@ import { problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
 import type { Outcome } from '../../kernel/command.ts';
 import type { Attempt } from '../connector.ts';
+import { longestOutput, tooLargeKey } from '../output-limit.ts';
 import { stopped } from '../stopped.ts';
 import { files } from './files.ts';
-import { longestOutput } from './output-file.ts';
 import { type Ended, readStop } from './records.ts';
 
 /** Exit codes that say more than that something failed. */
@@ -70,7 +70,7 @@ function outputsOf(ended: Ended, folder: string, exitCode: number): Record<strin
       outputs[name] = '';
     }
   }
-  if (tooLarge.size > 0) outputs['too-large'] = [...tooLarge].sort();
+  if (tooLarge.size > 0) outputs[tooLargeKey] = [...tooLarge].sort();
   return outputs;
 }
 

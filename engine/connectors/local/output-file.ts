@@ -1,7 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, rmSync } from 'node:fs';
+import { longestOutput } from '../output-limit.ts';
 
-/** Longer ones are not handed to expressions. */
-export const longestOutput = 256 * 1024;
 /** More than this of the file is not looked at. */
 const longestFile = 4 * 1024 * 1024;
 /** What every script has anyway. */

@@ -79,8 +79,8 @@ describe('redactor', () => {
           const encoded = Buffer.concat([before, Buffer.from(secret), after]).toString('base64');
           const left = createRedactor([secret]).text(encoded).split('***');
           assert.equal(left.length, 2);
-          // At most one character of two partly known ones may remain on either side.
-          assert.ok((left[0] ?? '').length <= Math.ceil((before.length * 8) / 6) + 0);
+          // Only characters that the neighbours have a part in are left.
+          assert.ok((left[0] ?? '').length <= Math.ceil((before.length * 8) / 6));
         },
       ),
     );
@@ -93,7 +93,7 @@ describe('redactor', () => {
         fc.string({ unit: 'binary' }),
         fc.integer({ min: 1, max: 5 }),
         (secrets, text, size) => {
-          fc.pre(!/[\u0001-\u0003]/.test(text));
+          fc.pre(!['\u0001', '\u0002', '\u0003'].some((char) => text.includes(char)));
           assert.equal(inPieces(secrets, Buffer.from(text), [size]), text);
         },
       ),

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Json } from '../../runbook/core/json.ts';
+import type { ActionCode } from './action.ts';
+import { actionConnector } from './action-connector.ts';
+import type { Attempt } from './connector.ts';
+
+const manifest: ActionManifest = {
+  name: 'test/echo',
+  description: 'For this test.',
+  category: 'processing',
+  complexity: 'simple',
+  risk: 'low',
+  idempotent: true,
+  inputs: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['text'],
+    properties: { text: { type: 'string', format: 'email' }, kind: { enum: ['a', 'b'] } },
+  },
+  outputs: {},
+  estimate: 1,
+};
+
+function attemptOf(input: Readonly<Record<string, Json>>, more: Partial<Attempt> = {}): Attempt & { readonly shown: string[] } {
+  const shown: string[] = [];
+  return {
+    run: 'r',
+    path: 's',
+    attempt: 1,
+    request: { kind: 'action', action: 'test/echo', with: input, env: { B: '2' }, target: 'local', secretTexts: [] },
+    secrets: ['hunter2-hunter2'],
+    folder: '/nowhere',
+    environment: { A: '1', B: '1' },
+    signal: new AbortController().signal,
+    output: (_stream, text) => shown.push(text),
+    shown,
+    ...more,
+  };
+}
+
+const withCode = (code: ActionCode) => actionConnector({ 'test/echo': { manifest, code } });
+const good = { text: 'a@example.net' };
+
+describe('action connector', () => {
+  it('runs the code with its input and environment, and hides secrets in log and outputs', async () => {
+    const attempt = attemptOf(good);
+    const outcome = await withCode(async (input, context) => {
+      context.log('token hunter2-hunter2');
+      return { kind: 'succeeded', outputs: { input: { ...input }, env: { ...context.environment }, leak: ['x hunter2-hunter2'] } };
+    }).run(attempt);
+    assert.deepEqual(outcome, { kind: 'succeeded', outputs: { input: good, env: { A: '1', B: '2' }, leak: ['x ***'] } });
+    assert.deepEqual(attempt.shown, ['token ***\n']);
+  });
+
+  it('checks the input once more and names what is wrong, never the value', async () => {
+    const connector = withCode(async () => assert.fail('ran'));
+    for (const input of [{}, { text: 'hunter2-hunter2' }, { text: 'a@example.net', kind: 'c' }, { text: 'a@example.net', extra: 1 }]) {
+      const outcome = await connector.run(attemptOf(input));
+      assert.ok(
+        outcome.kind === 'failed' && outcome.error.code === 'action-input' && !outcome.error.message.includes('hunter2'),
+        JSON.stringify(outcome),
+      );
+    }
+  });
+
+  it('answers for an action that is not there, also with an odd name', async () => {
+    for (const action of ['other/action', 'toString', '__proto__']) {
+      const outcome = await withCode(async () => assert.fail('ran')).run(
+        attemptOf(good, { request: { kind: 'action', action, with: {}, env: {}, target: 'local', secretTexts: [] } }),
+      );
+      assert.ok(outcome.kind === 'failed' && outcome.error.code === 'action-unknown');
+    }
+  });
+
+  it('makes an outcome of code that throws, without its secrets', async () => {
+    const outcome = await withCode(async () => Promise.reject(new Error('bad token hunter2-hunter2'))).run(attemptOf(good));
+    assert.ok(outcome.kind === 'failed' && outcome.error.code === 'internal' && outcome.error.message.includes('***'));
+  });
+
+  it('ends code that does not listen, at its time limit and when cancelled', async () => {
+    const deaf = withCode(() => new Promise(() => {}));
+    const late = await deaf.run(attemptOf(good, { timeout: 20 }));
+    assert.ok(late.kind === 'failed' && late.error.code === 'step-timeout');
+    const controller = new AbortController();
+    const running = deaf.run(attemptOf(good, { signal: controller.signal }));
+    controller.abort();
+    assert.deepEqual(await running, { kind: 'cancelled' });
+    assert.deepEqual(await deaf.run(attemptOf(good, { signal: controller.signal })), { kind: 'cancelled' });
+  });
+
+  it('leaves out outputs of more than 256 KiB and names them', async () => {
+    const outcome = await withCode(async () => ({
+      kind: 'succeeded',
+      outputs: { big: 'x'.repeat(300_000), list: Array.from({ length: 100_000 }, () => 'abc'), small: 1 },
+    })).run(attemptOf(good));
+    assert.deepEqual(outcome, { kind: 'succeeded', outputs: { small: 1, 'too-large': ['big', 'list'] } });
+  });
+
+  it('does not know what became of an action after the engine died', async () => {
+    assert.equal(await withCode(async () => assert.fail('ran')).recover(attemptOf(good)), undefined);
+  });
+});

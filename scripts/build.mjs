@@ -51,7 +51,11 @@ export async function build({ production = false, watch = false, tests = !produc
       await Promise.all(options.map(async (bundle) => (await esbuild.context(bundle)).watch()));
       say('Building: watching');
     }
-    else await Promise.all(options.map((bundle) => esbuild.build(bundle)));
+    else {
+      const results = await Promise.allSettled(options.map((bundle) => esbuild.build(bundle)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+    }
     const icons = dirname(require.resolve('@vscode/codicons/dist/codicon.css'));
     for (const file of ['codicon.css', 'codicon.ttf']) await copyFile(join(icons, file), join(root, 'dist/webview', file));
     if (!watch) await chmod(join(root, 'dist/cli.cjs'), 0o755);

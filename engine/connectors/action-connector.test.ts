@@ -55,7 +55,13 @@ describe('action connector', () => {
 
   it('checks the input once more and names what is wrong, never the value', async () => {
     const connector = withCode(async () => assert.fail('ran'));
-    for (const input of [{}, { text: 'hunter2-hunter2' }, { text: 'a@example.net', kind: 'c' }, { text: 'a@example.net', extra: 1 }]) {
+    const inputs: Readonly<Record<string, Json>>[] = [
+      {},
+      { text: 'hunter2-hunter2' },
+      { text: 'a@example.net', kind: 'c' },
+      { text: 'a@example.net', extra: 1 },
+    ];
+    for (const input of inputs) {
       const outcome = await connector.run(attemptOf(input));
       assert.ok(
         outcome.kind === 'failed' && outcome.error.code === 'action-input' && !outcome.error.message.includes('hunter2'),

@@ -239,7 +239,7 @@ describe('local connector', () => {
   it('accepts scripts on this machine only', () => {
     const { request } = attemptOf('x');
     assert.ok(local.accepts(request));
-    assert.ok(!local.accepts({ ...request, target: 'edge' }));
+    assert.ok(request.kind === 'script' && !local.accepts({ ...request, target: 'edge' }));
     assert.ok(!local.accepts({ kind: 'gate', secretTexts: [] }));
   });
 });

@@ -33,7 +33,13 @@ export interface OutlineInput {
 export interface OutlineStep {
   /** As in runs: the id, else `#n`. */
   readonly path: string;
+  /** Undefined where the author gave none. */
+  readonly id?: string;
   readonly name?: string;
+  /** `low`, `medium`, `high` or `critical`, where the step says so itself. */
+  readonly risk?: string;
+  /** The author asks for an approval; policy may ask besides. */
+  readonly hasApproval?: boolean;
   /** `run`, `approve`, or the action's name; `run` while none is written. */
   readonly verb: string;
   /** From the step's first character to its last. */

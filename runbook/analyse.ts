@@ -20,12 +20,10 @@ export interface Analysis {
 export interface AnalyseOptions {
   readonly actions: readonly ActionManifest[];
   readonly rules?: readonly Rule[];
-  /** Asked between rules; true ends the work early, with what was found so far. */
-  readonly cancelled?: () => boolean;
 }
 
 /** Everything that can be said about a text. Never throws, whatever the text. */
-export function analyse(text: string, { actions, rules = allRules, cancelled }: AnalyseOptions): Analysis {
+export function analyse(text: string, { actions, rules = allRules }: AnalyseOptions): Analysis {
   const syntax = parse(text);
   const document = readDocument(text, syntax, actions);
   const expressions = findExpressions(document);
@@ -38,7 +36,6 @@ export function analyse(text: string, { actions, rules = allRules, cancelled }: 
   const ignores = readIgnores(text, document.lines);
   const found = new Map<string, Diagnostic>();
   for (const rule of rules) {
-    if (cancelled?.()) break;
     for (const finding of rule.check(facts)) {
       const diagnostic = { code: rule.code, severity: rule.severity, ...finding };
       if (!rule.structural && ignores.get(document.lines.position(finding.range.start).line)?.has(rule.code)) continue;

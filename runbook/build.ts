@@ -100,7 +100,7 @@ function buildRetry(node: Node | undefined): Retry | undefined {
   };
 }
 
-function buildInput(node: Node): InputSpec {
+export function buildInput(node: Node): InputSpec {
   // The schema has held every key to its type; only the keys of this interface pass.
   const spec = toJson(node) as Partial<InputSpec>;
   const items = valueIn(node, 'items');

@@ -2,22 +2,22 @@ import type { Document, StepFact } from '../document.ts';
 import type { Range } from '../syntax/lines.ts';
 import { type Entry, entriesOf, type Node, stringOf, valueIn } from '../syntax/tree.ts';
 
-export interface Symbol {
+export interface OutlineSymbol {
   readonly name: string;
   readonly detail?: string;
   readonly kind: 'section' | 'step' | 'action' | 'gate' | 'input' | 'secret' | 'value';
   readonly range: Range;
   /** Within `range`: what to select. */
   readonly selection: Range;
-  readonly children: readonly Symbol[];
+  readonly children: readonly OutlineSymbol[];
 }
 
 /** The outline: sections with their inputs, secrets and steps. */
-export function symbols(document: Document): Symbol[] {
+export function symbols(document: Document): OutlineSymbol[] {
   return entriesOf(document.root).flatMap((entry) => (entry.merged ? [] : [section(document, entry)]));
 }
 
-function section(document: Document, entry: Entry): Symbol {
+function section(document: Document, entry: Entry): OutlineSymbol {
   const { key, value } = entry;
   const range = span(key.range, value);
   return {
@@ -30,12 +30,12 @@ function section(document: Document, entry: Entry): Symbol {
   };
 }
 
-function children(document: Document, key: string, value: Node): Symbol[] {
+function children(document: Document, key: string, value: Node): OutlineSymbol[] {
   const steps = document.steps.filter((step) => step.list === key && !step.undoes);
   if (steps.length > 0) return steps.map(stepSymbol);
   if (key === 'secrets')
     return document.secrets.map(({ name, range }) => ({ name, kind: 'secret', range, selection: range, children: [] }));
-  return entriesOf(value).flatMap((entry): Symbol[] => {
+  return entriesOf(value).flatMap((entry): OutlineSymbol[] => {
     if (entry.merged) return [];
     const detail = key === 'inputs' ? (stringOf(valueIn(entry.value, 'type')) ?? 'string') : undefined;
     return [
@@ -51,7 +51,7 @@ function children(document: Document, key: string, value: Node): Symbol[] {
   });
 }
 
-function stepSymbol(step: StepFact): Symbol {
+function stepSymbol(step: StepFact): OutlineSymbol {
   const name = stringOf(valueIn(step.node, 'name'));
   const range = step.node.range;
   const selection =

@@ -34,7 +34,7 @@ export const actionInput: Rule = {
   bad: [
     'steps:\n  - uses: <<http/request>>\n',
     'steps:\n  - uses: http/request\n    with: { method: <<FETCH>>, url: https://example.net, <<heders>>: {} }\n',
-    'steps:\n  - uses: http/request\n    with:\n      method: GET\n      url: <<[a]>>\n',
+    'steps:\n  - uses: http/request\n    with:\n      url: <<[a]>>\n      expect: <<[200, teapot]>>\n      query: { q: [1, two], n: null }\n',
   ],
   good: [
     'inputs: { m: {} }\nsteps:\n  - uses: http/request\n    with: { method: "${{ inputs.m }}", url: "https://example.net/${{ inputs.m }}" }\n',

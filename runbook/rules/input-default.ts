@@ -1,4 +1,7 @@
+import { buildInput } from '../build.ts';
 import { parseDuration } from '../core/duration.ts';
+import { checkInput } from '../core/inputs.ts';
+import { inputTypes } from '../core/model.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { given, quoteAll } from '../schema/words.ts';
 import { didYouMean, similar } from '../similar.ts';
@@ -19,7 +22,7 @@ export const inputDefault: Rule = {
       const value = valueIn(node, 'default');
       if (!value || (value.kind === 'scalar' && value.value === null)) continue;
       const allowed = itemsOf(options).flatMap((item) => textOf(item) ?? []);
-      const why = problemWith(value, type, allowed);
+      const why = problemWith(value, type, allowed) ?? refusal(name, node);
       if (!why) continue;
       const by = type === 'choice' ? similar(textOf(value) ?? '', allowed) : [];
       yield {
@@ -32,12 +35,21 @@ export const inputDefault: Rule = {
   bad: [
     'inputs: { n: { type: integer, default: <<1.5>> } }\nsteps:\n  - run: echo\n',
     'inputs: { on: { type: boolean, default: <<"yes">> }, t: { type: duration, default: <<5>> } }\nsteps:\n  - run: echo\n',
+    'inputs: { p: { type: integer, default: <<70000>>, max: 65535 }, h: { format: ipv4, default: <<256.1.1.1>> } }\nsteps:\n  - run: echo\n',
     'inputs: { c: { type: choice, options: [low, high], default: <<hihg>> }, <<d>>: { type: choice } }\nsteps:\n  - run: echo\n',
   ],
   good: [
     'inputs: { n: { type: number, default: 1.5 }, c: { type: choice, options: [1, 2], default: 2 }, l: { type: list, default: [] } }\nsteps:\n  - run: echo\n',
   ],
 };
+
+/** What a person who gave this value would be told: `pattern`, `format`, `min`, `max`. */
+function refusal(name: string, node: Node): string | undefined {
+  const spec = buildInput(node);
+  if (!inputTypes.includes(spec.type) || (spec.options !== undefined && !Array.isArray(spec.options))) return undefined;
+  const checked = checkInput(name, spec, spec.default);
+  return checked.ok ? undefined : `is refused. ${checked.problem.remedy.replace(/\.$/, '')}`;
+}
 
 function problemWith(node: Node, type: string, allowed: readonly string[]): string | undefined {
   const value = node.kind === 'scalar' ? node.value : undefined;

@@ -13,6 +13,10 @@ export type Violation =
 export function* checkValue(node: Node, schema: Schema, root: Schema, path = ''): Generator<Violation> {
   const here = resolve(schema, root);
   if (node.kind === 'scalar' && typeof node.value === 'string' && node.value.includes('${{')) return;
+  if (here.anyOf && !here.anyOf.some((one) => checkValue(node, one, root, path).next().done)) {
+    yield { kind: 'value', node, path, message: `cannot be this. ${here.description ?? ''}`.trimEnd().replace(/\.$/, ''), allowed: [] };
+    return;
+  }
   const types = typesOf(here);
   if (types.length > 0 && !types.some((type) => fits(node, type))) {
     yield { kind: 'value', node, path, message: `must be ${typeWords(types)}; this is ${given(node)}`, allowed: [] };

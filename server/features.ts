@@ -1,0 +1,21 @@
+import type { Feature } from './feature.ts';
+import { checkInput } from './features/check-input.ts';
+import { codeAction } from './features/code-action.ts';
+import { completion } from './features/completion.ts';
+import { documentSymbol } from './features/document-symbol.ts';
+import { hover } from './features/hover.ts';
+import { outline } from './features/outline.ts';
+import { publishDiagnostics } from './features/publish-diagnostics.ts';
+import { pullDiagnostics } from './features/pull-diagnostics.ts';
+
+/** All that the server can do. */
+export const features: readonly Feature[] = [
+  pullDiagnostics,
+  publishDiagnostics,
+  completion,
+  hover,
+  documentSymbol,
+  codeAction,
+  outline,
+  checkInput,
+];

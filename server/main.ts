@@ -1,0 +1,16 @@
+// The language server: `node server.cjs --node-ipc` for VS Code's client, `--stdio` for every other editor.
+// It reads and answers; it starts no process and opens no socket.
+import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { builtInActions } from '../runbook/actions.ts';
+import { startServer } from './server.ts';
+
+// An editor that asks for nothing gets the transport that every editor has.
+if (!process.argv.some((argument) => /^--(stdio|node-ipc|socket|pipe|clientProcessId)/.test(argument))) process.argv.push('--stdio');
+
+const connection = createConnection(ProposedFeatures.all);
+// Whatever reaches the process itself is a fault of ours: told to the log, and the server goes on.
+process.on('uncaughtException', (error) => connection.console.error(`Unexpected: ${error.stack ?? error.message}`));
+process.on('unhandledRejection', (reason) =>
+  connection.console.error(`Unexpected: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`),
+);
+startServer(connection, builtInActions);

@@ -1,0 +1,144 @@
+// The only place where our words become the protocol's.
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CompletionItem,
+  CompletionItemKind,
+  DiagnosticSeverity,
+  type DocumentSymbol,
+  InsertTextMode,
+  type Diagnostic as LspDiagnostic,
+  type Hover as LspHover,
+  type Position as LspPosition,
+  type Range as LspRange,
+  MarkupKind,
+  SymbolKind,
+} from 'vscode-languageserver/node';
+import type { Outline } from '../protocol/lsp.ts';
+import { buildInput } from '../runbook/build.ts';
+import type { Diagnostic, Severity } from '../runbook/diagnostic.ts';
+import type { Document } from '../runbook/document.ts';
+import type { Completion } from '../runbook/language/completion.ts';
+import type { QuickFix } from '../runbook/language/fixes.ts';
+import type { Hover } from '../runbook/language/hover.ts';
+import type { OutlineSymbol } from '../runbook/language/symbols.ts';
+import type { Lines, Range } from '../runbook/syntax/lines.ts';
+import { entryOf, stringOf, textOf, valueIn } from '../runbook/syntax/tree.ts';
+
+export function toPosition(lines: Lines, offset: number): LspPosition {
+  const { line, column } = lines.position(offset);
+  return { line, character: column };
+}
+
+export function toRange(lines: Lines, { start, end }: Range): LspRange {
+  return { start: toPosition(lines, start), end: toPosition(lines, end) };
+}
+
+export function fromPosition(lines: Lines, { line, character }: LspPosition): number {
+  return lines.offset({ line, column: character });
+}
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export function toDiagnostic(lines: Lines, { code, severity, message, range }: Diagnostic): LspDiagnostic {
+  return { range: toRange(lines, range), severity: severities[severity], code, source: 'runwright', message };
+}
+
+const completionKinds: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
+  key: CompletionItemKind.Property,
+  value: CompletionItemKind.EnumMember,
+  action: CompletionItemKind.Module,
+  step: CompletionItemKind.Reference,
+  input: CompletionItemKind.Variable,
+  secret: CompletionItemKind.Constant,
+  output: CompletionItemKind.Field,
+  context: CompletionItemKind.Class,
+  function: CompletionItemKind.Function,
+  variable: CompletionItemKind.Variable,
+};
+
+export function toCompletion(lines: Lines, item: Completion, index: number): CompletionItem {
+  return {
+    label: item.label,
+    kind: completionKinds[item.kind],
+    detail: item.detail,
+    documentation: item.documentation === undefined ? undefined : { kind: MarkupKind.Markdown, value: item.documentation },
+    sortText: String(index).padStart(4, '0'),
+    filterText: item.label,
+    insertTextMode: InsertTextMode.asIs,
+    textEdit: { range: toRange(lines, item.range), newText: item.insert },
+    command: item.again ? { title: 'Suggest', command: 'editor.action.triggerSuggest' } : undefined,
+  };
+}
+
+export function toHover(lines: Lines, { text, range }: Hover): LspHover {
+  return { contents: { kind: MarkupKind.Markdown, value: text }, range: toRange(lines, range) };
+}
+
+const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
+  section: SymbolKind.Namespace,
+  step: SymbolKind.Function,
+  action: SymbolKind.Module,
+  gate: SymbolKind.Event,
+  input: SymbolKind.Variable,
+  secret: SymbolKind.Key,
+  value: SymbolKind.Property,
+};
+
+export function toSymbol(lines: Lines, symbol: OutlineSymbol): DocumentSymbol {
+  return {
+    // The protocol allows no empty name.
+    name: symbol.name.trim() === '' ? '(no name)' : symbol.name.slice(0, 200),
+    detail: symbol.detail,
+    kind: symbolKinds[symbol.kind],
+    range: toRange(lines, symbol.range),
+    selectionRange: toRange(lines, symbol.selection),
+    children: symbol.children.map((child) => toSymbol(lines, child)),
+  };
+}
+
+export function toCodeAction(uri: string, lines: Lines, fix: QuickFix): CodeAction {
+  const edits = fix.edits.map(({ range, text }) => ({ range: toRange(lines, range), newText: text }));
+  return {
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    isPreferred: fix.preferred,
+    diagnostics: [toDiagnostic(lines, fix.diagnostic)],
+    edit: { changes: { [uri]: edits } },
+  };
+}
+
+export function toOutline(document: Document): Outline {
+  const { root, lines } = document;
+  return {
+    name: textOf(valueIn(root, 'name')),
+    inputs: document.inputs.map(({ name, node }) => {
+      const spec = buildInput(node);
+      return {
+        name,
+        type: String(spec.type),
+        description: stringOf(valueIn(node, 'description')),
+        required: spec.required === true,
+        default: spec.default,
+        options: Array.isArray(spec.options) ? spec.options : undefined,
+      };
+    }),
+    secrets: document.secrets.map(({ name }) => name),
+    steps: document.steps
+      .filter((step) => !step.undoes)
+      .map((step) => ({
+        path: step.path,
+        id: step.id?.name,
+        name: textOf(valueIn(step.node, 'name')),
+        risk: stringOf(valueIn(step.node, 'risk')),
+        hasApproval: entryOf(step.node, 'approve') !== undefined,
+        verb: step.verb === 'uses' ? (step.uses ?? 'uses') : (step.verb ?? 'run'),
+        range: toRange(lines, step.node.range),
+      })),
+  };
+}

@@ -54,7 +54,6 @@ export function evolve(state: State, event: KernelEvent): State {
       step.attempts = event.attempt;
       step.risk = event.risk;
       step.startedAt ??= event.time;
-      delete step.answered;
       step.at = {
         kind: 'running',
         attempt: event.attempt,
@@ -77,6 +76,7 @@ export function evolve(state: State, event: KernelEvent): State {
       return end(state, event, { kind: 'cancelled' }, result('cancelled'));
     case 'step-unknown': {
       const step = begin(state, event.path);
+      delete step.answered;
       if (step.at.kind === 'running') step.at = { ...step.at, kind: 'unknown', since: event.time };
       return state;
     }

@@ -13,3 +13,15 @@ export function marked(source: string): { readonly text: string; readonly ranges
   }
   return { text: text + source.slice(at), ranges };
 }
+
+/** Takes the cursor `‸` out of a text: `|` is YAML. */
+export function atCursor(source: string): { readonly text: string; readonly offset: number } {
+  const offset = source.indexOf('‸');
+  if (offset < 0) throw new Error('no cursor in the text');
+  return { text: source.slice(0, offset) + source.slice(offset + 1), offset };
+}
+
+/** The text with edits made, in any order. */
+export function withEdits(text: string, edits: readonly { readonly range: Range; readonly text: string }[]): string {
+  return [...edits].sort((a, b) => b.range.start - a.range.start).reduce((result, { range, text: by }) => result.slice(0, range.start) + by + result.slice(range.end), text);
+}

@@ -12,6 +12,7 @@ import { codeLenses } from './editor/lenses.ts';
 import { editorStatus, runProblems } from './editor/status.ts';
 import { createConnection } from './engine/connection.ts';
 import { told } from './engine/problem.ts';
+import { processEnded } from './engine/process.ts';
 import { lazyLanguage } from './language/lazy.ts';
 import { runTerminals } from './output/terminal.ts';
 import { createRunStore } from './runs/store.ts';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   const connection = createConnection({
     open: async () => (await import('./engine/main.ts')).connect(dist('engine.cjs'), String(context.extension.packageJSON.version)),
+    ended: processEnded,
     greet: async (engine) => {
       await reportTrust(engine);
       await engine.setPolicy(approvalPolicy());

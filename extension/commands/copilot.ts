@@ -29,6 +29,9 @@ function whenOn(handler: Handler): Handler {
 
 async function lastFailed(services: Services, file: string | undefined): Promise<string | undefined> {
   await services.store.reload();
-  const failed = services.store.runs.filter((run) => run.status === 'failed');
+  // A run whose last steps still wait for somebody has failed all the same.
+  const failed = services.store.runs.filter(
+    (run) => run.status === 'failed' || services.store.detail(run.id)?.steps.some((step) => step.status === 'failed'),
+  );
   return (failed.find((run) => run.file === file) ?? failed[0])?.id;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { StartRun } from '../../protocol/api.ts';
 import type { OutlineStep } from '../../protocol/lsp.ts';
-import { stepAt } from '../editor/steps.ts';
+import { runnable, stepAt } from '../editor/steps.ts';
 import { Refusal } from '../engine/problem.ts';
 import type { Services } from '../services.ts';
 import { recordOf, stepOf } from './arguments.ts';
@@ -20,7 +20,7 @@ export const runStep: Handler = async (services, argument) => {
 };
 
 async function chooseStep(services: Services, uri: vscode.Uri): Promise<string | undefined> {
-  const steps: readonly OutlineStep[] = (await services.language.outline(uri))?.steps ?? [];
+  const steps: readonly OutlineStep[] = runnable((await services.language.outline(uri))?.steps ?? []);
   if (steps.length === 0) throw new Refusal('This runbook has no step to run.', 'Write one under `steps:` first.');
   const editor = vscode.window.activeTextEditor;
   const here = editor?.document.uri.toString() === uri.toString() ? stepAt(steps, editor.selection.active.line) : undefined;

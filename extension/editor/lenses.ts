@@ -3,6 +3,7 @@ import type { OutlineStep } from '../../protocol/lsp.ts';
 import { type CommandId, languageId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { setting } from '../settings.ts';
+import { runnable } from './steps.ts';
 
 /** Run above the runbook and above each step; the answers where a step waits for one. */
 export function codeLenses(services: Services): vscode.Disposable {
@@ -45,7 +46,7 @@ function stepLenses(services: Services, file: string, step: OutlineStep): vscode
     ...(failed && setting('ai.enabled')
       ? [lens(line, '$(comment-discussion) Ask Copilot About This Failure', 'runwright.explainFailure', { run: run?.id, step: step.path })]
       : []),
-    lens(line, '$(debug-step-over) Run Step', 'runwright.runStep', { file, step: step.path }),
+    ...(runnable([step]).length > 0 ? [lens(line, '$(debug-step-over) Run Step', 'runwright.runStep', { file, step: step.path })] : []),
   ];
 }
 

@@ -4,3 +4,8 @@ import type { OutlineStep } from '../../protocol/lsp.ts';
 export function stepAt(steps: readonly OutlineStep[], line: number): OutlineStep | undefined {
   return steps.filter((step) => step.range.start.line <= line && line <= step.range.end.line).at(-1);
 }
+
+/** Steps that can be asked to run: an undo runs only in a rollback. */
+export function runnable(steps: readonly OutlineStep[]): OutlineStep[] {
+  return steps.filter((step) => !step.path.startsWith('undo/'));
+}

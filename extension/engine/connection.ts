@@ -29,6 +29,8 @@ export type ConnectionState =
 
 export interface ConnectionOptions {
   open(): Promise<EngineClient>;
+  /** Resolves when the process is gone. */
+  ended(pid: number): Promise<void>;
   greet(engine: Engine): Promise<void>;
   onEvent(event: RunEvent): void;
   onLive(engine: Engine): void;
@@ -111,8 +113,11 @@ export function createConnection(options: ConnectionOptions): Connection {
       const current = client;
       client = undefined;
       if (current) {
+        const { pid } = current.health;
         await current.shutdown();
         current.close();
+        // Until then it would still be found and taken for the new one.
+        await options.ended(pid);
       }
       await get();
     },

@@ -114,7 +114,9 @@ describe('the extension in its host', () => {
   it('shows a failure at its step and among the problems', async () => {
     const editor = await showFile('fetch-report.runbook.yaml');
     const run = await runFile('fetch-report.runbook.yaml', {});
-    await reaches(api, run, 'failed');
+    await eventually('the failed step', () =>
+      api.services.store.detail(run)?.steps.find((step) => step.id === 'summarize' && step.status === 'failed'),
+    );
     const problem = await eventually('the failure in the editor', () =>
       vscode.languages.getDiagnostics(editor.document.uri).find((item) => item.source === 'runwright-run'),
     );

@@ -40,6 +40,7 @@ export function outcomeOf(ended: Ended, attempt: Pick<Attempt, 'folder' | 'reque
     if (end.reason === 'stopped') return stopped(readStop(attempt.folder) ?? 'cancelled', attempt.timeout);
     if (end.reason === 'folder')
       return failed('folder-missing', { folder: attempt.request.kind === 'script' ? attempt.request.workingDirectory : '' });
+    if (end.reason === 'files') return failed('state-folder', { folder: attempt.folder, why: end.code });
     return failed('shell-missing', { program: end.program, why: whyNot[end.code] ?? end.code });
   }
   const exitCode = end.kind === 'exited' ? end.exitCode : 128 + signalNumber(end.signal);

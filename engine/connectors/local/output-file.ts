@@ -3,6 +3,11 @@ import { longestOutput } from '../output-limit.ts';
 
 /** More than this of the file is not looked at. */
 const longestFile = 4 * 1024 * 1024;
+/** Each mask makes the redactor a little slower to build. */
+const mostMasks = 500;
+/** A mask of a character or two would hide the output itself. */
+const shortestMask = 3;
+const mostComplaints = 10;
 /** What every script has anyway. */
 const reserved = new Set(['stdout', 'stderr', 'exit-code', 'too-large']);
 
@@ -20,9 +25,15 @@ export function openOutputFile(path: string, addMask: (value: string) => void) {
   const complaints: string[] = [];
   closeSync(openSync(path, 'w', 0o600));
 
+  const masks = new Set<string>();
+  const mask = (value: string) => {
+    if (value.trim().length < shortestMask) complaints.push(`line ${line}: a mask needs ${shortestMask} characters`);
+    else if (!masks.has(value) && masks.size >= mostMasks) complaints.push(`line ${line}: more than ${mostMasks} masks`);
+    else if (masks.add(value)) addMask(value);
+  };
   const take = (name: string, value: string) => {
     if (name === 'add-mask') {
-      addMask(value);
+      mask(value);
     } else if (reserved.has(name)) {
       complaints.push(`line ${line}: the name ${name} is reserved`);
     } else {
@@ -69,6 +80,7 @@ export function openOutputFile(path: string, addMask: (value: string) => void) {
       readMore(true);
       if (block) complaints.push(`${block.name}<<${block.end} has no end`);
       if (offset >= longestFile) complaints.push(`only the first ${longestFile} bytes were read`);
+      if (complaints.length > mostComplaints) complaints.splice(mostComplaints, complaints.length, 'and more');
       rmSync(path, { force: true, recursive: true });
       const tooLarge = [...values].filter(([, value]) => Buffer.byteLength(value) > longestOutput).map(([name]) => name);
       for (const name of tooLarge) values.delete(name);

@@ -33,7 +33,12 @@ export interface Ended {
     | { readonly kind: 'exited'; readonly exitCode: number }
     | { readonly kind: 'signalled'; readonly signal: string }
     /** `code` is the system's, such as ENOENT. */
-    | { readonly kind: 'not-started'; readonly reason: 'folder' | 'program' | 'stopped'; readonly program: string; readonly code: string };
+    | {
+        readonly kind: 'not-started';
+        readonly reason: 'folder' | 'program' | 'files' | 'stopped';
+        readonly program: string;
+        readonly code: string;
+      };
   /** It was asked to stop before it had ended by itself. */
   readonly stopped: boolean;
   /** From `$RUNWRIGHT_OUTPUT`, redacted. */

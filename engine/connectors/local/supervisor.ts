@@ -12,11 +12,11 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedactor } from '../redact/redactor.ts';
-import { files, writeAtomic, writeOnce } from './files.ts';
+import { codeOf, files, writeAtomic, writeOnce } from './files.ts';
 import { type Child, startFirst } from './launch.ts';
 import { openOutputFile } from './output-file.ts';
 import { processes } from './processes.ts';
-import type { Ended, Frame, Job, Started } from './records.ts';
+import type { Ended, Frame, Job, ProcessId, Started } from './records.ts';
 import { openSpool } from './spool.ts';
 
 /** Unread live output beyond this is not sent: the spool has it. */
@@ -28,85 +28,22 @@ async function main(): Promise<void> {
   const engine = new Socket({ fd: 1, readable: false, writable: true });
   engine.on('error', () => engine.destroy());
   const job = await readJob();
-  const stop = Promise.withResolvers<void>();
-  let stopAsked = false;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = { asked: false, promise };
   processes.onStopAsked(join(job.folder, files.stop), () => {
-    stopAsked = true;
-    stop.resolve();
+    stop.asked = true;
+    resolve();
   });
-  const send = (frame: Frame) => engine.writable && engine.write(`${JSON.stringify(frame)}\n`);
+  const send = (frame: Frame) => {
+    if (engine.writable) engine.write(`${JSON.stringify(frame)}\n`);
+  };
 
   const self = { pid: process.pid, startTime: processes.startTime(process.pid) ?? '' };
   if (!writeOnce(join(job.folder, files.claim), self)) return process.exit(0);
 
-  const redactors = { stdout: createRedactor(job.secrets), stderr: createRedactor(job.secrets) };
-  const outputFile = openOutputFile(join(job.folder, files.output), (value) => {
-    // A mask of a character or two would hide the output itself.
-    for (const text of new Set([value, ...value.split('\n')])) {
-      if (text.trim().length < 3) continue;
-      redactors.stdout.add(text);
-      redactors.stderr.add(text);
-    }
-  });
-
-  const streams = { stdout: spooled('stdout'), stderr: spooled('stderr') };
-  function spooled(name: 'stdout' | 'stderr') {
-    const spool = openSpool(join(job.folder, files[name]), job.spoolLimit);
-    let live = true;
-    return {
-      write(text: string) {
-        if (text === '') return;
-        const whole = spool.write(text);
-        if (!live) return;
-        live = whole && engine.writableLength < liveLimit;
-        send({ stream: name, text: live ? text : '\n[… the rest is not shown while the script runs …]\n' });
-      },
-      close: () => spool.close(),
-    };
-  }
-
-  const launched = stopAsked ? { kind: 'not-started' as const, reason: 'stopped' as const, program: '', code: '' } : await startFirst(job);
-  let end: Ended['end'];
-  let stopped = stopAsked;
-  if (launched.kind === 'started') {
-    const started: Started = {
-      supervisorPid: self.pid,
-      supervisorStartTime: self.startTime,
-      pid: launched.pid,
-      // A script that has ended by now has no start time left; its record of the end will be there.
-      startTime: processes.startTime(launched.pid) ?? '',
-      time: Date.now(),
-    };
-    try {
-      writeAtomic(join(job.folder, files.started), started);
-    } catch {
-      // A full disk: the script runs already, so it is watched to its end all the same.
-    }
-    const show = (name: 'stdout' | 'stderr') => (chunk: Buffer) => {
-      outputFile.poll();
-      streams[name].write(redactors[name].push(chunk));
-    };
-    const activity = watch(launched, show('stdout'), show('stderr'));
-    let ended = false;
-    const stopping = stop.promise.then(async () => {
-      stopped = !ended;
-      await endGroup(launched.pid, job.grace);
-    });
-    end = await launched.ended;
-    ended = true;
-    if (stopAsked) await stopping;
-    await activity.drained();
-    if (stopAsked) await stopping;
-  } else {
-    end = launched;
-  }
-
-  const found = outputFile.finish();
-  for (const name of ['stdout', 'stderr'] as const) streams[name].write(redactors[name].end());
-  for (const complaint of found.complaints) streams.stderr.write(`[$RUNWRIGHT_OUTPUT: ${redactors.stderr.text(complaint)}]\n`);
-  const tooLarge = [...found.tooLarge, ...(['stdout', 'stderr'] as const).filter((name) => streams[name].close().dropped > 0)];
-  const outputs = Object.fromEntries([...found.values].map(([name, value]) => [name, redactors.stdout.text(value)]));
-  const record: Ended = { end, stopped, outputs, tooLarge, time: Date.now() };
+  // A fault in showing output must not leave the script unwatched.
+  process.on('uncaughtException', () => {});
+  const record = await supervise(job, self, stop, send, () => engine.writableLength < liveLimit);
   send({ ended: record });
   await writeEnded(join(job.folder, files.ended), record);
   const flushed = new Promise<void>((resolve) => engine.end(() => resolve()));
@@ -114,13 +51,102 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
+interface Stop {
+  readonly asked: boolean;
+  readonly promise: Promise<void>;
+}
+type Send = (frame: Frame) => void;
+
+/** Starts the script and watches it to its end. */
+async function supervise(job: Job, self: ProcessId, stop: Stop, send: Send, keepsUp: () => boolean): Promise<Ended> {
+  let tools: ReturnType<typeof prepare>;
+  try {
+    tools = prepare(job, send, keepsUp);
+  } catch (error) {
+    return { ...nothing, end: { kind: 'not-started', reason: 'files', program: '', code: codeOf(error) }, time: Date.now() };
+  }
+  if (stop.asked)
+    return { ...nothing, end: { kind: 'not-started', reason: 'stopped', program: '', code: '' }, stopped: true, time: Date.now() };
+  const launched = await startFirst(job);
+  if (launched.kind === 'not-started') return { ...nothing, end: launched, time: Date.now() };
+
+  const started: Started = {
+    supervisorPid: self.pid,
+    supervisorStartTime: self.startTime,
+    pid: launched.pid,
+    // A script that has ended by now has no start time left; its record of the end will be there.
+    startTime: processes.startTime(launched.pid) ?? '',
+    time: Date.now(),
+  };
+  try {
+    writeAtomic(join(job.folder, files.started), started);
+  } catch {
+    // A full disk: the script runs already, so it is watched to its end all the same.
+  }
+  const activity = watch(launched, tools.show);
+  let ended = false;
+  let stopped = false;
+  const stopping = stop.promise.then(async () => {
+    stopped = !ended;
+    await endGroup(launched.pid, job.grace);
+  });
+  const end = await launched.ended;
+  ended = true;
+  if (stop.asked) await stopping;
+  await activity.drained();
+  if (stop.asked) await stopping;
+  return { ...tools.finish(), end, stopped, time: Date.now() };
+}
+
+const nothing = { stopped: false, outputs: {}, tooLarge: [] };
+const names = ['stdout', 'stderr'] as const;
+
+/** Both streams' way from the script to spool and engine, and its output file. */
+function prepare(job: Job, send: Send, keepsUp: () => boolean) {
+  const redactors = { stdout: createRedactor(job.secrets), stderr: createRedactor(job.secrets) };
+  const outputFile = openOutputFile(join(job.folder, files.output), (value) => {
+    for (const name of names) redactors[name].add(value);
+  });
+  const open = (name: (typeof names)[number]) => {
+    const spool = openSpool(join(job.folder, files[name]), job.spoolLimit);
+    let live = true;
+    return {
+      write(text: string) {
+        if (text === '') return;
+        const whole = spool.write(text);
+        if (!live) return;
+        live = whole && keepsUp();
+        send({ stream: name, text: live ? text : '\n[… the rest is not shown while the script runs …]\n' });
+      },
+      close: () => spool.close(),
+    };
+  };
+  const streams = { stdout: open('stdout'), stderr: open('stderr') };
+  return {
+    show(name: (typeof names)[number], chunk: Buffer) {
+      // Masks first: the script wrote them before it printed this.
+      outputFile.poll();
+      streams[name].write(redactors[name].push(chunk));
+    },
+    finish() {
+      const found = outputFile.finish();
+      for (const name of names) streams[name].write(redactors[name].end());
+      for (const complaint of found.complaints) streams.stderr.write(`[$RUNWRIGHT_OUTPUT: ${redactors.stderr.text(complaint)}]\n`);
+      const tooLarge = [...found.tooLarge, ...names.filter((name) => streams[name].close().dropped > 0)];
+      const outputs = Object.fromEntries([...found.values].map(([name, value]) => [name, redactors.stdout.text(value)]));
+      return { outputs, tooLarge };
+    },
+  };
+}
+
 /** Reads both pipes; `drained` resolves when they are closed, or silent after the end of the script's own process. */
-function watch(child: Child, ...show: [(chunk: Buffer) => void, (chunk: Buffer) => void]) {
+function watch(child: Child, show: (name: 'stdout' | 'stderr', chunk: Buffer) => void) {
   let last = Date.now();
-  const closed = [child.stdout, child.stderr].map((stream, at) => {
+  const closed = names.map((name) => {
+    const stream = child[name];
     stream.on('data', (chunk: Buffer) => {
       last = Date.now();
-      show[at]?.(chunk);
+      show(name, chunk);
     });
     stream.on('error', () => {});
     return new Promise<void>((resolve) => stream.once('close', resolve));
@@ -168,4 +194,5 @@ async function writeEnded(path: string, record: Ended): Promise<void> {
   }
 }
 
-void main();
+// What fails before the script is started is seen by the engine as an end without a record.
+main().catch(() => process.exit(1));

@@ -23,10 +23,19 @@ export interface Redactor {
 export function createRedactor(secrets: readonly string[]): Redactor {
   const known = new Set(secrets.filter((secret) => secret.length > 0));
   let patterns = compile(known);
+  let stale = false;
   const stream = createScanner(patterns);
+  // Only when text comes again, so that many secrets added in a row cost one building.
+  const refresh = () => {
+    if (!stale) return;
+    stale = false;
+    patterns = compile(known);
+    stream.use(patterns);
+  };
 
   const text = (whole: string): string => {
     if (known.size === 0) return whole;
+    refresh();
     const scanner = createScanner(patterns);
     const shown = scanner.push(Buffer.from(whole)) + scanner.end();
     return scanner.found() ? shown : whole;
@@ -43,12 +52,14 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   let half = '';
   return {
     push(chunk) {
+      refresh();
       if (typeof chunk !== 'string') return stream.push(chunk);
       const whole = half + chunk;
       half = /[\ud800-\udbff]$/.test(whole) ? whole.slice(-1) : '';
       return stream.push(Buffer.from(half ? whole.slice(0, -1) : whole));
     },
     end() {
+      refresh();
       const last = half ? stream.push(Buffer.from(half)) : '';
       half = '';
       return last + stream.end();
@@ -58,8 +69,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     add(secret) {
       if (secret.length === 0 || known.has(secret)) return;
       known.add(secret);
-      patterns = compile(known);
-      stream.use(patterns);
+      stale = true;
     },
   };
 }

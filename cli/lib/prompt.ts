@@ -4,38 +4,64 @@ import { Writable } from 'node:stream';
 /** Ctrl-C at a prompt; the command ends as cancelled. */
 export class Interrupted extends Error {}
 
-/**
- * Asks one line on standard error. Undefined: the input ended (Ctrl-D) or `signal` was aborted.
- * Rejects with Interrupted on Ctrl-C. A hidden answer is not echoed.
- */
-export function ask(question: string, options: { hidden?: boolean; signal?: AbortSignal } = {}): Promise<string | undefined> {
-  const { hidden = false, signal } = options;
-  if (signal?.aborted) return Promise.resolve(undefined);
-  return new Promise((resolve, reject) => {
-    const lastLine = question.slice(question.lastIndexOf('\n') + 1);
-    process.stderr.write(hidden ? question : question.slice(0, question.length - lastLine.length));
-    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-    const lines = createInterface({
-      input: process.stdin,
-      output: hidden ? silent : process.stderr,
-      terminal: true,
-      historySize: 0,
-      prompt: lastLine,
-    });
-    const end = (finish: () => void, newline: boolean) => {
-      signal?.removeEventListener('abort', onAbort);
-      lines.removeAllListeners();
-      lines.close();
-      if (newline) process.stderr.write('\n');
-      finish();
-    };
-    const onAbort = () => end(() => resolve(undefined), true);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    lines.once('line', (line) => end(() => resolve(line), hidden));
-    lines.once('SIGINT', () => end(() => reject(new Interrupted()), true));
-    lines.once('close', () => end(() => resolve(undefined), true));
-    if (!hidden) lines.prompt();
+interface AskOptions {
+  /** The answer is not echoed. */
+  readonly hidden?: boolean;
+  /** Withdraws the question. */
+  readonly signal?: AbortSignal;
+}
+
+/** Asks one line on standard error. Undefined: the input ended (Ctrl-D) or the question was withdrawn. Rejects with Interrupted on Ctrl-C. */
+export type Ask = (question: string, options?: AskOptions) => Promise<string | undefined>;
+
+export const ask: Ask = (question, options) => asking((inner) => inner(question, options), options?.hidden);
+
+/** Several questions one after the other: lines that are typed or pasted ahead answer the later ones. */
+export async function asking<T>(work: (ask: Ask) => Promise<T>, hidden = false): Promise<T> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  // Opened before the question is shown: from here on the terminal itself echoes nothing.
+  const lines = createInterface({ input: process.stdin, output: hidden ? silent : process.stderr, terminal: true, historySize: 0 });
+  const ahead: string[] = [];
+  let over: 'ended' | 'interrupted' | undefined;
+  let changed: () => void = () => undefined;
+  const become = (state: typeof over) => {
+    over ??= state;
+    changed();
+  };
+  lines.on('line', (line) => {
+    ahead.push(line);
+    changed();
   });
+  lines.on('SIGINT', () => become('interrupted'));
+  lines.on('close', () => become('ended'));
+
+  const one: Ask = async (question, { signal } = {}) => {
+    const last = question.slice(question.lastIndexOf('\n') + 1);
+    process.stderr.write(hidden ? question : question.slice(0, question.length - last.length));
+    lines.setPrompt(last);
+    if (!hidden && over === undefined) lines.prompt();
+    const onAbort = () => changed();
+    signal?.addEventListener('abort', onAbort);
+    try {
+      while (ahead.length === 0 && over === undefined && !signal?.aborted) {
+        await new Promise<void>((resolve) => {
+          changed = resolve;
+        });
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+    const line = ahead.shift();
+    if (hidden || line === undefined) process.stderr.write('\n');
+    if (line === undefined && over === 'interrupted') throw new Interrupted();
+    return line;
+  };
+
+  try {
+    return await work(one);
+  } finally {
+    lines.close();
+  }
 }
 
 /** All of standard input. Rejects when it is longer than `limit` bytes. */

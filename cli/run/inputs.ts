@@ -3,7 +3,7 @@ import { allowedWords, checkInput, checkInputs } from '../../runbook/core/inputs
 import type { InputSpec } from '../../runbook/core/model.ts';
 import { valueText } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
-import { ask, Interrupted } from '../lib/prompt.ts';
+import { type Ask, asking, Interrupted } from '../lib/prompt.ts';
 import { oneLine } from '../lib/safe-text.ts';
 
 type Specs = Readonly<Record<string, InputSpec>>;
@@ -20,16 +20,19 @@ export async function completeInputs(
   const others = Object.fromEntries(Object.entries(specs).filter(([name]) => !asked.some(([other]) => other === name)));
   const checked = checkInputs({ ...others }, given);
   if (!checked.ok) throw new ProblemError(checked.problem);
-  const answers: [string, string][] = [];
-  for (const [name, spec] of asked) {
-    const answer = await askInput(io, name, spec);
-    if (answer !== undefined) answers.push([name, answer]);
-  }
-  return Object.fromEntries([...Object.entries(given), ...answers]);
+  const answers: Record<string, string> = { ...given };
+  if (asked.length === 0) return answers;
+  await asking(async (ask) => {
+    for (const [name, spec] of asked) {
+      const answer = await askInput(io, ask, name, spec);
+      if (answer !== undefined) answers[name] = answer;
+    }
+  });
+  return answers;
 }
 
 /** Asks until the answer is right. Undefined: the default, or nothing, is taken. */
-async function askInput(io: Io, name: string, spec: InputSpec): Promise<string | undefined> {
+async function askInput(io: Io, ask: Ask, name: string, spec: InputSpec): Promise<string | undefined> {
   const what = spec.description ? `${oneLine(spec.description)}: ` : '';
   io.err(`${io.errStyle('dim', `${what}${oneLine(allowedWords(spec))}`)}\n`);
   const offered = spec.default !== undefined ? ` [${oneLine(valueText(spec.default))}]` : spec.required ? '' : ' (may be left out)';

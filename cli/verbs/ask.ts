@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
+import type { EngineClient } from '../../client/client.ts';
+import { EngineError } from '../../client/errors.ts';
 import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { Model } from '../../copilot/providers/model.ts';
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { withEngine } from '../lib/engine.ts';
 import { exit } from '../lib/exit.ts';
 import { asProblem, sentence } from '../lib/fail.ts';
@@ -108,6 +111,20 @@ async function chosenModel(io: Io): Promise<Model | undefined> {
   return openAiModel({ baseUrl: baseUrl || 'https://api.openai.com/v1', model: model || 'gpt-5-mini', ...(key ? { key } : {}) });
 }
 
+/** The reading half of the client; a run that is not there is the catalogue's own problem, which ends the command. */
+function runsOf(client: EngineClient): Sources['runs'] {
+  return {
+    list: (query) => client.list(query),
+    output: (run, step) => client.output(run, step),
+    show: (run) =>
+      client.show(run).catch((error: unknown) => {
+        throw error instanceof EngineError && error.error.code === 'run-unknown'
+          ? new ProblemError(problem('run-unknown', { run }))
+          : error;
+      }),
+  };
+}
+
 /** The copilot gets a token that cannot approve. Without an engine a question about a file can still be answered. */
 async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs']) => Promise<Answer>): Promise<Answer> {
   let working = false;
@@ -116,7 +133,7 @@ async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs']) =
       io.env,
       (client) => {
         working = true;
-        return work(client);
+        return work(runsOf(client));
       },
       { token: 'assistant' },
     );

@@ -27,7 +27,8 @@ export const trust: Verb = {
 };
 
 async function change(io: Io, given: string | undefined, options: Options): Promise<number> {
-  if (options.list === (given !== undefined) || (options.list && options.remove)) throw usage('trust', 'Give a folder, or --list alone.');
+  if ((options.list === true) === (given !== undefined) || (options.list && options.remove))
+    throw usage('trust', 'Give a folder, or --list alone.');
   const folder = given === undefined ? undefined : await folderPath(given, options.remove === true);
   const folders = await withEngine(io.env, async (client) => {
     if (folder !== undefined) await client.setTrust(folder, options.remove !== true);

@@ -21,7 +21,7 @@ describe('runwright ask', () => {
     assert.equal(code, exit.completed);
     assert.deepEqual(
       [value.kind, value.model, value.diagnosis?.step, value.diagnosis?.class],
-      ['question', 'offline', 'summarize', 'exit'],
+      ['question', 'offline', 'summarize', 'not-found'],
     );
     assert.match(value.diagnosis?.evidence ?? '', /report-summary/);
     assert((value.diagnosis?.remedies.length ?? 0) > 0);

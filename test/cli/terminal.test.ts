@@ -19,7 +19,7 @@ describe(`runwright at a terminal${pseudoTerminal ? '' : ' (skipped: pseudo-term
     const command = at(['run', file]);
     await command.sees('port: ');
     command.type('77\r');
-    await command.sees('a whole number from 1 to 9');
+    await command.sees('The input port was given as 77.');
     command.type('7\r');
     await command.sees('who [nobody]: ');
     command.type('\r');

@@ -60,7 +60,7 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     return reply.code(status).send(body);
   });
 
-  app.get('/health', (request): Health => {
+  app.get('/health', { config: { rateLimit: false } }, (request): Health => {
     const { nonce } = request.query as { nonce?: unknown };
     if (typeof nonce !== 'string' || nonce.length < 16 || nonce.length > 128) return options.health;
     return { ...options.health, proof: createHmac('sha256', options.identity).update(nonce).digest('hex') };

@@ -3,7 +3,7 @@ import type { Effect, Outcome } from '../kernel/command.ts';
 import type { SecretText } from '../kernel/request.ts';
 import type { Attempt } from '../connectors/connector.ts';
 import { attemptFolder, makeAttemptFolder } from './attempt-folder.ts';
-import { forgetOutput, keepOutput, type Stream } from './output.ts';
+import { keepOutput, type Stream } from './output.ts';
 import type { Parts } from './parts.ts';
 import { placeSecrets, secretsOf } from './place-secrets.ts';
 
@@ -48,7 +48,6 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
     if (await makeAttemptFolder(folder)) return await runAttempt(parts, given);
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
     if (!connector) return undefined;
-    forgetOutput(folder);
     // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
     const secrets = await Promise.all(secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value));
     return await connector.recover(attemptOf(given, folder, effect.request, secrets.filter((value) => value !== undefined)));
@@ -71,7 +70,8 @@ function attemptOf(given: Given, folder: string, request: Attempt['request'], se
     timeout: effect.timeout,
     signal,
     output: (stream, text) => {
-      keepOutput(folder, stream, text);
+      // A script's supervisor spools by itself, also while no engine is there.
+      if (request.kind !== 'script') keepOutput(folder, stream, text);
       given.output(stream, text);
     },
   };

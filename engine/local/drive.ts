@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../../runbook/core/errors.ts';
 import type { Command, Outcome } from '../kernel/command.ts';
+import type { KernelEvent } from '../kernel/event.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
 import { type RunAttempt, recoverAttempt, runAttempt } from './attempts.ts';
 import type { Feed } from './feed.ts';
@@ -34,7 +35,7 @@ const longestWait = 30_000;
 
 /**
  * Drives one run: takes commands one after another, writes what the kernel decides, then does what follows.
- * 1. State is what the journal holds: it moves only by events that append() resolved with. When that fails it is read again.
+ * 1. What follows from a state is done only when the journal holds its events. When append() fails, the state is read again.
  * 2. An attempt is begun only after the event that starts it is in the journal.
  * 3. An attempt is in hand at most once; its outcome is offered until the journal takes it.
  */
@@ -42,6 +43,7 @@ export class Run<State> {
   readonly id: string;
   readonly #engine: Engine<State>;
   readonly #snapshot: Snapshot;
+  readonly #digest: string;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #inHand = new Map<string, InHand>();
   #state: State;
@@ -51,13 +53,14 @@ export class Run<State> {
   #stale: boolean;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: Engine<State>, id: string, snapshot: Snapshot, environment: Readonly<Record<string, string>>, from: 'start' | 'journal') {
+  constructor(engine: Engine<State>, id: string, snapshot: Snapshot, digest: string, environment: Readonly<Record<string, string>>, from: 'start' | 'journal') {
     this.#stale = from === 'journal';
     this.#engine = engine;
     this.id = id;
     this.#snapshot = snapshot;
+    this.#digest = digest;
     this.#environment = environment;
-    this.#state = engine.parts.kernel.initial(snapshot);
+    this.#state = engine.parts.kernel.initial(snapshot, digest);
   }
 
   /** Reads the run from the journal and goes on with it; attempts that were under way are looked for. */
@@ -69,17 +72,14 @@ export class Run<State> {
   send(order: Order, beginning?: Beginning): Promise<void> {
     return this.#queue(async () => {
       const how = this.#stale ? this.#reload() : 'run';
-      const { kernel, now } = this.#engine.parts;
-      const events = kernel.decide(this.#state, { ...order, time: now() } as Command);
+      const events = this.#decide(order);
       if (events.length > 0) {
-        try {
-          const recorded = await this.#engine.journal.append(this.id, this.#seq, events, beginning);
-          for (const { event } of recorded) this.#take(event);
-          this.#engine.feed.publish(recorded);
-        } catch (error) {
-          this.#stale = true;
-          throw error;
-        }
+        // From here until the disk has them, memory is ahead of the journal.
+        this.#stale = true;
+        const recorded = await this.#engine.journal.append(this.id, this.#seq, events, beginning);
+        this.#stale = false;
+        events.forEach((event) => this.#count(event));
+        this.#engine.feed.publish(recorded);
       }
       this.#follow(how);
     });
@@ -101,17 +101,30 @@ export class Run<State> {
     return result;
   }
 
+  /** The kernel applies what it decides; after an error that is no refusal its state is not to be trusted. */
+  #decide(order: Order): readonly KernelEvent[] {
+    const { kernel, now } = this.#engine.parts;
+    try {
+      return kernel.decide(this.#state, { ...order, time: now() } as Command);
+    } catch (error) {
+      if (!(error instanceof ProblemError)) this.#stale = true;
+      throw error;
+    }
+  }
+
   /** After it attempts that are not in hand may have begun in an earlier process. */
   #reload(): 'recover' {
-    this.#state = this.#engine.parts.kernel.initial(this.#snapshot);
+    this.#state = this.#engine.parts.kernel.initial(this.#snapshot, this.#digest);
     this.#seq = 0;
-    for (const { event } of this.#engine.journal.read(this.id)) this.#take(event);
+    for (const { event } of this.#engine.journal.read(this.id)) {
+      this.#state = this.#engine.parts.kernel.evolve(this.#state, event);
+      this.#count(event);
+    }
     this.#stale = false;
     return 'recover';
   }
 
-  #take(event: Parameters<Parts<State>['kernel']['evolve']>[1]): void {
-    this.#state = this.#engine.parts.kernel.evolve(this.#state, event);
+  #count(event: KernelEvent): void {
     this.#seq++;
     if (event.kind === 'run-finished') this.#over = true;
   }

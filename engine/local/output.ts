@@ -1,6 +1,7 @@
-import { appendFileSync, closeSync, fstatSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutputText } from '../../protocol/api.ts';
+import { files } from '../connectors/local/files.ts';
 
 export type Stream = 'stdout' | 'stderr';
 
@@ -10,7 +11,7 @@ const spoolLimit = 2 * 1024 * 1024;
 
 const spool = (folder: string, stream: Stream): string => join(folder, `shown.${stream}`);
 
-/** Keeps the redacted output of an attempt. What cannot be written is lost for later readers only, so it stops nothing. */
+/** Keeps the redacted output of an attempt that has no supervisor to do it. What cannot be written is lost for later readers only, so it stops nothing. */
 export function keepOutput(folder: string, stream: Stream, text: string): void {
   const file = spool(folder, stream);
   try {
@@ -21,11 +22,6 @@ export function keepOutput(folder: string, stream: Stream, text: string): void {
   }
 }
 
-/** Before output is streamed again from its start. */
-export function forgetOutput(folder: string): void {
-  for (const stream of ['stdout', 'stderr'] as const) for (const end of ['', '.before']) rmSync(`${spool(folder, stream)}${end}`, { force: true });
-}
-
 /** The last 64 KiB of each stream of an attempt; empty where there was none. */
 export function readOutput(folder: string): OutputText {
   const stdout = tail(folder, 'stdout');
@@ -34,7 +30,8 @@ export function readOutput(folder: string): OutputText {
 }
 
 function tail(folder: string, stream: Stream): { text: string; truncated: boolean } {
-  const file = spool(folder, stream);
+  const own = join(folder, files[stream]);
+  const file = existsSync(own) ? own : spool(folder, stream);
   const now = readEnd(file, endLimit);
   const before = readEnd(`${file}.before`, endLimit - now.data.length);
   const data = Buffer.concat([before.data, now.data]);

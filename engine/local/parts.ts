@@ -14,9 +14,9 @@ export interface Caller {
   readonly scopes: readonly string[];
 }
 
-/** The pure part: what is decided, and what follows. `decide` throws ProblemError for a command that does not fit the state. */
+/** The pure part: what is decided, and what follows. `decide` applies its events to the state given; it throws ProblemError for a command that does not fit. */
 export interface Kernel<State> {
-  initial(snapshot: Snapshot): State;
+  initial(snapshot: Snapshot, snapshotDigest: string): State;
   decide(state: State, command: Command): readonly KernelEvent[];
   evolve(state: State, event: KernelEvent): State;
   effects(state: State): readonly Effect[];

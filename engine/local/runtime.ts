@@ -62,9 +62,9 @@ export class LocalRuntime<State> {
   async start(request: StartRun, caller: Caller): Promise<RunDetail> {
     this.#checkTaking();
     const id = runId(this.#parts.now());
-    const { order, beginning } = await prepareStart(this.#parts, this.#journal, id, request, caller);
+    const { order, beginning, environment } = await prepareStart(this.#parts, this.#journal, id, request, caller);
     this.#checkTaking();
-    const run = new Run(this.#engine, id, beginning.snapshot, beginning.environment, 'start');
+    const run = new Run(this.#engine, id, beginning.snapshot, beginning.digest, environment, 'start');
     this.#runs.set(id, run);
     try {
       await run.send(order, beginning);
@@ -170,9 +170,9 @@ export class LocalRuntime<State> {
     if (damage) throw new ProblemError(problem('journal-damaged', { run: id, why: damage.why }));
     const known = this.#runs.get(id);
     if (known) return known;
-    const snapshot = this.#journal.snapshot(id);
-    if (!snapshot) throw new ProblemError(problem('run-unknown', { run: id }));
-    const run = new Run(this.#engine, id, snapshot, this.#journal.environment(id), 'journal');
+    const found = this.#journal.snapshot(id);
+    if (!found) throw new ProblemError(problem('run-unknown', { run: id }));
+    const run = new Run(this.#engine, id, found.snapshot, found.digest, this.#journal.environment(id), 'journal');
     this.#runs.set(id, run);
     return run;
   }

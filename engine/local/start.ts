@@ -3,11 +3,10 @@ import { dirname, isAbsolute } from 'node:path';
 import type { StartRun } from '../../protocol/api.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
+import { planOf } from '../../runbook/core/plan.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
 import { digestOf, sha256 } from './digest.ts';
-import type { Journal } from './journal/journal.ts';
-import { places } from './journal/steps.ts';
-import type { Beginning } from './journal/journal.ts';
+import type { Beginning, Journal } from './journal/journal.ts';
 import type { Order } from './drive.ts';
 import type { Caller, Parts } from './parts.ts';
 import { policyFor } from './policy.ts';
@@ -15,8 +14,15 @@ import { givenFor } from './step-needs.ts';
 
 const largest = 16 * 1024 * 1024;
 
+interface Prepared {
+  readonly order: Order;
+  readonly beginning: Beginning;
+  /** What steps start from while this engine lives; what is recorded for later ones may be less. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /** All that a new run begins with; nothing is written yet. Throws ProblemError. */
-export async function prepareStart(parts: Parts<unknown>, journal: Journal, id: string, request: StartRun, caller: Caller): Promise<{ order: Order; beginning: Beginning }> {
+export async function prepareStart(parts: Parts<unknown>, journal: Journal, id: string, request: StartRun, caller: Caller): Promise<Prepared> {
   const { file } = request;
   if (!isAbsolute(file)) throw new ProblemError(problem('request-invalid', { why: 'file must be an absolute path' }));
   await checkTrust(parts, request, caller);
@@ -36,10 +42,17 @@ export async function prepareStart(parts: Parts<unknown>, journal: Journal, id: 
   const digest = digestOf(snapshot);
   const policy = await policyFor(parts.stateFolder, caller);
   const actor = { by: caller.subject, via: request.via ?? 'api' };
+  const environment = parts.environment(request.env ?? process.env);
   return {
     order: { kind: 'start', run: id, snapshot: digest, inputs, actor, policy, ...(only ? { only: only.path, given } : {}) },
-    beginning: { digest, snapshot, environment: parts.environment(request.env ?? process.env) },
+    beginning: { digest, snapshot, environment: withoutCredentials(environment) },
+    environment,
   };
+}
+
+/** A proxy's URL may carry a password, which is never written down. */
+function withoutCredentials(environment: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !(/_proxy$/i.test(name) && value.includes('@'))));
 }
 
 /** A person may vouch for one file; everyone else needs a trusted folder. */
@@ -70,14 +83,14 @@ async function readRunbook(file: string): Promise<Buffer> {
 }
 
 function stepOf(runbook: Runbook, path: string, file: string) {
-  const all = places(runbook);
+  const all = planOf(runbook).steps;
   const found = all.get(path);
   if (!found) throw new ProblemError(problem('step-unknown', { where: file, step: path, known: [...all.keys()].join(', ') }));
   return found.step;
 }
 
 function usedActions(parts: Parts<unknown>, runbook: Runbook): Snapshot['actions'] {
-  const names = new Set([...places(runbook).values()].flatMap(({ step }) => (step.verb.kind === 'uses' ? [step.verb.action] : [])));
+  const names = new Set([...planOf(runbook).steps.values()].flatMap(({ step }) => (step.verb.kind === 'uses' ? [step.verb.action] : [])));
   return Object.fromEntries(
     [...names].sort().map((name) => {
       const action = Object.hasOwn(parts.actions, name) ? parts.actions[name] : undefined;

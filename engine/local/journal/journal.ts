@@ -127,9 +127,9 @@ export class Journal {
     return this.db.prepare(sql).all(run, after, limit).map(recordedOf);
   }
 
-  snapshot(run: string): Snapshot | undefined {
-    const row = this.db.prepare('SELECT json FROM snapshots JOIN runs ON runs.snapshot = digest WHERE runs.id = ?').get(run);
-    return row && (JSON.parse(text(row, 'json')) as Snapshot);
+  snapshot(run: string): { digest: string; snapshot: Snapshot } | undefined {
+    const row = this.db.prepare('SELECT digest, json FROM snapshots JOIN runs ON runs.snapshot = digest WHERE runs.id = ?').get(run);
+    return row && { digest: text(row, 'digest'), snapshot: JSON.parse(text(row, 'json')) as Snapshot };
   }
 
   environment(run: string): Record<string, string> {

@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { KernelEvent } from '../../kernel/event.ts';
+import { problem } from '../../../runbook/core/errors.ts';
+import { type Planned, planOf } from '../../../runbook/core/plan.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
 import { text } from './rows.ts';
-import { listed, type Place, places, verbName } from './steps.ts';
+import { listed, verbName } from './steps.ts';
 
 /** An event on its way into the tables. */
 export interface Entry {
@@ -17,6 +19,9 @@ export interface EventState {
   readonly status: string;
   readonly stepStatus?: string;
 }
+
+/** The place of a step that is in no list. */
+const behindAll = 1_000_000;
 
 type Kind = KernelEvent['kind'];
 type Of<K extends Kind> = Extract<KernelEvent, { kind: K }>;
@@ -33,30 +38,27 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
   };
   const run = (sql: string, ...values: SQLInputValue[]) => prepare(sql).run(...values);
   const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-  const cached: { digest?: string; places: Map<string, Place>; snapshot?: Snapshot } = { places: new Map() };
+  let cached: { readonly digest: string; readonly snapshot: Snapshot } | undefined;
 
   const snapshotOf = (digest: string): Snapshot => {
-    if (cached.digest !== digest || !cached.snapshot) {
+    if (cached?.digest !== digest) {
       const row = prepare('SELECT json FROM snapshots WHERE digest = ?').get(digest);
       if (!row) throw new Error(`snapshot ${digest} is missing`);
-      cached.snapshot = JSON.parse(text(row, 'json')) as Snapshot;
-      cached.places = places(cached.snapshot.runbook);
-      cached.digest = digest;
+      cached = { digest, snapshot: JSON.parse(text(row, 'json')) as Snapshot };
     }
     return cached.snapshot;
   };
-  const placeOf = (id: string, path: string): Place | undefined => {
+  const planned = (id: string, path: string): Planned | undefined => {
     const row = prepare('SELECT snapshot FROM runs WHERE id = ?').get(id);
-    if (row) snapshotOf(text(row, 'snapshot'));
-    return cached.places.get(path);
+    return row && planOf(snapshotOf(text(row, 'snapshot')).runbook).steps.get(path);
   };
   /** Undo steps have no row until something happens to them. */
   const touch = ({ run: id, seq }: Entry, path: string) => {
-    const known = placeOf(id, path);
+    const known = planned(id, path);
     run(
       `INSERT INTO steps (run, path, place, started_seq, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0)
        ON CONFLICT DO UPDATE SET started_seq = COALESCE(started_seq, excluded.started_seq)`,
-      id, path, known?.place ?? 1e6, seq, known?.step.name ?? null, known ? verbName(known.step) : 'run', known?.step.line ?? 1,
+      id, path, behindAll, seq, known?.step.name ?? null, known ? verbName(known.step) : 'run', known?.step.line ?? 1,
     );
   };
   const setStep = (entry: Entry, path: string, status: string) => {
@@ -81,8 +83,8 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       status, by.actor?.by ?? null, by.actor?.via ?? null, by.note ?? null, entry.run, path, kind,
     );
   const undone = (id: string, path: string) => {
-    const undoes = placeOf(id, path)?.undoes;
-    if (undoes) run("UPDATE steps SET status = 'undone' WHERE run = ? AND path = ?", id, undoes);
+    const undoes = planned(id, path)?.undoes;
+    if (undoes) run("UPDATE steps SET status = 'undone' WHERE run = ? AND path = ?", id, undoes.path);
   };
 
   const handlers: Handlers = {
@@ -93,12 +95,15 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
          VALUES (?, ?, ?, ?, ?, 'running', 'steps', ?, ?, ?, ?, '{}', ?, ?, ?)`,
         id, runbook.name, file, fileDigest, event.snapshot, event.actor.by, event.actor.via, event.only ?? null, JSON.stringify(event.inputs), event.time, event.time, seq,
       );
-      const all = places(runbook);
-      for (const step of event.only === undefined ? listed(runbook) : []) {
-        run("INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)", id, step.path, all.get(step.path)?.place ?? 0, step.name ?? null, verbName(step), step.line);
+      const { steps } = planOf(runbook);
+      for (const [place, path] of (event.only === undefined ? listed(runbook) : [event.only]).entries()) {
+        const step = steps.get(path)?.step;
+        if (!step) throw new Error(`the runbook has no step ${path}`);
+        run(
+          "INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)",
+          id, path, place, step.name ?? null, verbName(step), step.line,
+        );
       }
-      const only = event.only === undefined ? undefined : all.get(event.only);
-      if (only) run("INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)", id, only.step.path, only.place, only.step.name ?? null, verbName(only.step), only.step.line);
     },
     'phase-entered': ({ run: id }, { phase }) => run('UPDATE runs SET phase = ? WHERE id = ?', phase, id),
     'step-skipped': (entry, { path, reason }) => {
@@ -109,15 +114,15 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       ask(entry, event.path, 'approval', event.digest, { ...event, request: JSON.stringify(event.request) });
     },
     'approval-granted': (entry, event) => {
-      setStep(entry, event.path, 'pending');
+      setStep(entry, event.path, 'running');
       decide(entry, event.path, 'approval', 'approved', event);
     },
     'approval-rejected': (entry, event) => {
-      setStep(entry, event.path, 'pending');
+      endStep(entry, event.path, 'failed', { error: problem('approval-rejected', { step: event.path, by: event.actor.by }) });
       decide(entry, event.path, 'approval', 'rejected', event);
     },
     'approval-expired': (entry, event) => {
-      setStep(entry, event.path, 'pending');
+      endStep(entry, event.path, 'failed', { error: problem('approval-expired', { step: event.path }) });
       decide(entry, event.path, 'approval', 'expired');
     },
     'step-started': (entry, event) => {
@@ -132,9 +137,14 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       undone(entry.run, event.path);
     },
     'step-failed': (entry, event) => {
-      endStep(entry, event.path, event.retryAt === undefined ? 'failed' : 'pending', event);
+      // Between two attempts a step counts as running.
+      endStep(entry, event.path, event.retryAt === undefined ? 'failed' : 'running', event);
     },
-    'step-cancelled': (entry, event) => endStep(entry, event.path, 'cancelled'),
+    'step-cancelled': (entry, event) => {
+      endStep(entry, event.path, 'cancelled');
+      decide(entry, event.path, 'approval', 'void');
+      decide(entry, event.path, 'unknown-outcome', 'void');
+    },
     'step-unknown': (entry, event) => {
       setStep(entry, event.path, 'unknown');
       const step = prepare('SELECT request, risk FROM steps WHERE run = ? AND path = ?').get(entry.run, event.path);
@@ -146,14 +156,17 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       });
     },
     'unknown-answered': (entry, event) => {
-      setStep(entry, event.path, 'pending');
       decide(entry, event.path, 'unknown-outcome', 'answered', event);
+      if (event.answer === 'repeat') return setStep(entry, event.path, 'running');
+      if (event.answer === 'failed') return endStep(entry, event.path, 'failed', { error: problem('outcome-unknown') });
+      endStep(entry, event.path, 'succeeded', { outputs: {} });
+      undone(entry.run, event.path);
     },
     'cancel-requested': () => undefined,
     'run-finished': ({ run: id }, event) => {
       run('UPDATE runs SET finished_at = ?, status = ?, outputs = ?, rollback = ?, error = ? WHERE id = ?', event.time, event.status, JSON.stringify(event.outputs), event.rollback ?? null, json(event.error), id);
       run("UPDATE approvals SET status = 'void' WHERE run = ? AND status = 'pending'", id);
-      run("UPDATE steps SET status = 'pending' WHERE run = ? AND status = 'waiting_approval'", id);
+      run("UPDATE steps SET status = 'skipped' WHERE run = ? AND status = 'pending'", id);
     },
   };
 
@@ -170,10 +183,10 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
   };
 }
 
-/** Running beats waiting: a run waits when nothing of it moves. */
+/** As the kernel's runStatus: a question comes first, whatever else goes on. */
 function unfinishedStatus(prepare: (sql: string) => StatementSync, id: string): string {
   const has = (sql: string) => prepare(sql).get(id) !== undefined;
   if (has("SELECT 1 FROM steps WHERE run = ? AND status = 'unknown'")) return 'paused';
-  if (!has("SELECT 1 FROM steps WHERE run = ? AND status = 'running'") && has("SELECT 1 FROM approvals WHERE run = ? AND status = 'pending'")) return 'waiting_approval';
+  if (has("SELECT 1 FROM steps WHERE run = ? AND status = 'waiting_approval'")) return 'waiting_approval';
   return has("SELECT 1 FROM runs WHERE id = ? AND phase = 'rollback'") ? 'rolling_back' : 'running';
 }

@@ -1,0 +1,46 @@
+import { actions } from '../../actions/index.ts';
+import { ProblemError } from '../../runbook/core/errors.ts';
+import { checkInputs } from '../../runbook/core/inputs.ts';
+import { baseEnvironment } from '../connectors/local/environment.ts';
+import { connectors } from '../connectors/registry.ts';
+import { decide, effects, evolve, initial, type State } from '../kernel/kernel.ts';
+import { sha256 } from './digest.ts';
+import type { Journal } from './journal/journal.ts';
+import { loadForRun } from './load.ts';
+import type { Parts } from './parts.ts';
+import { LocalRuntime } from './runtime.ts';
+import { openSecretStore } from './secrets/file-store.ts';
+import { openTrust } from './trust.ts';
+
+export interface ComposeOptions {
+  /** The state folder, absolute. */
+  readonly folder: string;
+  readonly journal: Journal;
+  /** Absolute path of the bundled supervisor. */
+  readonly supervisorPath: string;
+  log(text: string): void;
+}
+
+/** The local runtime with all that is built in: the one place where its parts are chosen. */
+export async function composeRuntime({ folder, journal, supervisorPath, log }: ComposeOptions): Promise<LocalRuntime<State>> {
+  const manifests = Object.values(actions).map(({ manifest }) => manifest);
+  const parts: Parts<State> = {
+    stateFolder: folder,
+    kernel: { initial, decide: (state, command) => decide(state, command, { sha256 }), evolve, effects },
+    connectors: connectors({ supervisorPath, actions }),
+    secrets: await openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+    trust: openTrust(folder),
+    actions: Object.fromEntries(Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }])),
+    load: (text, file) => loadForRun(text, file, manifests),
+    checkInputs(runbook, given) {
+      const checked = checkInputs(runbook.inputs, given);
+      if (!checked.ok) throw new ProblemError(checked.problem);
+      return checked.value;
+    },
+    environment: baseEnvironment,
+    now: () => Date.now(),
+    random: () => Math.random(),
+    log,
+  };
+  return new LocalRuntime(parts, journal);
+}

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
@@ -37,6 +38,16 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     return caller;
   };
   let connections = 0;
+
+  // A socket that was to become a WebSocket and did not is nobody's any more, and would hold up the end.
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.addHook('preClose', async () => {
+    setTimeout(() => sockets.forEach((socket) => socket.destroy()), 200).unref();
+  });
 
   app.addHook('onRequest', async ({ raw, routeOptions }) => {
     checkOrigin(raw);

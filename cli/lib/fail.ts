@@ -2,7 +2,7 @@ import { EngineError } from '../../client/errors.ts';
 import type { ErrorView } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Io } from './io.ts';
-import { oneLine } from './safe-text.ts';
+import { plainText } from './safe-text.ts';
 
 /** What went wrong and what to do, on standard error; with `--json` also as JSON on standard output. */
 export function report(io: Io, found: ErrorView, json: boolean): void {
@@ -12,7 +12,7 @@ export function report(io: Io, found: ErrorView, json: boolean): void {
 }
 
 export function sentence(io: Io, found: ErrorView): string {
-  return `${io.errStyle('red', 'runwright:')} ${oneLine(found.message)} ${oneLine(found.remedy)}\n`;
+  return `${io.errStyle('red', 'runwright:')} ${plainText(found.message)} ${plainText(found.remedy)}\n`;
 }
 
 /** A problem, or the engine's answer, is taken as it is; anything else is a fault of ours. */

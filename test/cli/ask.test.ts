@@ -76,6 +76,20 @@ describe('runwright ask', () => {
     }
   });
 
+  it('stops waiting for a model on Ctrl-C', async () => {
+    const fake = await startFakeModel([{ reply: { kind: 'slow', text: 'one two three four five six seven eight nine ten', pause: 500 } }]);
+    try {
+      const command = sandbox().start(['ask', 'why did this fail?', '--file', report], {
+        env: { RUNWRIGHT_AI_BASE_URL: fake.baseUrl, RUNWRIGHT_AI_MODEL: 'fake-1' },
+      });
+      await command.sees('one');
+      command.child.kill('SIGINT');
+      assert.equal((await command.ended).code, exit.cancelled);
+    } finally {
+      await fake.close();
+    }
+  });
+
   it('does not take a key that lies around for the choice of a model', async () => {
     const { value } = await sandbox().json<Answer>(['ask', 'help'], { env: { OPENAI_API_KEY: 'somebody-else-s' } });
     assert.equal(value.model, 'offline');

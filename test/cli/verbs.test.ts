@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsOf, exit, sandboxes } from './support.ts';
 
@@ -9,7 +9,7 @@ const pressure = 'samples/disk-pressure.runbook.yaml';
 interface Detail {
   readonly id: string;
   readonly status: string;
-  readonly approvals: { step: string; digest: string; status: string; note?: string }[];
+  readonly approvals: { step: string; kind: string; digest: string; status: string; note?: string }[];
 }
 
 describe('runwright runs and show', () => {
@@ -121,6 +121,34 @@ describe('runwright approve, reject, cancel and answer', () => {
     const id = await waiting();
     assert.equal((await sandbox().json<Detail>(['cancel', id])).code, exit.completed);
     assert.equal((await ended(id)).status, 'cancelled');
+  });
+
+  it('takes the answer of a person where nobody can know what became of a step', async () => {
+    const pids = join(sandbox().folder, 'pids');
+    const file = await sandbox().write(
+      'mystery.runbook.yaml',
+      `runbook: v1\nname: Mystery\nenv: { PIDS: ${JSON.stringify(pids)} }\nsteps:\n  - id: mystery\n    run: |\n      echo "$PPID $$" > "$PIDS"\n      echo begun\n      sleep 60\n  - id: after\n    run: echo after\n`,
+    );
+    const command = sandbox().start(['run', file, '--json']);
+    await command.sees('begun');
+    const [supervisor = 0, script = 0] = (await readFile(pids, 'utf8')).trim().split(' ').map(Number);
+    const { value: engine } = await sandbox().json<{ pid: number }>(['engine', 'status']);
+    // The command that watches would start the engine again at once.
+    command.child.kill('SIGKILL');
+    await command.ended;
+    for (const pid of [engine.pid, supervisor, script]) process.kill(pid, 'SIGKILL');
+    const { value: runs } = await sandbox().json<{ id: string; status: string }[]>(['runs']);
+    const id = runs[0]?.id ?? '';
+    let detail = (await sandbox().json<Detail>(['show', id])).value;
+    while (detail.status === 'running') detail = (await sandbox().json<Detail>(['show', id])).value;
+    assert.deepEqual(
+      [detail.status, detail.approvals.map(({ step, kind, status }) => [step, kind, status])],
+      ['paused', [['mystery', 'unknown-outcome', 'pending']]],
+    );
+    assert.match((await sandbox().run(['show', id])).stdout, /runwright answer \S+ 'mystery' --succeeded/);
+    const { code } = await sandbox().json<Detail>(['answer', id, 'mystery', '--succeeded', '--note', 'seen in the log']);
+    assert.equal(code, exit.completed);
+    assert.equal((await ended(id)).status, 'completed');
   });
 
   it('refuses to answer what nobody asked', async () => {

@@ -65,6 +65,13 @@ describe('asking the offline rules', () => {
     assert.match(answer.answer ?? '', /line 3, error/);
   });
 
+  it('gives a diagnosis only to who asks for one', async () => {
+    for (const question of ['What does this runbook do?', 'What is wrong in this file?', 'What is the status of the run?'])
+      assert.equal((await asked(question)).diagnosis, undefined, question);
+    for (const question of ['Why did this fail?', 'what went wrong', 'explain this error', 'How do I fix it?'])
+      assert.ok((await asked(question)).diagnosis, question);
+  });
+
   it('is honest when there is nothing to explain', async () => {
     const answer = await asked('Why did it fail?', { sources: { documents: fakeDocuments(open(text)), runs: fakeRuns([]) } });
     assert.match(answer.answer ?? '', /No run of this runbook is known/);

@@ -6,7 +6,7 @@ import type { Diagnosis } from './explain/pattern.ts';
 import { type Intent, intentOf, isApprovalTalk } from './intent.ts';
 import { diagnosisHeading, systemPrompt } from './prompts.ts';
 import { type Message, type Model, ModelError } from './providers/model.ts';
-import { answerOffline, offlineName } from './providers/offline.ts';
+import { answerOffline, asksAboutFailure, offlineName } from './providers/offline.ts';
 
 /** An earlier question with its answer, oldest first. */
 export interface Exchange {
@@ -83,7 +83,7 @@ export async function ask(request: AskRequest): Promise<Answer> {
   const { context, explained, given } = await prepare(sources, model?.budget, text);
   signal.throwIfAborted();
   request.onContext?.(given);
-  const diagnosis = kind === 'question' && aboutFailure(text) ? explained?.diagnosis : undefined;
+  const diagnosis = kind === 'question' && asksAboutFailure(text) ? explained?.diagnosis : undefined;
   if (kind === 'action' || (kind === 'edit' && model === undefined)) {
     const answer = kind === 'edit' ? cannotEdit : isApprovalTalk(text) ? cannotApprove : cannotRun;
     onText?.(answer);
@@ -104,12 +104,6 @@ export async function ask(request: AskRequest): Promise<Answer> {
     ...(end.problem === undefined ? {} : { problem: end.problem }),
   };
 }
-
-/** Whether the diagnosis of the run belongs to the answer, or merely happens to be there. */
-const aboutFailure = (text: string) =>
-  /\b(?:why|fail\w*|error\w*|wrong|broke\w*|crash\w*|fix|happened|cause\w*|reason|explain|reject\w*|exit(?:ed)?|time[ds]? ?out)\b/i.test(
-    text,
-  );
 
 const cannotRun =
   'I cannot start, stop or repeat anything from this chat yet. To run the open runbook use **Run Runbook** (the ▷ above the editor, or "Runwright: Run Runbook" in the command palette); a run that goes on can be cancelled in the Runs view.';

@@ -46,7 +46,8 @@ export function button(options: ButtonOptions): HTMLElement {
   else
     element.append(
       h(
-        'span',
+        // Not a span: the toolkit shrinks those to the size of an icon.
+        'div',
         { class: 'button-content' },
         options.icon !== undefined && icon(options.icon),
         h('span', { class: 'button-label' }, options.label),

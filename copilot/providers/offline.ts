@@ -13,6 +13,7 @@ export interface OfflineAnswer {
 }
 
 interface Topic {
+  readonly name: 'help' | 'problems' | 'failure' | 'status' | 'step' | 'definition';
   readonly asked: RegExp;
   answer(material: Material, explained: Explained | undefined, question: string): OfflineAnswer;
 }
@@ -24,13 +25,15 @@ const noRunbook = 'No runbook is open, so there is nothing to look at. Open one 
 
 /** What the rules can answer, in the order they are tried. */
 const topics: readonly Topic[] = [
-  { asked: /^\s*(?:help|what can you do|what do you know|who are you|hello|hi)\b/i, answer: () => sure(abilities) },
+  { name: 'help', asked: /^\s*(?:help|what can you do|what do you know|who are you|hello|hi)\b/i, answer: () => sure(abilities) },
   {
+    name: 'problems',
     asked:
       /\b(?:diagnostics?|squiggl\w*|warnings?|invalid|valid|validate|problems? (?:are |is )?(?:in|with|of)|(?:any|which|what|list|show)(?: the)? problems?|problems?\?|what(?:'s| is) wrong (?:in|with) (?:this|the|my) (?:file|runbook|document|definition))\b/i,
     answer: (material) => (material.open === undefined ? unsure(noRunbook) : sure(listProblems(material))),
   },
   {
+    name: 'failure',
     asked:
       /\b(?:why|fail\w*|error\w*|wrong|broke\w*|crash\w*|fix|happened|cause|reason|explain (?:the|this) (?:failure|error|run)|reject\w*|timed? ?out|stuck)\b/i,
     answer: (material, explained) => {
@@ -47,6 +50,7 @@ const topics: readonly Topic[] = [
     },
   },
   {
+    name: 'status',
     asked: /\b(?:status|state|progress|running|finished|last run|this run|that run|which step|how far|waiting)\b/i,
     answer: (material) =>
       material.run === undefined
@@ -58,6 +62,7 @@ const topics: readonly Topic[] = [
         : sure(describeRun(material)),
   },
   {
+    name: 'step',
     asked: /\b(?:this|selected|current) step\b/i,
     answer: (material) => {
       const step = material.runbook && allSteps(material.runbook).find((entry) => entry.step.path === material.step)?.step;
@@ -65,6 +70,7 @@ const topics: readonly Topic[] = [
     },
   },
   {
+    name: 'definition',
     asked: /\b(?:what|explain|describe|summari[sz]e|overview|how does|show|tell|which|list|inputs?|steps?|risk\w*|approv\w*)\b/i,
     answer: (material, _explained, question) => {
       if (material.open === undefined) return unsure(noRunbook);
@@ -102,6 +108,9 @@ function failureText(material: Material, { diagnosis }: Explained): string {
   const first = diagnosis.remedies[0];
   return `${what} ${diagnosis.cause}${first === undefined ? '' : `\n\nTo begin with: ${first}`}`;
 }
+
+/** Whether the diagnosis of the run is what is asked for. */
+export const asksAboutFailure = (question: string): boolean => topics.find(({ asked }) => asked.test(question))?.name === 'failure';
 
 /** Answers by rules alone. The same question about the same things always gets the same answer. */
 export function answerOffline(question: string, material: Material, explained: Explained | undefined): OfflineAnswer {

@@ -37,7 +37,15 @@ export interface ChatPage {
 
 export async function startChatPages(): Promise<ChatPages> {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-chat-'));
-  await esbuild.build({ entryPoints: { chat: join(root, 'webview/chat/main.ts') }, outdir: folder, bundle: true, format: 'esm', splitting: true, target: 'es2022', logLevel: 'silent' });
+  await esbuild.build({
+    entryPoints: { chat: join(root, 'webview/chat/main.ts') },
+    outdir: folder,
+    bundle: true,
+    format: 'esm',
+    splitting: true,
+    target: 'es2022',
+    logLevel: 'silent',
+  });
   const icons = join(root, 'node_modules/@vscode/codicons/dist');
   const server = createServer(async (request, response) => {
     const name = new URL(request.url ?? '/', 'http://x').pathname.slice(1);
@@ -48,7 +56,9 @@ export async function startChatPages(): Promise<ChatPages> {
         return;
       }
       const file = name.startsWith('codicon.') ? join(icons, name) : join(folder, name);
-      response.writeHead(200, { 'content-type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' }).end(await readFile(file));
+      response
+        .writeHead(200, { 'content-type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream' })
+        .end(await readFile(file));
     } catch {
       response.writeHead(404).end();
     }

@@ -5,9 +5,18 @@ import { h } from '../../dom.ts';
 import { stableEnd } from './split.ts';
 import './markdown.css';
 
-const marked = new Marked({ gfm: true, breaks: false, async: false });
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const asText = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
-/** Text, lists, tables, code and links to the web; no picture, no form, no style, no address that does something. */
+/** HTML in an answer is shown as the text it is, a picture as its description. */
+const marked = new Marked({
+  gfm: true,
+  breaks: false,
+  async: false,
+  renderer: { html: ({ text }) => asText(text), image: ({ text }) => asText(text) },
+});
+
+/** Behind that, whatever the parser makes of an answer: text, lists, tables, code and links to the web; no picture, no form, no style, no address that does something. */
 const allowed: Config = {
   ALLOWED_TAGS: [
     'a',

@@ -62,6 +62,8 @@ export class TurnView {
       ...stateMark(turn),
     );
     if (!busy || this.#answer.text !== turn.answer) this.#answer.finish(turn.answer);
+    // The card says all that the rules know; their sentence would say it twice.
+    this.#answer.element.hidden = !busy && turn.model === 'offline' && turn.diagnosis !== undefined;
     if (busy && turn.answer === '')
       this.#showWait(turn.context.length === 0 ? 'Reading the runbook and its runs' : 'Waiting for the answer');
     else this.#wait.hidden = true;

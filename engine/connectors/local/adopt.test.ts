@@ -1,19 +1,26 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { localConnector } from './connector.ts';
 import { attemptOf, leftBehind, removeFolders, supervisorPath, type TestAttempt, until } from './fixture.ts';
 import { startSupervisor } from './session.ts';
 
 const local = localConnector({ supervisorPath, grace: 400 });
 
-/** An engine of its own process that runs the attempt; resolves when `text` came out of it. */
-async function engineWith(attempt: TestAttempt, text: string): Promise<ChildProcess> {
+/** An engine of its own process that runs the attempt. */
+function startEngine(attempt: TestAttempt): ChildProcessByStdio<null, Readable, null> {
   const { controller: _controller, shown: _shown, saw: _saw, signal: _signal, output: _output, ...plain } = attempt;
-  const engine = spawn(process.execPath, [join(import.meta.dirname, 'fixture-engine.ts'), JSON.stringify(plain)], {
+  return spawn(process.execPath, [join(import.meta.dirname, 'fixture-engine.ts'), JSON.stringify(plain)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+}
+
+/** Resolves when `text` came out of it. */
+async function engineWith(attempt: TestAttempt, text: string): Promise<ChildProcess> {
+  const engine = startEngine(attempt);
   let seen = '';
   await new Promise<void>((resolve) =>
     engine.stdout.on('data', (chunk) => {
@@ -25,7 +32,7 @@ async function engineWith(attempt: TestAttempt, text: string): Promise<ChildProc
 }
 
 async function killed(engine: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => engine.once('exit', resolve));
+  const gone = engine.exitCode === null ? new Promise((resolve) => engine.once('exit', resolve)) : undefined;
   engine.kill('SIGKILL');
   await gone;
 }
@@ -139,4 +146,25 @@ describe('local connector after the engine was killed', () => {
     touch(attempt, 'go');
     assert.equal((await local.recover(attempt))?.kind, 'succeeded');
   });
+
+  for (const file of ['script.sh', 'claim.json', 'stdout', 'started.json', 'ran', 'ended.json']) {
+    it(`runs a script once or not at all, and knows which, when the engine is killed as ${file} appears`, async () => {
+      for (let turn = 0; turn < 3; turn++) {
+        const attempt = attemptOf('echo ran >> ran\necho done');
+        const engine = startEngine(attempt);
+        for (const path = join(attempt.folder, file); !existsSync(path); ) await immediate();
+        await killed(engine);
+        const outcome = await local.recover(attempt);
+        if (outcome) {
+          assert.equal(outcome.kind, 'succeeded');
+          assert.equal(readFileSync(join(attempt.folder, 'ran'), 'utf8'), 'ran\n');
+          continue;
+        }
+        // Only before the supervisor had its claim; if it comes yet, it finds the claim taken and goes.
+        assert.equal(file, 'script.sh');
+        await until(() => leftBehind(attempt.folder).length === 0);
+        assert.ok(!existsSync(join(attempt.folder, 'ran')));
+      }
+    });
+  }
 });

@@ -9,8 +9,8 @@ import { lives, processes } from './processes.ts';
 import { type Ended, type ProcessId, readClaim, readEnded, readStarted, readStop } from './records.ts';
 import { stopper } from './stopper.ts';
 
-/** How often a supervisor that is not our child is looked at, in milliseconds. */
-const interval = 100;
+/** How often a supervisor that is not our child is looked at, in milliseconds; elsewhere than on Linux a look starts a program. */
+const interval = process.platform === 'linux' ? 100 : 500;
 
 /**
  * What became of an attempt whose engine died: read when it has ended, awaited while its supervisor lives, else undefined.

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,14 +65,14 @@ export const onDisk = (folder: string): string =>
     .map((file) => readFileSync(join(folder, file), 'latin1'))
     .join('\n');
 
-/** Living processes whose environment names the folder: what an attempt has left running. */
+/** Living processes that work in the folder or whose environment names it: supervisor, script, and what that left running. */
 export function leftBehind(folder: string): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(folder);
+        return readlinkSync(`/proc/${pid}/cwd`) === folder || readFileSync(`/proc/${pid}/environ`, 'latin1').includes(folder);
       } catch {
         return false;
       }

@@ -52,25 +52,39 @@ export function createAutomaton(patterns: readonly Uint8Array[]): Automaton {
   const open = [...depths];
   for (const [, node] of byDepth) if (!parents.has(node)) open[node] = open[fail[node] ?? 0] ?? 0;
 
-  const rows: (Int32Array | undefined)[] = [];
+  const openOf = Int32Array.from(open);
+  const matchOf = Int32Array.from(matches);
+
+  // One flat table, -1 where nothing has been looked up yet; `rowOf` is where a state's row begins in it.
+  const rowOf = new Int32Array(depths.length).fill(-1);
+  let table = new Int32Array(0);
   let filled = 0;
+  const addRow = (state: number): number => {
+    const begin = filled * 256;
+    if (begin === table.length) {
+      const larger = new Int32Array(Math.max(16 * 256, table.length * 2)).fill(-1);
+      larger.set(table);
+      table = larger;
+    }
+    filled++;
+    rowOf[state] = begin;
+    return begin;
+  };
   return {
     next(state, byte) {
-      let row = rows[state];
-      if (row === undefined) {
+      let row = rowOf[state] ?? -1;
+      if (row < 0) {
         if (filled >= maxRows) return follow(state, byte);
-        filled++;
-        row = new Int32Array(256).fill(-1);
-        rows[state] = row;
+        row = addRow(state);
       }
-      const known = row[byte] ?? -1;
+      const known = table[row + byte] ?? -1;
       if (known >= 0) return known;
       const found = follow(state, byte);
-      row[byte] = found;
+      table[row + byte] = found;
       return found;
     },
-    depth: (state) => open[state] ?? 0,
-    match: (state) => matches[state] ?? 0,
+    depth: (state) => openOf[state] ?? 0,
+    match: (state) => matchOf[state] ?? 0,
     longest: patterns.reduce((most, pattern) => Math.max(most, pattern.length), 0),
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cli, exit, sandboxes } from './support.ts';
+import { cli, exit, sandboxes, skip } from './support.ts';
 
 describe('runwright, its flags and what it cannot do', () => {
   const sandbox = sandboxes();
@@ -72,7 +72,7 @@ describe('runwright, its flags and what it cannot do', () => {
   });
 
   it('ends with 6 when the state folder may not be written', async function () {
-    if (process.getuid?.() === 0) this.skip();
+    if (process.getuid?.() === 0) skip(this, 'root may write everywhere');
     const locked = join(sandbox().folder, 'locked');
     await mkdir(locked);
     await chmod(locked, 0o500);
@@ -82,7 +82,8 @@ describe('runwright, its flags and what it cannot do', () => {
   it('says so on a Node that is too old', async function () {
     const old = process.env.RUNWRIGHT_OLD_NODE ?? '/usr/bin/node';
     const found = spawnSync(old, ['--version'], { encoding: 'utf8' });
-    if (found.status !== 0 || Number(/^v(\d+)/.exec(found.stdout)?.[1]) >= 24) this.skip();
+    if (found.status !== 0 || Number(/^v(\d+)/.exec(found.stdout)?.[1]) >= 24)
+      skip(this, 'there is no older Node here; RUNWRIGHT_OLD_NODE can name one');
     const { status, stderr, stdout } = spawnSync(old, [cli, 'runs'], { encoding: 'utf8', env: sandbox().env() });
     assert.deepEqual([status, stdout], [exit.usage, '']);
     assert.match(stderr, /^runwright: Node \d+\.\d+\.\d+ is too old: Runwright needs Node 24\. .+\n$/);

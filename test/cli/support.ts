@@ -212,3 +212,9 @@ export interface Last {
   }[];
   readonly rollback?: string;
 }
+
+/** Skips a test and says why. */
+export function skip(test: Mocha.Context, why: string): never {
+  if (test.test) test.test.title += ` (skipped: ${why})`;
+  return test.skip();
+}

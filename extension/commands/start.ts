@@ -47,8 +47,20 @@ export async function startRun(services: Services, start: Start): Promise<RunDet
   if (!start.inputs) {
     await lastValues(services.context.workspaceState).keep(file, asked.inputs);
     await services.showOutput(detail.id, { preserveFocus: true });
+    await revealSteps(services, document, start.step);
   }
   return detail;
+}
+
+/** Once, at the start: the marks that follow stand behind the steps' lines. */
+async function revealSteps(services: Services, document: vscode.TextDocument, step?: string): Promise<void> {
+  const editor = vscode.window.visibleTextEditors.find((item) => item.document === document);
+  const steps = (await services.language.outline(document.uri))?.steps ?? [];
+  const first = step === undefined ? steps[0] : steps.find((item) => item.path === step);
+  if (!editor || !first) return;
+  // At the top, because the terminal is about to take the editor's lower half.
+  const line = Math.max(0, first.range.start.line - 1);
+  editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
 }
 
 async function ask(services: Services, uri: vscode.Uri, start: Start): Promise<Given | undefined> {

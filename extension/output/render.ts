@@ -14,7 +14,7 @@ const line = (text: string) => `${text}\r\n`;
 const safe = (text: string) => visible(text).replace(/\n/g, '\r\n');
 
 export function runHeading(run: RunDetail): string {
-  return line(bold(safe(run.runbook))) + line(dim(`run ${run.id}, ${safe(run.file)}`));
+  return line(bold(safe(run.runbook))) + line(dim(`${safe(run.file.split(/[\\/]/).at(-1) ?? run.file)}, run ${run.id}`));
 }
 
 export function stepHeading(step: Pick<StepView, 'id' | 'name'>, attempt = 1): string {

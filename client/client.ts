@@ -12,13 +12,13 @@ export type TokenKind = 'person' | 'assistant';
 export class EngineClient {
   readonly health: Health;
   readonly #token: TokenKind;
-  readonly #locate: () => Promise<Found>;
+  readonly #locate: (start: boolean) => Promise<Found>;
   readonly #stops = new Set<() => void>();
   #found: Found;
   #closed = false;
 
-  /** Made by connectEngine(). `locate` finds the engine again, and may start it. */
-  constructor(found: Found, token: TokenKind, locate: () => Promise<Found>) {
+  /** Made by connectEngine(). `locate` finds the engine again, and starts it where that is allowed. */
+  constructor(found: Found, token: TokenKind, locate: (start: boolean) => Promise<Found>) {
     this.#found = found;
     this.#token = token;
     this.#locate = locate;
@@ -85,7 +85,7 @@ export class EngineClient {
   /** With `run`, its events after `after` and then live ones, without a gap across reconnects; without, live ones of all runs. Returns what stops it. */
   follow(options: { run?: string; after?: number }, handlers: FollowHandlers): () => void {
     const stop = follow(
-      { run: options.run, after: options.after ?? 0, locate: async () => this.#endpoint(await this.#refind()) },
+      { run: options.run, after: options.after ?? 0, locate: async (start) => this.#endpoint(await this.#refind(start)) },
       handlers,
     );
     this.#stops.add(stop);
@@ -120,9 +120,9 @@ export class EngineClient {
     }
   }
 
-  async #refind(): Promise<Found> {
+  async #refind(start = true): Promise<Found> {
     if (this.#closed) throw unreachable('the connection was closed');
-    this.#found = await this.#locate();
+    this.#found = await this.#locate(start);
     return this.#found;
   }
 

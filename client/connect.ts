@@ -21,11 +21,11 @@ export interface ConnectOptions {
 /** Finds the engine of the state folder, or starts it. Rejects with EngineError: `engine-unreachable`, `engine-other-version`. */
 export async function connectEngine(options: ConnectOptions): Promise<EngineClient> {
   const folder = options.stateFolder ?? stateFolder(process.env, process.platform, homedir());
-  const locate = async (): Promise<Found> => {
+  const locate = async (start: boolean): Promise<Found> => {
     const found = await probe(folder);
     if (found) return found;
-    if (!options.start) throw unreachable(`none is running for the state folder ${folder}`);
+    if (!options.start || !start) throw unreachable(`none is running for the state folder ${folder}`);
     return startEngine(folder, options.version, options.start, options.timeout);
   };
-  return new EngineClient(await locate(), options.token ?? 'person', locate);
+  return new EngineClient(await locate(true), options.token ?? 'person', locate);
 }

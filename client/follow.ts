@@ -16,20 +16,24 @@ export interface FollowHandlers {
 }
 
 interface Options {
-  /** Where the engine is now; it may have been started again on another port. */
-  locate(): Promise<Required<Endpoint>>;
+  /** Where the engine is now; it may have been started again on another port. `start`: one that is not up may be started. */
+  locate(start: boolean): Promise<Required<Endpoint>>;
   readonly run?: string;
   readonly after: number;
 }
 
 const firstDelay = 100;
 const longestDelay = 5000;
+/** The connection ended without a closing frame. */
+const abnormal = 1006;
 
 /** Follows events and resumes after the last sequence when the connection drops. Returns what stops it. */
 export function follow(options: Options, handlers: FollowHandlers): () => void {
   let last = options.after;
   let failures = 0;
   let wasLive = false;
+  /** An engine that was stopped stays stopped until somebody needs it; one that broke is started again. */
+  let broke = true;
   let stopped = false;
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -64,10 +68,10 @@ export function follow(options: Options, handlers: FollowHandlers): () => void {
   const connect = async () => {
     let endpoint: Required<Endpoint>;
     try {
-      endpoint = await options.locate();
+      endpoint = await options.locate(broke);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      if (error.error.code === 'engine-unreachable' && failures < 8) return again();
+      if (error.error.code === 'engine-unreachable' && (!broke || failures < 8)) return again();
       stop();
       return handlers.error?.(error);
     }
@@ -83,7 +87,10 @@ export function follow(options: Options, handlers: FollowHandlers): () => void {
       receive(String(data));
     });
     current.on('error', () => undefined);
-    current.on('close', again);
+    current.on('close', (code) => {
+      broke = code === abnormal;
+      again();
+    });
   };
 
   const stop = () => {

@@ -42,7 +42,9 @@ const toEnd = button({
   press: () => follow(),
 });
 toEnd.hidden = true;
-document.querySelector('#chat')?.append(h('div', { class: 'log-box' }, log, toEnd), composer.element);
+document
+  .querySelector('#chat')
+  ?.append(h('h1', { class: 'unseen' }, 'Copilot'), h('div', { class: 'log-box' }, log, toEnd), composer.element);
 
 /** Whether new text is followed: until the reader scrolls away from the end. */
 let following = true;

@@ -48,7 +48,7 @@ export class ContextChips {
     element.dataset.heading = chip.heading;
     element
       .querySelector('.button-content')
-      ?.append(h('span', { class: 'size' }, shortSize(chip.characters)), ...(hiddenCount(chip) > 0 ? [icon('eye-closed')] : []));
+      ?.append(' ', h('span', { class: 'size' }, shortSize(chip.characters)), ...(hiddenCount(chip) > 0 ? [icon('eye-closed')] : []));
     element.setAttribute('aria-expanded', String(this.#open === chip.heading));
     return element;
   }

@@ -33,6 +33,6 @@ export function factsOf(chip: ContextChip): string {
   return [`${chip.characters.toLocaleString('en')} characters.`, secrets, chip.summary].filter((part) => part !== undefined).join(' ');
 }
 
-/** What a screen reader says of a chip. */
+/** What a screen reader says of a chip, beginning with what is seen on it. */
 export const chipTitle = (chip: ContextChip): string =>
-  `Context: ${lookOf(chip.heading).name}, ${chip.characters.toLocaleString('en')} characters. Shows the exact text`;
+  `${lookOf(chip.heading).name} ${shortSize(chip.characters)} characters of context. Shows the exact text`;

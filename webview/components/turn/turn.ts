@@ -33,7 +33,7 @@ export class TurnView {
     this.element = h(
       'article',
       { class: 'turn', 'aria-label': `Question: ${turn.question.slice(0, 120)}` },
-      h('div', { class: 'question' }, turn.question),
+      h('h2', { class: 'question' }, turn.question),
       this.#chips.element,
       this.#body,
     );

@@ -22,6 +22,17 @@ export interface AnalyseOptions {
   readonly rules?: readonly Rule[];
 }
 
+/** Where the reader of YAML stumbled, by lines: it usually reports a little before or behind what is wrong. */
+function brokenLines({ lines, syntax }: Document): (range: Range) => boolean {
+  const spans = syntax.problems.map(({ range }) => [lines.position(range.start).line, lines.position(range.end).line] as const);
+  return (range) => {
+    if (spans.length === 0) return false;
+    const first = lines.position(range.start).line;
+    const last = lines.position(range.end).line;
+    return spans.some(([from, to]) => from <= last && first <= to);
+  };
+}
+
 /** Everything that can be said about a text. Never throws, whatever the text. */
 export function analyse(text: string, { actions, rules = allRules }: AnalyseOptions): Analysis {
   const syntax = parse(text);
@@ -31,7 +42,7 @@ export function analyse(text: string, { actions, rules = allRules }: AnalyseOpti
     ...document,
     expressions,
     schemaErrors: schemaErrors(syntax.root),
-    broken: (range: Range) => syntax.problems.some((problem) => problem.range.start < range.end + 1 && problem.range.end > range.start - 1),
+    broken: brokenLines(document),
   };
   const ignores = readIgnores(text, document.lines);
   const found = new Map<string, Diagnostic>();

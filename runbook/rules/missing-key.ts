@@ -1,4 +1,6 @@
 import type { Finding, Rule } from '../rule.ts';
+import { similar } from '../similar.ts';
+import { entriesOf } from '../syntax/tree.ts';
 import { errorsOf, headOf } from './support/schema.ts';
 
 export const missingKey: Rule = {
@@ -10,6 +12,8 @@ export const missingKey: Rule = {
     for (const { node, params } of errorsOf(facts, 'required')) {
       // A half that could not be read may hold the key.
       if (facts.syntax.problems.length > 0) continue;
+      // A mistyped key has its own diagnostic.
+      if (entriesOf(node).some(({ key }) => similar(key.source, [String(params.missingProperty)]).length > 0)) continue;
       yield {
         range: headOf(facts, node),
         message: `The key \`${String(params.missingProperty)}\` is missing: ${reasons[String(params.missingProperty)] ?? 'it is required here'}.`,

@@ -1,7 +1,11 @@
 import { verbs } from '../document.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { similar } from '../similar.ts';
 import { entryOf } from '../syntax/tree.ts';
 import { headOf } from './support/schema.ts';
+
+/** A mistyped verb has its own diagnostic. */
+const meansVerb = (key: string) => similar(key, verbs).length > 0;
 
 export const stepVerb: Rule = {
   code: 'step-verb',
@@ -16,7 +20,12 @@ export const stepVerb: Rule = {
           range: second.key.range,
           message: `A step has one verb, and this one has \`${first.key.source}\` already. Make it two steps.`,
         };
-      } else if (!first && !entryOf(node, 'approve') && !facts.broken(node.range)) {
+      } else if (
+        !first &&
+        !entryOf(node, 'approve') &&
+        !facts.broken(node.range) &&
+        !node.entries.some(({ key }) => meansVerb(key.source))
+      ) {
         yield { range: headOf(facts, node), message: 'This step does nothing: give it `run`, `uses`, or `approve` for a gate of its own.' };
       }
     }

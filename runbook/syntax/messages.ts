@@ -22,7 +22,38 @@ export function messageOf(error: YAMLError, text: string): SyntaxProblem {
       message: 'YAML is indented with spaces, never with tabs: replace each tab by two spaces.',
     };
   }
+  const quote = /^Missing closing (["'])quote/.exec(error.message)?.[1];
+  if (quote) {
+    // Reported at the end of the file; what is wrong is where the quote was opened.
+    const opened = openingQuote(text, quote, start);
+    return { code: 'yaml-syntax', range: { start: opened, end: lineEnd(text, opened) }, message: `The quote ${quote} is never closed.` };
+  }
+  if (/^Sequence item without - /.test(error.message)) {
+    return {
+      code: 'yaml-syntax',
+      range: { start: skipBlanks(text, start), end: lineEnd(text, start) },
+      message: sentences.BAD_INDENT ?? error.message,
+    };
+  }
   return { code: 'yaml-syntax', range: { start, end }, message: sentences[error.code] ?? sentence(error.message) };
+}
+
+/** No other one of its kind follows it, or it would be closed. */
+function openingQuote(text: string, quote: string, before: number): number {
+  let at = text.lastIndexOf(quote, before);
+  while (at > 0 && quote === '"' && text[at - 1] === '\\') at = text.lastIndexOf(quote, at - 1);
+  return Math.max(0, at);
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (text[at] === ' ') at++;
+  return at;
+}
+
+function lineEnd(text: string, from: number): number {
+  const length = text.slice(from).search(/[\r\n]/);
+  return length < 0 ? text.length : Math.max(from + length, Math.min(from + 1, text.length));
 }
 
 function tabsEnd(text: string, start: number): number {

@@ -36,8 +36,18 @@ export interface ScalarNode {
   readonly source: string;
 }
 
+const indexes = new WeakMap<MapNode, ReadonlyMap<string, Entry>>();
+
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {
-  return node?.kind === 'map' ? node.entries.find((entry) => entry.key.source === key) : undefined;
+  if (node?.kind !== 'map') return undefined;
+  if (node.entries.length < 32) return node.entries.find((entry) => entry.key.source === key);
+  // Looking through a long map for each of its keys would take quadratic time.
+  let index = indexes.get(node);
+  if (!index) {
+    index = new Map(node.entries.map((entry) => [entry.key.source, entry]));
+    indexes.set(node, index);
+  }
+  return index.get(key);
 }
 
 export function valueIn(node: Node | undefined, key: string): Node | undefined {

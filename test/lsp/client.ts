@@ -1,6 +1,13 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter, type MessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
 
 const server = join(import.meta.dirname, '../../dist/server.cjs');
 
@@ -52,7 +59,11 @@ export class Editor {
 
   async initialize({ pull = true } = {}): Promise<this> {
     const textDocument = pull ? { diagnostic: {} } : {};
-    const result = await this.connection.sendRequest<{ capabilities: Readonly<Record<string, unknown>> }>('initialize', { processId: process.pid, rootUri: null, capabilities: { textDocument } });
+    const result = await this.connection.sendRequest<{ capabilities: Readonly<Record<string, unknown>> }>('initialize', {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: { textDocument },
+    });
     this.capabilities = result.capabilities;
     await this.connection.sendNotification('initialized', {});
     return this;
@@ -67,7 +78,10 @@ export class Editor {
   }
 
   edit(range: { start: Position; end: Position }, text: string, version: number, uri = 'file:///a.runbook.yaml'): Promise<void> {
-    return this.connection.sendNotification('textDocument/didChange', { textDocument: { uri, version }, contentChanges: [{ range, text }] });
+    return this.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ range, text }],
+    });
   }
 
   close(uri = 'file:///a.runbook.yaml'): Promise<void> {

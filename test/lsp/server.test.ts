@@ -31,7 +31,8 @@ for (const transport of ['stdio', 'ipc'] as const) {
 
     it('declares what it can do', () => {
       const { diagnosticProvider, completionProvider, hoverProvider, documentSymbolProvider, codeActionProvider } = editor.capabilities;
-      for (const capability of [diagnosticProvider, completionProvider, hoverProvider, documentSymbolProvider, codeActionProvider]) assert.ok(capability);
+      for (const capability of [diagnosticProvider, completionProvider, hoverProvider, documentSymbolProvider, codeActionProvider])
+        assert.ok(capability);
     });
 
     it('answers a pull with code, range and message, and pushes nothing', async () => {
@@ -50,7 +51,10 @@ for (const transport of ['stdio', 'ipc'] as const) {
       assert.deepEqual(await editor.diagnostics(), []);
       const at = position(good, good.indexOf('risk: low') + 6);
       await editor.edit({ start: at, end: { ...at, character: at.character + 3 } }, 'lwo', 2);
-      assert.deepEqual((await editor.diagnostics()).map((one) => one.code), ['wrong-value']);
+      assert.deepEqual(
+        (await editor.diagnostics()).map((one) => one.code),
+        ['wrong-value'],
+      );
       await editor.edit({ start: at, end: { ...at, character: at.character + 3 } }, 'high', 3);
       assert.deepEqual(await editor.diagnostics(), []);
     });
@@ -58,18 +62,27 @@ for (const transport of ['stdio', 'ipc'] as const) {
     it('completes, explains, outlines and repairs', async () => {
       const { text, offset } = atCursor(`${good}  - run: echo\n    env: { HOST: "\${{ inputs.‸ }}" }\n    timout: 5s\n`);
       await editor.open(text);
-      const items = await editor.request<{ label: string; textEdit: { newText: string } }[]>('textDocument/completion', { position: position(text, offset) });
+      const items = await editor.request<{ label: string; textEdit: { newText: string } }[]>('textDocument/completion', {
+        position: position(text, offset),
+      });
       assert.deepEqual(
         items.map(({ label, textEdit }) => [label, textEdit.newText]),
         [['host', 'host']],
       );
-      const hover = await editor.request<{ contents: { value: string } }>('textDocument/hover', { position: position(text, text.indexOf('steps:')) });
+      const hover = await editor.request<{ contents: { value: string } }>('textDocument/hover', {
+        position: position(text, text.indexOf('steps:')),
+      });
       assert.match(hover.contents.value, /in order/);
       const symbols = await editor.request<{ name: string; children: { name: string }[] }[]>('textDocument/documentSymbol');
-      assert.deepEqual(symbols.find(({ name }) => name === 'steps')?.children.map(({ name }) => name), ['look', '#2', '#3']);
+      assert.deepEqual(
+        symbols.find(({ name }) => name === 'steps')?.children.map(({ name }) => name),
+        ['look', '#2', '#3'],
+      );
       const typo = text.indexOf('timout');
       const range = { start: position(text, typo), end: position(text, typo) };
-      const actions = await editor.request<{ title: string; isPreferred: boolean; edit: { changes: Record<string, { newText: string }[]> } }[]>('textDocument/codeAction', { range, context: { diagnostics: [] } });
+      const actions = await editor.request<
+        { title: string; isPreferred: boolean; edit: { changes: Record<string, { newText: string }[]> } }[]
+      >('textDocument/codeAction', { range, context: { diagnostics: [] } });
       assert.deepEqual(
         actions.map(({ isPreferred, edit }) => [isPreferred, edit.changes[uri]?.[0]?.newText]),
         [[true, 'timeout']],
@@ -78,7 +91,11 @@ for (const transport of ['stdio', 'ipc'] as const) {
 
     it('gives the outline that code lenses need, also of a broken file', async () => {
       await editor.open(`${good}verify:\n  - run: [}\n`);
-      const outline = await editor.connection.sendRequest<{ name: string; inputs: { name: string; required: boolean }[]; steps: { path: string; verb: string; hasApproval: boolean; range: { start: { line: number } } }[] }>('runwright/outline', { uri });
+      const outline = await editor.connection.sendRequest<{
+        name: string;
+        inputs: { name: string; required: boolean }[];
+        steps: { path: string; verb: string; hasApproval: boolean; range: { start: { line: number } } }[];
+      }>('runwright/outline', { uri });
       assert.equal(outline.name, 'Example');
       assert.deepEqual(
         outline.inputs.map(({ name, required }) => [name, required]),
@@ -143,11 +160,15 @@ describe('a client that does not pull', () => {
   it('never gets what a newer version has made stale', async () => {
     const editor = await new Editor('stdio').initialize({ pull: false });
     await editor.open(`${head}stpes: []\n`);
-    for (let version = 2; version <= 40; version++) await editor.replace(`${head}${version < 40 ? 'stpes' : 'steps'}:\n  - run: echo\n`, version);
+    for (let version = 2; version <= 40; version++)
+      await editor.replace(`${head}${version < 40 ? 'stpes' : 'steps'}:\n  - run: echo\n`, version);
     const last = await editor.publication(({ version }) => version === 40);
     assert.deepEqual(last.diagnostics, []);
     const versions = editor.published.map(({ version }) => version ?? 0);
-    assert.deepEqual(versions, [...versions].sort((a, b) => a - b));
+    assert.deepEqual(
+      versions,
+      [...versions].sort((a, b) => a - b),
+    );
     assert.equal(versions.at(-1), 40);
     assert.equal(await editor.stop(), 0);
   });
@@ -158,7 +179,10 @@ describe('bad input over the wire', () => {
     'an empty file': ['', 'empty-file'],
     'what is not YAML': ['\u0000\u0001\u0002PNG', 'not-text'],
     '10 MB': [`${head}${'# filler filler filler\n'.repeat(450_000)}`, 'file-too-large'],
-    'a billion laughs': [`a: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`, 'alias-expansion'],
+    'a billion laughs': [
+      `a: &a [1,1,1,1,1,1,1,1,1]\n${[...'bcdefghi'].map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]}`).join(',')}]`).join('\n')}\n`,
+      'alias-expansion',
+    ],
     'brackets without end': ['['.repeat(200_000), 'nested-too-deeply'],
     tabs: ['steps:\n\t- run: echo\n', 'tab-indentation'],
     'duplicate keys': [`${good}name: again\n`, 'duplicate-key'],
@@ -171,7 +195,8 @@ describe('bad input over the wire', () => {
       await editor.replace(text, ++version);
       const codes = (await editor.diagnostics()).map((one) => one.code);
       assert.ok(codes.includes(code), `${what}: ${codes.join(', ')}`);
-      for (const method of ['textDocument/completion', 'textDocument/hover']) await editor.request(method, { position: { line: 0, character: 1 } });
+      for (const method of ['textDocument/completion', 'textDocument/hover'])
+        await editor.request(method, { position: { line: 0, character: 1 } });
       await editor.request('textDocument/documentSymbol');
       await editor.connection.sendRequest('runwright/outline', { uri });
     }
@@ -184,7 +209,10 @@ describe('bad input over the wire', () => {
   it('answers requests that make no sense with an error, and lives on', async () => {
     const editor = await new Editor('stdio').initialize();
     await assert.rejects(editor.connection.sendRequest('runwright/nothing', {}));
-    await editor.connection.sendNotification('textDocument/didChange', { textDocument: { uri: 'file:///never-opened', version: 3 }, contentChanges: [{ text: 'x' }] });
+    await editor.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: 'file:///never-opened', version: 3 },
+      contentChanges: [{ text: 'x' }],
+    });
     await editor.open(good);
     assert.deepEqual(await editor.diagnostics(), []);
     await editor.connection.sendRequest('runwright/outline', null).catch(() => undefined);

@@ -3,6 +3,7 @@ import { Check } from 'typebox/schema';
 import { type Answer, ask, type Exchange, type Given, prepare } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
+import { offlineName } from '../../copilot/providers/offline.ts';
 import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
 import { told } from '../engine/problem.ts';
 
@@ -58,7 +59,7 @@ export class ChatSession {
 
   /** Everything a webview needs that has just been opened. */
   async show(): Promise<void> {
-    this.#ports.post({ kind: 'state', turns: this.#turns, provider: await this.#ports.provider(), upcoming: { context: [], notes: [] } });
+    await this.#showAll();
     await this.refresh();
   }
 
@@ -82,24 +83,14 @@ export class ChatSession {
   }
 
   async ask(text: string): Promise<void> {
-    await this.stop();
-    const history = this.#turns.flatMap((turn): Exchange[] =>
-      turn.state === 'done' && turn.answer !== '' ? [{ question: turn.question, answer: turn.answer }] : [],
-    );
+    const previous = this.#current;
+    previous?.stop.abort();
     const id = this.#ports.newId();
     const stop = new AbortController();
-    this.#turns.push({
-      id,
-      question: text,
-      context: [],
-      notes: [],
-      state: 'answering',
-      answer: '',
-      model: (await this.#ports.provider()).label,
-    });
-    const ended = this.#answer(id, text, history, stop.signal).finally(() => {
+    const ended = this.#begin(id, text, stop.signal, previous?.ended).finally(() => {
       if (this.#current?.turn === id) this.#current = undefined;
     });
+    // Set before anything is awaited, so that the next question finds this one.
     this.#current = { turn: id, stop, ended };
     await ended;
   }
@@ -116,7 +107,7 @@ export class ChatSession {
     const turn = this.turn(id);
     if (turn === undefined || turn.state === 'answering') return;
     this.#turns = this.#turns.filter((other) => other.id !== id);
-    this.#ports.post({ kind: 'state', turns: this.#turns, provider: await this.#ports.provider(), upcoming: { context: [], notes: [] } });
+    await this.#showAll();
     await this.ask(turn.question);
   }
 
@@ -126,6 +117,17 @@ export class ChatSession {
     this.#run = undefined;
     this.#save();
     await this.show();
+  }
+
+  async #begin(id: string, text: string, signal: AbortSignal, previous: Promise<void> | undefined): Promise<void> {
+    await previous;
+    const history = this.#turns.flatMap((turn): Exchange[] =>
+      turn.state === 'done' && turn.answer !== '' ? [{ question: turn.question, answer: turn.answer }] : [],
+    );
+    const { kind, label } = await this.#ports.provider();
+    const model = kind === 'offline' ? offlineName : label;
+    this.#turns = [...this.#turns, { id, question: text, context: [], notes: [], state: 'answering', answer: '', model }];
+    await this.#answer(id, text, history, signal);
   }
 
   async #answer(id: string, text: string, history: readonly Exchange[], signal: AbortSignal): Promise<void> {
@@ -142,7 +144,7 @@ export class ChatSession {
         onContext: (given) =>
           this.#change(id, {
             ...contextOf(given),
-            model: model?.name ?? 'offline',
+            model: model?.name ?? offlineName,
             ...(given.run === undefined ? {} : { run: given.run }),
           }),
         onText: (piece) => {
@@ -158,6 +160,12 @@ export class ChatSession {
     }
     this.#save();
     await this.refresh();
+  }
+
+  async #showAll(): Promise<void> {
+    // Awaited first: what comes meanwhile must be in the turns that are posted.
+    const provider = await this.#ports.provider();
+    this.#ports.post({ kind: 'state', turns: this.#turns, provider, upcoming: { context: [], notes: [] } });
   }
 
   #change(id: string, change: Partial<Turn>): void {

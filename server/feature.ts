@@ -5,6 +5,8 @@ export interface FeatureContext {
   readonly connection: Connection;
   readonly documents: Documents;
   readonly client: ClientCapabilities;
+  /** The client knows VS Code's own commands, such as the one that asks for further suggestions. */
+  readonly vscode: boolean;
   /** Wraps a handler: what it throws is logged under `name`, and the client gets `empty`. */
   guarded<P, R>(name: string, empty: R, handler: (params: P) => R | Promise<R>): (params: P, token?: CancellationToken) => Promise<R>;
 }

@@ -9,7 +9,13 @@ import { features } from './features.ts';
 export function startServer(connection: Connection, actions: readonly ActionManifest[]): void {
   const documents = new Documents(connection, actions);
   connection.onInitialize((params): InitializeResult => {
-    const context: FeatureContext = { connection, documents, client: params.capabilities, guarded: guard(connection) };
+    const context: FeatureContext = {
+      connection,
+      documents,
+      client: params.capabilities,
+      vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),
+      guarded: guard(connection),
+    };
     const wanted = features.filter((feature: Feature) => feature.offered?.(params.capabilities) ?? true);
     const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
     for (const { capability } of wanted) Object.assign(capabilities, capability);

@@ -62,7 +62,7 @@ const completionKinds: Readonly<Record<Completion['kind'], CompletionItemKind>> 
   variable: CompletionItemKind.Variable,
 };
 
-export function toCompletion(lines: Lines, item: Completion, index: number): CompletionItem {
+export function toCompletion(lines: Lines, item: Completion, index: number, vscode: boolean): CompletionItem {
   return {
     label: item.label,
     kind: completionKinds[item.kind],
@@ -72,7 +72,7 @@ export function toCompletion(lines: Lines, item: Completion, index: number): Com
     filterText: item.label,
     insertTextMode: InsertTextMode.asIs,
     textEdit: { range: toRange(lines, item.range), newText: item.insert },
-    command: item.again ? { title: 'Suggest', command: 'editor.action.triggerSuggest' } : undefined,
+    command: item.again && vscode ? { title: 'Suggest', command: 'editor.action.triggerSuggest' } : undefined,
   };
 }
 

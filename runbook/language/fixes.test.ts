@@ -17,16 +17,36 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { what: 'a mistyped key', code: 'unknown-key', before: 'steps:\n  - run: echo\n    timout: 5s\n', after: 'steps:\n  - run: echo\n    timeout: 5s\n' },
-  { what: 'a mistyped value', code: 'wrong-value', before: 'risk: "hgih" # bad\nsteps:\n  - run: echo\n', after: 'risk: high # bad\nsteps:\n  - run: echo\n' },
+  {
+    what: 'a mistyped key',
+    code: 'unknown-key',
+    before: 'steps:\n  - run: echo\n    timout: 5s\n',
+    after: 'steps:\n  - run: echo\n    timeout: 5s\n',
+  },
+  {
+    what: 'a mistyped value',
+    code: 'wrong-value',
+    before: 'risk: "hgih" # bad\nsteps:\n  - run: echo\n',
+    after: 'risk: high # bad\nsteps:\n  - run: echo\n',
+  },
   {
     what: 'a mistyped step',
     code: 'unknown-step',
     before: "steps:\n  - { id: check, run: echo }\n  - run: echo\n    if: steps.chekc.outputs.stdout != '0'\n",
     after: "steps:\n  - { id: check, run: echo }\n  - run: echo\n    if: steps.check.outputs.stdout != '0'\n",
   },
-  { what: 'a mistyped input in quotes', code: 'unknown-input', before: 'steps:\n  - run: echo\n    env: { A: "\\t${{ inputs.hots }}" }\n', after: 'steps:\n  - run: echo\n    env: { A: "\\t${{ inputs.host }}" }\n' },
-  { what: 'a duration without unit', code: 'invalid-duration', before: 'steps:\n  - run: echo\n    timeout: 30\n', after: 'steps:\n  - run: echo\n    timeout: 30s\n' },
+  {
+    what: 'a mistyped input in quotes',
+    code: 'unknown-input',
+    before: 'steps:\n  - run: echo\n    env: { A: "\\t${{ inputs.hots }}" }\n',
+    after: 'steps:\n  - run: echo\n    env: { A: "\\t${{ inputs.host }}" }\n',
+  },
+  {
+    what: 'a duration without unit',
+    code: 'invalid-duration',
+    before: 'steps:\n  - run: echo\n    timeout: 30\n',
+    after: 'steps:\n  - run: echo\n    timeout: 30s\n',
+  },
   {
     what: 'an expression in a plain script',
     code: 'script-interpolation',
@@ -37,13 +57,14 @@ const cases: readonly Case[] = [
     what: 'an expression at the very start of a plain script',
     code: 'script-interpolation',
     before: "steps:\n  - id: a\n    run: ${{ inputs.host }} 'x' now\n",
-    after: 'steps:\n  - id: a\n    env:\n      HOST: ${{ inputs.host }}\n    run: \'"$HOST" \'\'x\'\' now\'\n',
+    after: "steps:\n  - id: a\n    env:\n      HOST: ${{ inputs.host }}\n    run: '\"$HOST\" ''x'' now'\n",
   },
   {
     what: 'an expression in a block, inside double quotes, with an env already there',
     code: 'script-interpolation',
     before: 'steps:\n  - run: |\n      # it\'s\n      ping "a ${{ inputs.host }} b"\n    env:\n      A: 1 # one\n    timeout: 5s\n',
-    after: 'steps:\n  - run: |\n      # it\'s\n      ping "a ${HOST} b"\n    env:\n      A: 1 # one\n      HOST: ${{ inputs.host }}\n    timeout: 5s\n',
+    after:
+      'steps:\n  - run: |\n      # it\'s\n      ping "a ${HOST} b"\n    env:\n      A: 1 # one\n      HOST: ${{ inputs.host }}\n    timeout: 5s\n',
   },
   {
     what: 'an expression inside single quotes of the script',
@@ -63,8 +84,16 @@ const cases: readonly Case[] = [
     before: 'env: { HOST: x }\nsteps:\n  - { id: a, run: "ping ${{ inputs.host }}" }\n',
     after: 'env: { HOST: x }\nsteps:\n  - { id: a, env: { HOST_2: "${{ inputs.host }}" }, run: "ping \\"$HOST_2\\"" }\n',
   },
-  { what: 'an expression in a heredoc is left to the author', code: 'script-interpolation', before: 'steps:\n  - run: |\n      cat <<EOF\n      ${{ inputs.host }}\n      EOF\n' },
-  { what: 'an expression in a program of unknown language is left to the author', code: 'script-interpolation', before: 'steps:\n  - shell: [perl]\n    run: print ${{ inputs.host }}\n' },
+  {
+    what: 'an expression in a heredoc is left to the author',
+    code: 'script-interpolation',
+    before: 'steps:\n  - run: |\n      cat <<EOF\n      ${{ inputs.host }}\n      EOF\n',
+  },
+  {
+    what: 'an expression in a program of unknown language is left to the author',
+    code: 'script-interpolation',
+    before: 'steps:\n  - shell: [perl]\n    run: print ${{ inputs.host }}\n',
+  },
   {
     what: 'missing inputs of an action',
     code: 'action-input',
@@ -79,7 +108,13 @@ const cases: readonly Case[] = [
     after: 'steps:\n  - uses: http/request\n    with:\n      method: GET\n      url: ""\n\n  - run: echo\n',
     clean: false,
   },
-  { what: 'missing inputs in flow style', code: 'action-input', before: 'steps:\n  - { uses: http/request, with: { method: GET } }\n', after: 'steps:\n  - { uses: http/request, with: { method: GET, url: "" } }\n', clean: false },
+  {
+    what: 'missing inputs in flow style',
+    code: 'action-input',
+    before: 'steps:\n  - { uses: http/request, with: { method: GET } }\n',
+    after: 'steps:\n  - { uses: http/request, with: { method: GET, url: "" } }\n',
+    clean: false,
+  },
 ];
 
 describe('quick fixes', () => {

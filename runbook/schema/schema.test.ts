@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { Ajv } from 'ajv';
+import { builtInActions } from '../actions.ts';
+import { risks } from '../core/model.ts';
+import { parse } from '../syntax/parse.ts';
+import { checkValue } from './check.ts';
+import { asSchema, runbookSchema, type Schema, schemaAt } from './schema.ts';
+
+/** Every schema inside a schema, with where it is. */
+function* nodes(schema: Schema, at: string): Generator<[string, Schema]> {
+  yield [at, schema];
+  for (const group of ['properties', 'patternProperties', 'definitions'] as const) {
+    for (const [name, child] of Object.entries(schema[group] ?? {})) yield* nodes(child, `${at}/${group}/${name}`);
+  }
+  if (typeof schema.additionalProperties === 'object') yield* nodes(schema.additionalProperties, `${at}/additionalProperties`);
+  if (schema.items) yield* nodes(schema.items, `${at}/items`);
+}
+
+describe('the schema', () => {
+  it('describes every node', () => {
+    for (const [at, schema] of nodes(runbookSchema, '#')) assert.ok(schema.description ?? schema.$ref, at);
+  });
+
+  it('closes every map that has keys of its own, and leaves x- keys free', () => {
+    for (const [at, schema] of nodes(runbookSchema, '#')) {
+      if (!schema.properties) continue;
+      assert.equal(schema.additionalProperties, false, at);
+      assert.ok(schema.patternProperties?.['^x-'], at);
+    }
+  });
+
+  it('names the risks of the model', () => assert.deepEqual(schemaAt(['risk'])?.enum, risks));
+});
+
+describe('the catalogue', () => {
+  it('has distinct names', () => assert.equal(new Set(builtInActions.map(({ name }) => name)).size, builtInActions.length));
+  for (const action of builtInActions) {
+    it(`${action.name} has a manifest of the right shape`, () => {
+      assert.match(action.name, /^[a-z][\w-]*\/[a-z][\w-]*$/);
+      assert.ok(risks.includes(action.risk) && action.description !== '' && action.estimate > 0);
+      for (const output of Object.values(action.outputs)) assert.ok(output.type && output.description);
+      for (const [name, schema] of Object.entries(asSchema(action.inputs).properties ?? {})) assert.ok(schema.description, name);
+    });
+
+    it(`${action.name} has an example that it takes, by our check and by a complete validator`, () => {
+      const { root } = parse(JSON.stringify(action.example ?? {}));
+      assert.ok(root);
+      const schema = asSchema(action.inputs);
+      assert.deepEqual([...checkValue(root, schema, schema)], []);
+      const validate = new Ajv({ strict: false, validateSchema: false }).compile(action.inputs);
+      assert.ok(validate(action.example ?? {}), JSON.stringify(validate.errors));
+    });
+  }
+});

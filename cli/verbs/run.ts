@@ -17,7 +17,6 @@ import { liveReporter } from '../run/live-reporter.ts';
 import { plainReporter } from '../run/plain-reporter.ts';
 import { questions } from '../run/questions.ts';
 import { startRun } from '../run/start.ts';
-import { watch } from '../run/watch.ts';
 import type { Verb } from '../verb.ts';
 
 export interface RunOptions {
@@ -57,7 +56,7 @@ async function runFile(io: Io, file: string, options: RunOptions): Promise<numbe
   const mayAsk = io.canAsk && !options.json;
   const runbook = await readRunbook(io, file);
   checkSteps(file, runbook, options);
-  const { completeInputs } = await import('../run/inputs.ts');
+  const [{ completeInputs }, { watch }] = await Promise.all([import('../run/inputs.ts'), import('../run/watch.ts')]);
   const inputs = await completeInputs(io, runbook.inputs, given, mayAsk && !options.detach);
   return withEngine(io.env, async (client) => {
     await warnOfMissingSecrets(io, client, runbook);

@@ -181,6 +181,13 @@ describe('runwright engine, trust, secrets and actions', () => {
     assert.equal((await foreground.ended).code, 0);
   });
 
+  it('takes a state folder relative to the current one', async () => {
+    const env = { RUNWRIGHT_STATE: 'here' };
+    assert.equal((await sandbox().run(['run', hello], { env })).code, exit.completed);
+    assert.equal((await sandbox().json<unknown[]>(['runs'], { env: { RUNWRIGHT_STATE: join(sandbox().folder, 'here') } })).value.length, 1);
+    assert.equal((await sandbox().run(['engine', 'stop'], { env })).code, exit.completed);
+  });
+
   it('keeps runs over a restart of the engine', async () => {
     const { last } = eventsOf((await sandbox().run(['run', pressure, '--json'])).stdout);
     await sandbox().run(['engine', 'stop']);

@@ -39,7 +39,7 @@ export function follow(options: Options, handlers: FollowHandlers): () => void {
   let timer: NodeJS.Timeout | undefined;
 
   const receive = (data: string) => {
-    const frame: unknown = JSON.parse(data);
+    const frame = parse(data);
     if (!Value.Check(EventFrame, frame)) return;
     failures = 0;
     switch (frame.kind) {
@@ -101,4 +101,12 @@ export function follow(options: Options, handlers: FollowHandlers): () => void {
 
   void connect();
   return stop;
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,13 +4,19 @@ import { ProblemError, problem } from '../runbook/core/errors.ts';
 const oldest = 24;
 
 async function main(): Promise<void> {
-  if (Number(process.versions.node.split('.', 1)[0]) < oldest) throw new ProblemError(problem('node-old', { version: process.versions.node }));
+  if (Number(process.versions.node.split('.', 1)[0]) < oldest)
+    throw new ProblemError(problem('node-old', { version: process.versions.node }));
   // Loaded only now: an older Node lacks node:sqlite and would fail before the sentence.
   const { runDaemon } = await import('./daemon.ts');
   await runDaemon();
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ProblemError ? `${error.problem.message} ${error.problem.remedy}` : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text =
+    error instanceof ProblemError
+      ? `${error.problem.message} ${error.problem.remedy}`
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
   process.stderr.write(`${text}\n`, () => process.exit(error instanceof ProblemError ? 5 : 1));
 });

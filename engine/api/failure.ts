@@ -9,7 +9,13 @@ const byCode: Readonly<Record<string, number>> = {
   'request-too-large': 413,
   'state-folder': 500,
 };
-const byClass: Readonly<Partial<Record<Problem['class'], number>>> = { 'invalid-input': 400, auth: 401, permission: 403, 'not-found': 404, 'rate-limit': 429 };
+const byClass: Readonly<Partial<Record<Problem['class'], number>>> = {
+  'invalid-input': 400,
+  auth: 401,
+  permission: 403,
+  'not-found': 404,
+  'rate-limit': 429,
+};
 
 export interface Answer {
   readonly status: number;
@@ -17,7 +23,10 @@ export interface Answer {
 }
 
 export function failure(what: Problem): Answer {
-  return { status: byCode[what.code] ?? byClass[what.class] ?? 500, body: { detail: `${what.message} ${what.remedy}`.trim(), error: what } };
+  return {
+    status: byCode[what.code] ?? byClass[what.class] ?? 500,
+    body: { detail: `${what.message} ${what.remedy}`.trim(), error: what },
+  };
 }
 
 /** Any error as an answer; what nobody foresaw is told to the log and not to the client. */
@@ -26,7 +35,8 @@ export function failureOf(error: unknown, log: (text: string) => void): Answer {
   const status = statusOf(error);
   if (status === 413) return failure(problem('request-too-large', { limit: '1 MiB' }));
   if (status === 429) return failure(problem('rate-limited', { seconds: 60 }));
-  if (status !== undefined && status >= 400 && status < 500) return failure(problem('request-invalid', { why: error instanceof Error ? error.message : 'it cannot be read' }));
+  if (status !== undefined && status >= 400 && status < 500)
+    return failure(problem('request-invalid', { why: error instanceof Error ? error.message : 'it cannot be read' }));
   log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return failure(problem('internal', { why: 'see the engine log' }));
 }

@@ -18,10 +18,12 @@ const detail = { id: 'r-1' } as RunDetail;
 
 /** Records calls; answers the same for all. */
 function fakeRuntime(calls: unknown[][]): Runtime {
-  const record = (name: string, answer: unknown) => async (...args: unknown[]) => {
-    calls.push([name, ...args]);
-    return answer;
-  };
+  const record =
+    (name: string, answer: unknown) =>
+    async (...args: unknown[]) => {
+      calls.push([name, ...args]);
+      return answer;
+    };
   return {
     start: record('start', detail),
     list: record('list', []),
@@ -75,10 +77,18 @@ describe('API', () => {
     await app.listen({ host: '127.0.0.1', port: 0 });
     closers.push(() => app.close());
     const { port } = app.server.address() as AddressInfo;
-    const ask = (method: string, path: string, { token = 'person-token', body, headers = {} }: { token?: string | null; body?: unknown; headers?: Record<string, string> } = {}) =>
+    const ask = (
+      method: string,
+      path: string,
+      { token = 'person-token', body, headers = {} }: { token?: string | null; body?: unknown; headers?: Record<string, string> } = {},
+    ) =>
       new Promise<{ status: number; body: Record<string, unknown>; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
         const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-        const all = { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
+        const all = {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        };
         const request = httpRequest({ host: '127.0.0.1', port, method, path, headers: all, agent: false }, async (response) => {
           let answer = '';
           for await (const chunk of response) answer += chunk;
@@ -116,7 +126,9 @@ describe('API', () => {
       assert.equal((await ask('GET', '/v1/runs', { headers: { origin } })).status, 403, origin);
     }
     assert.equal((await ask('GET', '/v1/runs', { headers: { host: `localhost:${port}` } })).status, 200);
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/events`, { headers: { authorization: 'Bearer person-token', origin: 'http://evil.example' } });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/events`, {
+      headers: { authorization: 'Bearer person-token', origin: 'http://evil.example' },
+    });
     const [, response] = await once(socket, 'unexpected-response');
     assert.equal(response.statusCode, 403);
   });
@@ -137,8 +149,14 @@ describe('API', () => {
       ask('PUT', '/v1/policy', { token, body: { askFrom: 'critical' } }),
       ask('POST', '/v1/shutdown', { token }),
     ]);
-    assert.deepEqual(refused.map(({ status }) => status), Array(8).fill(403));
-    assert.deepEqual(refused.map(({ body }) => code(body)), Array(8).fill('scope-missing'));
+    assert.deepEqual(
+      refused.map(({ status }) => status),
+      Array(8).fill(403),
+    );
+    assert.deepEqual(
+      refused.map(({ body }) => code(body)),
+      Array(8).fill('scope-missing'),
+    );
     assert.equal(calls.length, before);
   });
 
@@ -153,7 +171,8 @@ describe('API', () => {
 
   it('answers wrong input with 400, a long body with 413, an unknown run with 404, an own fault with 500 and no stack', async () => {
     const { ask, logged } = await serve();
-    for (const body of ['{', '[]', '"x"', { file: '' }, { file: 1 }, {}]) assert.equal((await ask('POST', '/v1/runs', { body })).status, 400, JSON.stringify(body));
+    for (const body of ['{', '[]', '"x"', { file: '' }, { file: 1 }, {}])
+      assert.equal((await ask('POST', '/v1/runs', { body })).status, 400, JSON.stringify(body));
     assert.equal((await ask('GET', '/v1/runs?limit=0')).status, 400);
     assert.equal((await ask('GET', '/v1/runs?limit=x')).status, 400);
     assert.equal((await ask('GET', '/v1/runs?nonsense=1')).status, 400);
@@ -188,17 +207,25 @@ describe('API', () => {
 
   it('sends past events, then live, over a WebSocket, and stops when it closes', async () => {
     const { port, calls } = await serve();
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/events?run=r-1&after=1`, { headers: { authorization: 'Bearer assistant-token' } });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/events?run=r-1&after=1`, {
+      headers: { authorization: 'Bearer assistant-token' },
+    });
     const frames: { kind: string; event?: RunEvent }[] = [];
     for await (const [data] of onMessages(socket)) {
       const frame = JSON.parse(String(data));
       frames.push(frame);
       if (frame.kind === 'live') break;
     }
-    assert.deepEqual(frames.map(({ kind, event }) => event?.seq ?? kind), [2, 3, 'live']);
+    assert.deepEqual(
+      frames.map(({ kind, event }) => event?.seq ?? kind),
+      [2, 3, 'live'],
+    );
     socket.close();
     await once(socket, 'close');
-    assert.deepEqual(calls.find(([name]) => name === 'follow'), ['follow', 'r-1', 1]);
+    assert.deepEqual(
+      calls.find(([name]) => name === 'follow'),
+      ['follow', 'r-1', 1],
+    );
   });
 
   it('answers an unknown run on the WebSocket with an error frame', async () => {

@@ -46,7 +46,9 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
     socket.once('close', () => sockets.delete(socket));
   });
   app.addHook('preClose', async () => {
-    setTimeout(() => sockets.forEach((socket) => socket.destroy()), 200).unref();
+    setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, 200).unref();
   });
 
   app.addHook('onRequest', async ({ raw, routeOptions }) => {
@@ -86,7 +88,12 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
       handler: async (request, reply) => {
         const caller = callerOf(request);
         requireScope(caller, scope);
-        const call = { caller, params: request.params as Record<string, string>, body: bodyOf(request.body), query: queryOf(request.query) };
+        const call = {
+          caller,
+          params: request.params as Record<string, string>,
+          body: bodyOf(request.body),
+          query: queryOf(request.query),
+        };
         const answer = await handle(options, call);
         return answer === undefined ? reply.code(204).send() : reply.code(status ?? 200).send(answer);
       },
@@ -94,20 +101,24 @@ export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
   }
 
   const followQuery = validator(FollowQuerySchema, 'query');
-  app.get('/v1/events', {
-    websocket: true,
-    preValidation: async (request) => {
-      requireScope(callerOf(request), 'read');
-      followQuery(request.query);
-      if (!request.ws) throw new ProblemError(problem('request-invalid', { why: 'this route speaks WebSocket only' }));
+  app.get(
+    '/v1/events',
+    {
+      websocket: true,
+      preValidation: async (request) => {
+        requireScope(callerOf(request), 'read');
+        followQuery(request.query);
+        if (!request.ws) throw new ProblemError(problem('request-invalid', { why: 'this route speaks WebSocket only' }));
+      },
     },
-  }, (socket, request) => {
-    options.activity?.(++connections);
-    socket.on('close', () => options.activity?.(--connections));
-    serveEvents(socket, options.runtime, followQuery(request.query) as FollowQuery, (error) => {
-      const { body } = failureOf(error, options.log);
-      return { kind: 'error', error: body.error ?? problem('internal', { why: body.detail }) };
-    });
-  });
+    (socket, request) => {
+      options.activity?.(++connections);
+      socket.on('close', () => options.activity?.(--connections));
+      serveEvents(socket, options.runtime, followQuery(request.query) as FollowQuery, (error) => {
+        const { body } = failureOf(error, options.log);
+        return { kind: 'error', error: body.error ?? problem('internal', { why: body.detail }) };
+      });
+    },
+  );
   return app;
 }

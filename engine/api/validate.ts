@@ -12,7 +12,12 @@ export function validator(schema: TSchema | undefined, part: 'body' | 'query'): 
     if (compiled.Check(given)) return given;
     const errors = [...compiled.Errors(given)];
     const first = errors.find(({ keyword }) => keyword !== 'boolean') ?? errors[0];
-    const extra = first?.keyword === 'additionalProperties' ? `: ${(first.params as { additionalProperties?: string[] }).additionalProperties?.join(', ')}` : '';
-    throw new ProblemError(problem('request-invalid', { why: `${part}${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}${extra}` }));
+    const extra =
+      first?.keyword === 'additionalProperties'
+        ? `: ${(first.params as { additionalProperties?: string[] }).additionalProperties?.join(', ')}`
+        : '';
+    throw new ProblemError(
+      problem('request-invalid', { why: `${part}${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}${extra}` }),
+    );
   };
 }

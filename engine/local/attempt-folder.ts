@@ -9,7 +9,8 @@ export function attemptFolder(stateFolder: string, run: string, path: string, at
 }
 
 function safeName(path: string): string {
-  const name = encodeURIComponent(path).replace(/[.*!'()]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
+  // The prefix keeps it apart from names that Windows reserves.
+  const name = `s-${encodeURIComponent(path)}`.replace(/[.*!'()]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
   if (name.length <= 60 && name === name.toLowerCase()) return name;
   return `${name.slice(0, 50)}-${createHash('sha256').update(path).digest('hex').slice(0, 12)}`;
 }
@@ -22,7 +23,8 @@ export async function makeAttemptFolder(folder: string): Promise<boolean> {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return false;
   // Windows cannot sync a folder; NTFS journals it.
-  if (process.platform !== 'win32') for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+  if (process.platform !== 'win32')
+    for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../../runbook/core/errors.ts';
+import type { Attempt } from '../connectors/connector.ts';
 import type { Effect, Outcome } from '../kernel/command.ts';
 import type { SecretText } from '../kernel/request.ts';
-import type { Attempt } from '../connectors/connector.ts';
 import { attemptFolder, makeAttemptFolder } from './attempt-folder.ts';
 import { keepOutput, type Stream } from './output.ts';
 import type { Parts } from './parts.ts';
@@ -24,10 +24,16 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
     const secrets = await resolveSecrets(parts, effect.request.secretTexts);
     if (!secrets.ok) return { kind: 'failed', error: secrets.error };
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
-    if (!connector) return { kind: 'failed', error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }) };
+    if (!connector)
+      return {
+        kind: 'failed',
+        error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }),
+      };
     const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
     await makeAttemptFolder(folder).catch((error: Error) => {
-      throw Object.assign(new Error(error.message), { problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }) });
+      throw Object.assign(new Error(error.message), {
+        problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }),
+      });
     });
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (name) => secrets.values.get(name) ?? '');
@@ -49,8 +55,17 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
     if (!connector) return undefined;
     // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
-    const secrets = await Promise.all(secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value));
-    return await connector.recover(attemptOf(given, folder, effect.request, secrets.filter((value) => value !== undefined)));
+    const secrets = await Promise.all(
+      secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value),
+    );
+    return await connector.recover(
+      attemptOf(
+        given,
+        folder,
+        effect.request,
+        secrets.filter((value) => value !== undefined),
+      ),
+    );
   } catch (error) {
     parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);
     return undefined;

@@ -30,7 +30,9 @@ export async function composeRuntime({ folder, journal, supervisorPath, log }: C
     connectors: connectors({ supervisorPath, actions }),
     secrets: await openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
     trust: openTrust(folder),
-    actions: Object.fromEntries(Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }])),
+    actions: Object.fromEntries(
+      Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
+    ),
     load: (text, file) => loadForRun(text, file, manifests),
     checkInputs(runbook, given) {
       const checked = checkInputs(runbook.inputs, given);

@@ -53,7 +53,14 @@ export class Run<State> {
   #stale: boolean;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(engine: Engine<State>, id: string, snapshot: Snapshot, digest: string, environment: Readonly<Record<string, string>>, from: 'start' | 'journal') {
+  constructor(
+    engine: Engine<State>,
+    id: string,
+    snapshot: Snapshot,
+    digest: string,
+    environment: Readonly<Record<string, string>>,
+    from: 'start' | 'journal',
+  ) {
     this.#stale = from === 'journal';
     this.#engine = engine;
     this.id = id;
@@ -78,7 +85,7 @@ export class Run<State> {
         this.#stale = true;
         const recorded = await this.#engine.journal.append(this.id, this.#seq, events, beginning);
         this.#stale = false;
-        events.forEach((event) => this.#count(event));
+        for (const event of events) this.#count(event);
         this.#engine.feed.publish(recorded);
       }
       this.#follow(how);
@@ -157,10 +164,12 @@ export class Run<State> {
     };
     const given = { run: this.id, effect, environment: this.#environment, signal: abort.signal, output };
     const outcome = how === 'run' ? runAttempt(this.#engine.parts, given) : recoverAttempt(this.#engine.parts, given);
-    const done = outcome.then((outcome) => this.#report(effect, outcome)).finally(() => {
-      this.#inHand.delete(key(effect));
-      this.#endIfOver();
-    });
+    const done = outcome
+      .then((outcome) => this.#report(effect, outcome))
+      .finally(() => {
+        this.#inHand.delete(key(effect));
+        this.#endIfOver();
+      });
     this.#inHand.set(key(effect), { script: effect.request.kind === 'script', abort, done });
   }
 

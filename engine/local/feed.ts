@@ -39,7 +39,13 @@ export class Feed {
   }
 
   follow(options: { run?: string; after: number }, listener: Listener): () => void {
-    const follower: Follower = { run: options.run, last: options.after, catchingUp: options.run !== undefined, event: (event) => listener.event(event), live: () => listener.live() };
+    const follower: Follower = {
+      run: options.run,
+      last: options.after,
+      catchingUp: options.run !== undefined,
+      event: (event) => listener.event(event),
+      live: () => listener.live(),
+    };
     this.#followers.add(follower);
     const stop = () => void this.#followers.delete(follower);
     // Never inside the caller's turn: it may not hold what stops it yet. One page a turn, so that a long past blocks nobody.

@@ -8,8 +8,14 @@ import { report } from '../../runbook/report.ts';
 export function loadForRun(text: string, file: string, actions: readonly ActionManifest[]): Runbook {
   const { runbook, diagnostics } = loadRunbook(text, { file, actions });
   if (runbook) return runbook;
-  const errors = report(text, diagnostics.filter(({ severity }) => severity === 'error'), file);
+  const errors = report(
+    text,
+    diagnostics.filter(({ severity }) => severity === 'error'),
+    file,
+  );
   const first = errors[0];
   const where = first ? `line ${first.line}: ${first.message}` : 'it is empty';
-  throw new ProblemError(problem('runbook-invalid', { file, count: errors.length === 1 ? '1 error' : `${errors.length} errors`, first: where }));
+  throw new ProblemError(
+    problem('runbook-invalid', { file, count: errors.length === 1 ? '1 error' : `${errors.length} errors`, first: where }),
+  );
 }

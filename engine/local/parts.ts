@@ -1,6 +1,6 @@
+import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
-import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Command, Effect } from '../kernel/command.ts';
 import type { KernelEvent } from '../kernel/event.ts';

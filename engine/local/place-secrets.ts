@@ -1,11 +1,11 @@
 import type { Json } from '../../runbook/core/json.ts';
 import type { Request, SecretText } from '../kernel/request.ts';
 
-/** Puts each secret text where it belongs; `valueOf` gives a secret's value, or what stands for it in a view. */
-export function placeSecrets<R extends Request>(request: R, valueOf: (secret: string) => string): R {
+/** Puts each secret text where it belongs; `valueFor` gives a secret's value, or what stands for it in a view. */
+export function placeSecrets<R extends Request>(request: R, valueFor: (secret: string) => string): R {
   const copy = structuredClone(request) as R;
   for (const { at, parts } of request.secretTexts) {
-    const text = parts.map((part) => (typeof part === 'string' ? part : valueOf(part.secret))).join('');
+    const text = parts.map((part) => (typeof part === 'string' ? part : valueFor(part.secret))).join('');
     put(copy, at, text);
   }
   return copy;
@@ -19,10 +19,15 @@ export function secretsOf(texts: readonly SecretText[]): { secret: string; versi
 }
 
 function put(root: object, pointer: string, text: string): void {
-  const keys = pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = keys.pop();
   let at: unknown = root;
-  for (const key of keys) at = at !== null && typeof at === 'object' && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
-  if (last === undefined || at === null || typeof at !== 'object' || !Object.hasOwn(at, last)) throw new Error(`the request has no place ${pointer}`);
+  for (const key of keys)
+    at = at !== null && typeof at === 'object' && Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined;
+  if (last === undefined || at === null || typeof at !== 'object' || !Object.hasOwn(at, last))
+    throw new Error(`the request has no place ${pointer}`);
   (at as Record<string, Json>)[last] = text;
 }

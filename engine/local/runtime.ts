@@ -90,15 +90,27 @@ export class LocalRuntime<State> {
   }
 
   approve(run: string, { step, digest, note, via }: Decide, caller: Caller): Promise<RunDetail> {
-    return this.#decide(run, { kind: 'approve', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) }, caller);
+    return this.#decide(
+      run,
+      { kind: 'approve', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) },
+      caller,
+    );
   }
 
   reject(run: string, { step, digest, note, via }: Decide, caller: Caller): Promise<RunDetail> {
-    return this.#decide(run, { kind: 'reject', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) }, caller);
+    return this.#decide(
+      run,
+      { kind: 'reject', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) },
+      caller,
+    );
   }
 
   answer(run: string, { step, answer, note, via }: Answer, caller: Caller): Promise<RunDetail> {
-    return this.#decide(run, { kind: 'answer', path: step, answer, actor: actor(caller, via), ...(note === undefined ? {} : { note }) }, caller);
+    return this.#decide(
+      run,
+      { kind: 'answer', path: step, answer, actor: actor(caller, via), ...(note === undefined ? {} : { note }) },
+      caller,
+    );
   }
 
   async cancel(run: string, via: string, caller: Caller): Promise<RunDetail> {
@@ -158,7 +170,8 @@ export class LocalRuntime<State> {
 
   async #decide(run: string, order: Order, caller: Caller): Promise<RunDetail> {
     // The API has checked it; an approval is too grave for one check.
-    if (!caller.scopes.includes('approve')) throw new ProblemError(problem('scope-missing', { scope: order.kind === 'start' ? 'approve' : order.kind }));
+    if (!caller.scopes.includes('approve'))
+      throw new ProblemError(problem('scope-missing', { scope: order.kind === 'start' ? 'approve' : order.kind }));
     await this.#load(run).send(order);
     return this.show(run);
   }

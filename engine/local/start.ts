@@ -6,8 +6,8 @@ import type { Runbook } from '../../runbook/core/model.ts';
 import { planOf } from '../../runbook/core/plan.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
 import { digestOf, sha256 } from './digest.ts';
-import type { Beginning, Journal } from './journal/journal.ts';
 import type { Order } from './drive.ts';
+import type { Beginning, Journal } from './journal/journal.ts';
 import type { Caller, Parts } from './parts.ts';
 import { policyFor } from './policy.ts';
 import { givenFor } from './step-needs.ts';
@@ -22,7 +22,13 @@ interface Prepared {
 }
 
 /** All that a new run begins with; nothing is written yet. Throws ProblemError. */
-export async function prepareStart(parts: Parts<unknown>, journal: Journal, id: string, request: StartRun, caller: Caller): Promise<Prepared> {
+export async function prepareStart(
+  parts: Parts<unknown>,
+  journal: Journal,
+  id: string,
+  request: StartRun,
+  caller: Caller,
+): Promise<Prepared> {
   const { file } = request;
   if (!isAbsolute(file)) throw new ProblemError(problem('request-invalid', { why: 'file must be an absolute path' }));
   await checkTrust(parts, request, caller);
@@ -75,7 +81,10 @@ async function readRunbook(file: string): Promise<Buffer> {
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'EACCES' || code === 'EPERM') throw new ProblemError(problem('file-missing', { file }, { class: 'permission', remedy: 'It is there but may not be read: correct its permissions.' }));
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new ProblemError(
+        problem('file-missing', { file }, { class: 'permission', remedy: 'It is there but may not be read: correct its permissions.' }),
+      );
     throw new ProblemError(problem('file-missing', { file }));
   } finally {
     await handle?.close();

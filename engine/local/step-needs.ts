@@ -16,17 +16,27 @@ export interface Need {
  * The outputs that a step run alone refers to: as given, else of the last run of the file in which that step succeeded.
  * Throws `step-needs` with `data.needs` for what neither has.
  */
-export function givenFor(db: DatabaseSync, file: string, step: Step, given: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Given {
+export function givenFor(
+  db: DatabaseSync,
+  file: string,
+  step: Step,
+  given: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Given {
   const result: Record<string, Readonly<Record<string, Json>>> = {};
   const missing: Need[] = [];
   for (const need of needsOf(step)) {
-    const known = { ...lastOutputs(db, file, need.step), ...(Object.hasOwn(given, need.step) ? (given[need.step] as Record<string, Json>) : {}) };
+    const known = {
+      ...lastOutputs(db, file, need.step),
+      ...(Object.hasOwn(given, need.step) ? (given[need.step] as Record<string, Json>) : {}),
+    };
     if (need.output === undefined ? Object.keys(known).length === 0 : !Object.hasOwn(known, need.output)) missing.push(need);
     result[need.step] = known;
   }
   if (missing.length === 0) return result;
   const names = missing.map(({ step, output }) => `steps.${step}.outputs${output === undefined ? '' : `.${output}`}`);
-  throw new ProblemError(problem('step-needs', { step: step.path, needs: names.join(', ') }, { data: { needs: missing.map((need) => ({ ...need })) } }));
+  throw new ProblemError(
+    problem('step-needs', { step: step.path, needs: names.join(', ') }, { data: { needs: missing.map((need) => ({ ...need })) } }),
+  );
 }
 
 /** Each reference `steps.ID.outputs.NAME` of the step once; its own outputs in `outputs` and `undo` do not count. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ApprovalView, ErrorView, RequestView, RunDetail, RunEvent, RunSummary, StepView } from '../../protocol/run.ts';
 import type { ListRuns } from '../../protocol/api.ts';
+import type { ApprovalView, ErrorView, RequestView, RunDetail, RunEvent, RunSummary, StepView } from '../../protocol/run.ts';
 import type { Request } from '../kernel/request.ts';
 import type { Recorded } from './journal/journal.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './journal/rows.ts';
@@ -16,15 +16,21 @@ const filled = <T extends object>(value: T): T => Object.fromEntries(Object.entr
 
 /** Newest first. */
 export function listRuns(db: DatabaseSync, query: ListRuns): RunSummary[] {
-  const sql = 'SELECT * FROM runs WHERE (?1 IS NULL OR file = ?1) AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC, id DESC LIMIT ?3';
-  return db.prepare(sql).all(query.file ?? null, query.status ?? null, query.limit ?? 100).map(summary);
+  const sql =
+    'SELECT * FROM runs WHERE (?1 IS NULL OR file = ?1) AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC, id DESC LIMIT ?3';
+  return db
+    .prepare(sql)
+    .all(query.file ?? null, query.status ?? null, query.limit ?? 100)
+    .map(summary);
 }
 
 export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
   const row = db.prepare('SELECT * FROM runs WHERE id = ?').get(id);
   if (!row) return undefined;
   const rows = db.prepare('SELECT * FROM steps WHERE run = ? ORDER BY started_seq IS NULL, started_seq, place').all(id);
-  const errors = rows.flatMap((step) => (step.error === null ? [] : [{ ...(json(step, 'error') as ErrorView), step: text(step, 'path'), time: iso(number(step, 'error_at')) }]));
+  const errors = rows.flatMap((step) =>
+    step.error === null ? [] : [{ ...(json(step, 'error') as ErrorView), step: text(step, 'path'), time: iso(number(step, 'error_at')) }],
+  );
   const own = json(row, 'error') as ErrorView | undefined;
   return filled({
     ...summary(row),
@@ -35,7 +41,10 @@ export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
     inputs: json(row, 'inputs') as Record<string, unknown>,
     steps: rows.map(stepView),
     approvals: approvals(db, 'a.run = ? ORDER BY a.seq', id),
-    errors: own && !errors.some(({ code, message }) => code === own.code && message === own.message) ? [...errors, { ...own, time: iso(number(row, 'updated_at')) }] : errors,
+    errors:
+      own && !errors.some(({ code, message }) => code === own.code && message === own.message)
+        ? [...errors, { ...own, time: iso(number(row, 'updated_at')) }]
+        : errors,
     outputs: json(row, 'outputs') as Record<string, unknown>,
     rollback: optionalText(row, 'rollback') as RunDetail['rollback'],
     seq: number(row, 'seq'),
@@ -46,28 +55,31 @@ export const pendingApprovals = (db: DatabaseSync): ApprovalView[] => approvals(
 
 function approvals(db: DatabaseSync, where: string, ...values: string[]): ApprovalView[] {
   const sql = `SELECT a.*, r.runbook, r.file, s.name, s.line FROM approvals a JOIN runs r ON r.id = a.run LEFT JOIN steps s ON s.run = a.run AND s.path = a.path WHERE ${where}`;
-  return db.prepare(sql).all(...values).map((row) =>
-    filled({
-      run: text(row, 'run'),
-      runbook: text(row, 'runbook'),
-      file: text(row, 'file'),
-      step: text(row, 'path'),
-      stepName: optionalText(row, 'name'),
-      line: optionalNumber(row, 'line') ?? 1,
-      kind: text(row, 'kind') as ApprovalView['kind'],
-      status: text(row, 'status') as ApprovalView['status'],
-      digest: text(row, 'digest'),
-      message: text(row, 'message'),
-      risk: text(row, 'risk') as ApprovalView['risk'],
-      reason: text(row, 'reason') as ApprovalView['reason'],
-      request: requestView(json(row, 'request') as Request),
-      requestedAt: iso(number(row, 'requested_at')),
-      expiresAt: optionalTime(row, 'expires_at'),
-      by: optionalText(row, 'decided_by'),
-      via: optionalText(row, 'via'),
-      note: optionalText(row, 'note'),
-    }),
-  );
+  return db
+    .prepare(sql)
+    .all(...values)
+    .map((row) =>
+      filled({
+        run: text(row, 'run'),
+        runbook: text(row, 'runbook'),
+        file: text(row, 'file'),
+        step: text(row, 'path'),
+        stepName: optionalText(row, 'name'),
+        line: optionalNumber(row, 'line') ?? 1,
+        kind: text(row, 'kind') as ApprovalView['kind'],
+        status: text(row, 'status') as ApprovalView['status'],
+        digest: text(row, 'digest'),
+        message: text(row, 'message'),
+        risk: text(row, 'risk') as ApprovalView['risk'],
+        reason: text(row, 'reason') as ApprovalView['reason'],
+        request: requestView(json(row, 'request') as Request),
+        requestedAt: iso(number(row, 'requested_at')),
+        expiresAt: optionalTime(row, 'expires_at'),
+        by: optionalText(row, 'decided_by'),
+        via: optionalText(row, 'via'),
+        note: optionalText(row, 'note'),
+      }),
+    );
 }
 
 function optionalTime(row: Row, column: string): string | undefined {

@@ -11,7 +11,10 @@ import { EngineError } from '../../client/errors.ts';
 import { engineFile, Scene } from './support.ts';
 
 async function runEngine(state: string): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, [engineFile], { env: { ...process.env, RUNWRIGHT_STATE: state }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [engineFile], {
+    env: { ...process.env, RUNWRIGHT_STATE: state },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk;
@@ -41,7 +44,8 @@ describe('daemon', () => {
     await using scene = new Scene();
     await scene.client();
     assert.equal(statSync(scene.state).mode & 0o777, 0o700);
-    for (const file of ['daemon.json', 'tokens.json', 'engine.log']) assert.equal(statSync(join(scene.state, file)).mode & 0o777, 0o600, file);
+    for (const file of ['daemon.json', 'tokens.json', 'engine.log'])
+      assert.equal(statSync(join(scene.state, file)).mode & 0o777, 0o600, file);
   });
 
   it('is found again behind a daemon.json that is garbage, stale, or names a foreign server', async () => {
@@ -54,7 +58,13 @@ describe('daemon', () => {
     }).listen(0, '127.0.0.1');
     await once(foreign, 'listening');
     const { port } = foreign.address() as AddressInfo;
-    for (const text of ['', '{"pid":', '[]', JSON.stringify({ pid: 1, port: 1, protocol: 1, version: '1' }), JSON.stringify({ pid: process.pid, port, protocol: 1, version: '1' })]) {
+    for (const text of [
+      '',
+      '{"pid":',
+      '[]',
+      JSON.stringify({ pid: 1, port: 1, protocol: 1, version: '1' }),
+      JSON.stringify({ pid: process.pid, port, protocol: 1, version: '1' }),
+    ]) {
       writeFileSync(join(scene.state, 'daemon.json'), text);
       assert.deepEqual(await (await scene.client()).list(), []);
       await scene.kill();
@@ -72,8 +82,16 @@ describe('daemon', () => {
     const broken = join(scene.root, 'broken');
     mkdirSync(broken);
     writeFileSync(join(broken, 'journal.db'), 'this is no database, and it is long enough to be read as the header of one'.repeat(20));
-    const client = connectEngine({ stateFolder: broken, version: '0', start: { command: process.execPath, args: [engineFile], env: process.env } });
-    await assert.rejects(client, (error) => error instanceof EngineError && error.error.code === 'engine-unreachable' && /state folder .* cannot be used/.test(error.message));
+    const client = connectEngine({
+      stateFolder: broken,
+      version: '0',
+      start: { command: process.execPath, args: [engineFile], env: process.env },
+    });
+    await assert.rejects(
+      client,
+      (error) =>
+        error instanceof EngineError && error.error.code === 'engine-unreachable' && /state folder .* cannot be used/.test(error.message),
+    );
     assert.match(readFileSync(join(broken, 'journal.db'), 'utf8'), /^this is no database/);
   });
 
@@ -94,7 +112,10 @@ describe('daemon', () => {
 
   it('is not started where that was not asked for', async () => {
     const scene = new Scene();
-    await assert.rejects(connectEngine({ stateFolder: scene.state, version: '0' }), (error) => error instanceof EngineError && error.error.code === 'engine-unreachable');
+    await assert.rejects(
+      connectEngine({ stateFolder: scene.state, version: '0' }),
+      (error) => error instanceof EngineError && error.error.code === 'engine-unreachable',
+    );
     await scene[Symbol.asyncDispose]();
   });
 });

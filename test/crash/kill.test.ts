@@ -43,7 +43,10 @@ steps:
     await scene.kill();
 
     client = await scene.client();
-    assert.deepEqual((await client.list()).map(({ id, status }) => [id, status]), [[run.id, 'running']]);
+    assert.deepEqual(
+      (await client.list()).map(({ id, status }) => [id, status]),
+      [[run.id, 'running']],
+    );
     scene.write('release', '');
     const asked = await event(client, run.id, ({ type }) => type === 'approval-requested');
     assert.deepEqual(scene.effects(), { first: 1, 'slow-begins': 1, 'slow-ends': 1 });
@@ -102,7 +105,12 @@ steps:
     for (let kill = 0; kill < 20; kill++) {
       seed = (seed * 1103515245 + 12345) % 2 ** 31;
       let skip = 1 + (seed % 3);
-      const at = await event(client, run.id, ({ type }) => type === 'run-finished' || type === 'step-unknown' || (type !== 'output' && --skip === 0), last);
+      const at = await event(
+        client,
+        run.id,
+        ({ type }) => type === 'run-finished' || type === 'step-unknown' || (type !== 'output' && --skip === 0),
+        last,
+      );
       if (at.type === 'run-finished') break;
       last = at.seq;
       await scene.kill();

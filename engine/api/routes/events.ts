@@ -26,7 +26,16 @@ export function serveEvents(socket: Socket, runtime: Runtime, query: FollowQuery
     }
     if (dropped > 0) {
       const { seq, time, run } = event;
-      send({ kind: 'event', event: { seq, time, run, type: 'output', message: `${dropped} characters of output were left out here: the client read too slowly.` } });
+      send({
+        kind: 'event',
+        event: {
+          seq,
+          time,
+          run,
+          type: 'output',
+          message: `${dropped} characters of output were left out here: the client read too slowly.`,
+        },
+      });
       dropped = 0;
     }
     send({ kind: 'event', event });

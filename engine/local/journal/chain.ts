@@ -16,7 +16,9 @@ export interface Link {
 
 /** SHA-256 over an event and the hash of the one before it; a JSON list keeps the fields apart. */
 export function linkHash(link: Link): string {
-  return createHash('sha256').update(JSON.stringify([link.prev, link.run, link.seq, link.time, link.kind, link.payload])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([link.prev, link.run, link.seq, link.time, link.kind, link.payload]))
+    .digest('hex');
 }
 
 export interface Damage {
@@ -46,12 +48,15 @@ export function verifyAll(db: DatabaseSync, snapshotDigest: (json: string) => st
     }
     last = { run: link.run, seq: link.seq, hash: text(row, 'hash') };
   }
-  for (const row of db.prepare('SELECT id, seq FROM runs WHERE seq <> (SELECT COALESCE(MAX(seq), 0) FROM events WHERE run = id)').iterate()) {
+  for (const row of db
+    .prepare('SELECT id, seq FROM runs WHERE seq <> (SELECT COALESCE(MAX(seq), 0) FROM events WHERE run = id)')
+    .iterate()) {
     damages.push({ run: text(row, 'id'), why: `events after ${number(row, 'seq')} are missing or were added` });
   }
   for (const row of db.prepare('SELECT digest, json FROM snapshots').iterate()) {
     if (snapshotDigest(text(row, 'json')) === text(row, 'digest')) continue;
-    for (const run of db.prepare('SELECT id FROM runs WHERE snapshot = ?').all(text(row, 'digest'))) damages.push({ run: text(run, 'id'), why: 'its snapshot was changed' });
+    for (const run of db.prepare('SELECT id FROM runs WHERE snapshot = ?').all(text(row, 'digest')))
+      damages.push({ run: text(run, 'id'), why: 'its snapshot was changed' });
   }
   return { events, runs, damages };
 }
@@ -68,7 +73,11 @@ export function verifyTails(db: DatabaseSync): Damage[] {
     for (const [index, row] of rows.entries()) {
       const before = rows[index - 1];
       if (!before && number(row, 'seq') > 1) continue;
-      why ??= fault(linkOf(row), text(row, 'hash'), before ? { seq: number(before, 'seq'), hash: text(before, 'hash') } : { seq: 0, hash: chainStart });
+      why ??= fault(
+        linkOf(row),
+        text(row, 'hash'),
+        before ? { seq: number(before, 'seq'), hash: text(before, 'hash') } : { seq: 0, hash: chainStart },
+      );
     }
     if (why) damages.push({ run, why });
   }
@@ -76,7 +85,14 @@ export function verifyTails(db: DatabaseSync): Damage[] {
 }
 
 function linkOf(row: Row): Link {
-  return { run: text(row, 'run'), seq: number(row, 'seq'), time: number(row, 'time'), kind: text(row, 'kind'), payload: text(row, 'payload'), prev: text(row, 'prev') };
+  return {
+    run: text(row, 'run'),
+    seq: number(row, 'seq'),
+    time: number(row, 'time'),
+    kind: text(row, 'kind'),
+    payload: text(row, 'payload'),
+    prev: text(row, 'prev'),
+  };
 }
 
 function fault(link: Link, hash: string, before: { seq: number; hash: string }): string | undefined {

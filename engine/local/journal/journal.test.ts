@@ -19,7 +19,15 @@ const request = scriptRequest('a');
 const story: KernelEvent[] = [
   { time: 2, kind: 'phase-entered', phase: 'steps' },
   { time: 3, kind: 'step-started', path: 'one', attempt: 1, digest: 'd1', request, risk: 'low' },
-  { time: 4, kind: 'step-failed', path: 'one', attempt: 1, error: { code: 'exit-code', class: 'exit', message: 'm', remedy: 'r' }, exitCode: 75, retryAt: 5 },
+  {
+    time: 4,
+    kind: 'step-failed',
+    path: 'one',
+    attempt: 1,
+    error: { code: 'exit-code', class: 'exit', message: 'm', remedy: 'r' },
+    exitCode: 75,
+    retryAt: 5,
+  },
   { time: 5, kind: 'step-started', path: 'one', attempt: 2, digest: 'd1', request, risk: 'low' },
   { time: 6, kind: 'step-succeeded', path: 'one', attempt: 2, outputs: { stdout: 'x' }, exitCode: 0 },
   { time: 7, kind: 'approval-requested', path: 'two', attempt: 1, digest: 'd2', request, message: 'Sure?', risk: 'high', reason: 'policy' },
@@ -32,7 +40,14 @@ const rest: KernelEvent[] = [
   { time: 11, kind: 'phase-entered', phase: 'rollback' },
   { time: 12, kind: 'step-started', path: 'undo/two', attempt: 1, digest: 'd3', request, risk: 'low' },
   { time: 13, kind: 'step-succeeded', path: 'undo/two', attempt: 1, outputs: {} },
-  { time: 14, kind: 'run-finished', status: 'failed', outputs: {}, rollback: 'full', error: { code: 'exit-code', class: 'exit', message: 'm', remedy: 'r' } },
+  {
+    time: 14,
+    kind: 'run-finished',
+    status: 'failed',
+    outputs: {},
+    rollback: 'full',
+    error: { code: 'exit-code', class: 'exit', message: 'm', remedy: 'r' },
+  },
 ];
 
 const tables = (db: DatabaseSync) => projectionTables.map((table) => db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all());
@@ -59,17 +74,36 @@ describe('journal', () => {
     await journal.append('r1', 0, [startedEvent('r1', digest), ...story], beginning);
     const waiting = showRun(journal.db, 'r1');
     assert.equal(waiting?.status, 'waiting_approval');
-    assert.deepEqual(waiting?.steps.map(({ id, status, attempts }) => [id, status, attempts]), [['one', 'succeeded', 2], ['two', 'waiting_approval', 0]]);
-    assert.deepEqual(waiting?.approvals.map(({ step, status, digest, reason }) => [step, status, digest, reason]), [['two', 'pending', 'd2', 'policy']]);
+    assert.deepEqual(
+      waiting?.steps.map(({ id, status, attempts }) => [id, status, attempts]),
+      [
+        ['one', 'succeeded', 2],
+        ['two', 'waiting_approval', 0],
+      ],
+    );
+    assert.deepEqual(
+      waiting?.approvals.map(({ step, status, digest, reason }) => [step, status, digest, reason]),
+      [['two', 'pending', 'd2', 'policy']],
+    );
     await journal.append('r1', 7, rest);
     const ended = showRun(journal.db, 'r1');
     assert.equal(ended?.status, 'failed');
     assert.equal(ended?.rollback, 'full');
-    assert.deepEqual(ended?.steps.map(({ id, status }) => [id, status]), [['one', 'succeeded'], ['two', 'undone'], ['undo/two', 'succeeded']]);
-    assert.deepEqual(ended?.approvals.map(({ kind, status, by, via, note }) => [kind, status, by, via, note]), [
-      ['approval', 'approved', 'ann', 'vscode', 'ok'],
-      ['unknown-outcome', 'answered', 'ann', 'cli', undefined],
-    ]);
+    assert.deepEqual(
+      ended?.steps.map(({ id, status }) => [id, status]),
+      [
+        ['one', 'succeeded'],
+        ['two', 'undone'],
+        ['undo/two', 'succeeded'],
+      ],
+    );
+    assert.deepEqual(
+      ended?.approvals.map(({ kind, status, by, via, note }) => [kind, status, by, via, note]),
+      [
+        ['approval', 'approved', 'ann', 'vscode', 'ok'],
+        ['unknown-outcome', 'answered', 'ann', 'cli', undefined],
+      ],
+    );
     journal.close();
   });
 
@@ -105,8 +139,19 @@ describe('journal', () => {
     await journal.append('r1', 0, [startedEvent('r1', digest)], beginning);
     const pages = Number(journal.db.prepare('PRAGMA page_count').get()?.page_count);
     journal.db.exec(`PRAGMA max_page_count = ${pages}`);
-    const big: KernelEvent = { time: 3, kind: 'step-started', path: 'one', attempt: 1, digest: 'd', request: scriptRequest('x'.repeat(200_000)), risk: 'low' };
-    await assert.rejects(journal.append('r1', 1, [...story.slice(0, 1), big]), (error) => error instanceof ProblemError && error.problem.code === 'state-folder');
+    const big: KernelEvent = {
+      time: 3,
+      kind: 'step-started',
+      path: 'one',
+      attempt: 1,
+      digest: 'd',
+      request: scriptRequest('x'.repeat(200_000)),
+      risk: 'low',
+    };
+    await assert.rejects(
+      journal.append('r1', 1, [...story.slice(0, 1), big]),
+      (error) => error instanceof ProblemError && error.problem.code === 'state-folder',
+    );
     assert.equal(journal.read('r1').length, 1);
     journal.db.exec('PRAGMA max_page_count = 1000000');
     await journal.append('r1', 1, story);
@@ -119,7 +164,10 @@ describe('journal', () => {
       using dir = temporaryFolder();
       const journal = new Journal(dir.folder);
       await journal.append('r1', 0, [startedEvent('r1', digest), ...story], beginning);
-      assert.deepEqual(journal.verify((json) => digestOf(JSON.parse(json))), { events: 7, runs: 1, damages: [] });
+      assert.deepEqual(
+        journal.verify((json) => digestOf(JSON.parse(json))),
+        { events: 7, runs: 1, damages: [] },
+      );
       journal.db.exec(sql);
       const { damages } = journal.verify((json) => digestOf(JSON.parse(json)));
       journal.close();
@@ -129,7 +177,9 @@ describe('journal', () => {
       again.close();
       return found;
     };
-    assert.deepEqual(await spoil("UPDATE events SET payload = replace(payload, 'exit-code', 'exit-c0de') WHERE seq = 4"), ['event 4 was changed']);
+    assert.deepEqual(await spoil("UPDATE events SET payload = replace(payload, 'exit-code', 'exit-c0de') WHERE seq = 4"), [
+      'event 4 was changed',
+    ]);
     assert.deepEqual(await spoil('DELETE FROM events WHERE seq = 4'), ['event 4 is missing']);
     assert.deepEqual(await spoil('DELETE FROM events WHERE seq = 7'), ['events after 7 are missing or were added']);
     assert.deepEqual(await spoil("UPDATE snapshots SET json = replace(json, 'Sample', 'Simple')"), ['its snapshot was changed']);
@@ -140,7 +190,10 @@ describe('journal', () => {
   it('lets one engine in and tells the second why', () => {
     using dir = temporaryFolder();
     const journal = new Journal(dir.folder);
-    assert.throws(() => new Journal(dir.folder), (error) => error instanceof ProblemError && error.problem.code === 'engine-running');
+    assert.throws(
+      () => new Journal(dir.folder),
+      (error) => error instanceof ProblemError && error.problem.code === 'engine-running',
+    );
     journal.close();
     new Journal(dir.folder).close();
   });
@@ -155,6 +208,9 @@ describe('journal', () => {
     assert.throws(() => copy.prepare('SELECT colour FROM runs'));
     copy.close();
     assert.ok(!existsSync(join(dir.folder, 'journal.schema-1.db.draft')));
-    assert.throws(() => openDatabase(dir.folder), (error) => error instanceof ProblemError && error.problem.code === 'journal-newer');
+    assert.throws(
+      () => openDatabase(dir.folder),
+      (error) => error instanceof ProblemError && error.problem.code === 'journal-newer',
+    );
   });
 });

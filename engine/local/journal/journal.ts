@@ -102,7 +102,9 @@ export class Journal {
     let prev = last ? text(last, 'hash') : chainStart;
     if (seq !== expectedSeq) throw new Error(`the journal of ${run} is at ${seq}, not at ${expectedSeq}`);
     if (beginning) {
-      this.db.prepare('INSERT INTO snapshots VALUES (?, ?) ON CONFLICT DO NOTHING').run(beginning.digest, JSON.stringify(beginning.snapshot));
+      this.db
+        .prepare('INSERT INTO snapshots VALUES (?, ?) ON CONFLICT DO NOTHING')
+        .run(beginning.digest, JSON.stringify(beginning.snapshot));
       this.db.prepare('INSERT INTO environments VALUES (?, ?)').run(run, JSON.stringify(beginning.environment));
     }
     const insert = this.db.prepare('INSERT INTO events (run, seq, time, kind, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -123,7 +125,8 @@ export class Journal {
 
   /** Events of a run after a sequence, at most `limit`. */
   read(run: string, after = 0, limit = -1): Recorded[] {
-    const sql = 'SELECT e.*, s.status, s.step_status FROM events e JOIN event_states s USING (cursor) WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
+    const sql =
+      'SELECT e.*, s.status, s.step_status FROM events e JOIN event_states s USING (cursor) WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
     return this.db.prepare(sql).all(run, after, limit).map(recordedOf);
   }
 
@@ -138,7 +141,10 @@ export class Journal {
   }
 
   unfinished(): string[] {
-    return this.db.prepare('SELECT id FROM runs WHERE finished_at IS NULL ORDER BY id').all().map((row) => text(row, 'id'));
+    return this.db
+      .prepare('SELECT id FROM runs WHERE finished_at IS NULL ORDER BY id')
+      .all()
+      .map((row) => text(row, 'id'));
   }
 
   /** Makes the derived tables again from the events. */
@@ -149,7 +155,8 @@ export class Journal {
       this.#project = projector(this.db);
       const page = this.db.prepare('SELECT * FROM events WHERE cursor > ? ORDER BY cursor LIMIT 500');
       for (let rows = page.all(0); rows.length > 0; rows = page.all(number(rows.at(-1) ?? {}, 'cursor'))) {
-        for (const row of rows) this.#project({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: eventOf(row) });
+        for (const row of rows)
+          this.#project({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: eventOf(row) });
       }
       this.db.exec('COMMIT');
     } catch (error) {
@@ -175,5 +182,11 @@ function eventOf(row: Row): KernelEvent {
 
 function recordedOf(row: Row): Recorded {
   const stepStatus = optionalText(row, 'step_status');
-  return { run: text(row, 'run'), seq: number(row, 'seq'), event: eventOf(row), status: text(row, 'status'), ...(stepStatus === undefined ? {} : { stepStatus }) };
+  return {
+    run: text(row, 'run'),
+    seq: number(row, 'seq'),
+    event: eventOf(row),
+    status: text(row, 'status'),
+    ...(stepStatus === undefined ? {} : { stepStatus }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import type { KernelEvent } from '../../kernel/event.ts';
 import { problem } from '../../../runbook/core/errors.ts';
 import { type Planned, planOf } from '../../../runbook/core/plan.ts';
+import type { KernelEvent } from '../../kernel/event.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
 import { text } from './rows.ts';
 import { listed, verbName } from './steps.ts';
@@ -58,7 +58,13 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
     run(
       `INSERT INTO steps (run, path, place, started_seq, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0)
        ON CONFLICT DO UPDATE SET started_seq = COALESCE(started_seq, excluded.started_seq)`,
-      id, path, behindAll, seq, known?.step.name ?? null, known ? verbName(known.step) : 'run', known?.step.line ?? 1,
+      id,
+      path,
+      behindAll,
+      seq,
+      known?.step.name ?? null,
+      known ? verbName(known.step) : 'run',
+      known?.step.line ?? 1,
     );
   };
   const setStep = (entry: Entry, path: string, status: string) => {
@@ -69,18 +75,52 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
     setStep(entry, path, status);
     run(
       'UPDATE steps SET finished_at = ?, outputs = ?, exit_code = ?, error = ?, error_at = ? WHERE run = ? AND path = ?',
-      entry.event.time, json(more.outputs), more.exitCode ?? null, json(more.error), more.error === undefined ? null : entry.event.time, entry.run, path,
+      entry.event.time,
+      json(more.outputs),
+      more.exitCode ?? null,
+      json(more.error),
+      more.error === undefined ? null : entry.event.time,
+      entry.run,
+      path,
     );
   };
-  const ask = (entry: Entry, path: string, kind: string, digest: string, about: { message: string; risk: string; reason: string; request: string; expiresAt?: number }) =>
+  const ask = (
+    entry: Entry,
+    path: string,
+    kind: string,
+    digest: string,
+    about: { message: string; risk: string; reason: string; request: string; expiresAt?: number },
+  ) =>
     run(
       `INSERT INTO approvals (run, seq, path, kind, status, digest, message, risk, reason, request, requested_at, expires_at) VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
-      entry.run, entry.seq, path, kind, digest, about.message, about.risk, about.reason, about.request, entry.event.time, about.expiresAt ?? null,
+      entry.run,
+      entry.seq,
+      path,
+      kind,
+      digest,
+      about.message,
+      about.risk,
+      about.reason,
+      about.request,
+      entry.event.time,
+      about.expiresAt ?? null,
     );
-  const decide = (entry: Entry, path: string, kind: string, status: string, by: { actor?: { by: string; via: string }; note?: string } = {}) =>
+  const decide = (
+    entry: Entry,
+    path: string,
+    kind: string,
+    status: string,
+    by: { actor?: { by: string; via: string }; note?: string } = {},
+  ) =>
     run(
       `UPDATE approvals SET status = ?, decided_by = ?, via = ?, note = ? WHERE run = ? AND path = ? AND kind = ? AND status = 'pending'`,
-      status, by.actor?.by ?? null, by.actor?.via ?? null, by.note ?? null, entry.run, path, kind,
+      status,
+      by.actor?.by ?? null,
+      by.actor?.via ?? null,
+      by.note ?? null,
+      entry.run,
+      path,
+      kind,
     );
   const undone = (id: string, path: string) => {
     const undoes = planned(id, path)?.undoes;
@@ -93,7 +133,18 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       run(
         `INSERT INTO runs (id, runbook, file, file_digest, snapshot, status, phase, requested_by, via, only_step, inputs, outputs, created_at, updated_at, seq)
          VALUES (?, ?, ?, ?, ?, 'running', 'steps', ?, ?, ?, ?, '{}', ?, ?, ?)`,
-        id, runbook.name, file, fileDigest, event.snapshot, event.actor.by, event.actor.via, event.only ?? null, JSON.stringify(event.inputs), event.time, event.time, seq,
+        id,
+        runbook.name,
+        file,
+        fileDigest,
+        event.snapshot,
+        event.actor.by,
+        event.actor.via,
+        event.only ?? null,
+        JSON.stringify(event.inputs),
+        event.time,
+        event.time,
+        seq,
       );
       const { steps } = planOf(runbook);
       for (const [place, path] of (event.only === undefined ? listed(runbook) : [event.only]).entries()) {
@@ -101,7 +152,12 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
         if (!step) throw new Error(`the runbook has no step ${path}`);
         run(
           "INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)",
-          id, path, place, step.name ?? null, verbName(step), step.line,
+          id,
+          path,
+          place,
+          step.name ?? null,
+          verbName(step),
+          step.line,
         );
       }
     },
@@ -129,7 +185,12 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       setStep(entry, event.path, 'running');
       run(
         'UPDATE steps SET attempts = ?, started_at = COALESCE(started_at, ?), finished_at = NULL, error = NULL, error_at = NULL, exit_code = NULL, request = ?, risk = ? WHERE run = ? AND path = ?',
-        event.attempt, event.time, JSON.stringify(event.request), event.risk, entry.run, event.path,
+        event.attempt,
+        event.time,
+        JSON.stringify(event.request),
+        event.risk,
+        entry.run,
+        event.path,
       );
     },
     'step-succeeded': (entry, event) => {
@@ -164,7 +225,15 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
     },
     'cancel-requested': () => undefined,
     'run-finished': ({ run: id }, event) => {
-      run('UPDATE runs SET finished_at = ?, status = ?, outputs = ?, rollback = ?, error = ? WHERE id = ?', event.time, event.status, JSON.stringify(event.outputs), event.rollback ?? null, json(event.error), id);
+      run(
+        'UPDATE runs SET finished_at = ?, status = ?, outputs = ?, rollback = ?, error = ? WHERE id = ?',
+        event.time,
+        event.status,
+        JSON.stringify(event.outputs),
+        event.rollback ?? null,
+        json(event.error),
+        id,
+      );
       run("UPDATE approvals SET status = 'void' WHERE run = ? AND status = 'pending'", id);
       run("UPDATE steps SET status = 'skipped' WHERE run = ? AND status = 'pending'", id);
     },
@@ -174,7 +243,13 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
     const { run: id, seq, cursor, event } = entry;
     // The table is typed over all kinds; the compiler cannot see that kind and handler belong together.
     (handlers[event.kind] as (entry: Entry, event: KernelEvent) => void)(entry, event);
-    run('UPDATE runs SET seq = ?, updated_at = ?, status = CASE WHEN finished_at IS NULL THEN ? ELSE status END WHERE id = ?', seq, event.time, unfinishedStatus(prepare, id), id);
+    run(
+      'UPDATE runs SET seq = ?, updated_at = ?, status = CASE WHEN finished_at IS NULL THEN ? ELSE status END WHERE id = ?',
+      seq,
+      event.time,
+      unfinishedStatus(prepare, id),
+      id,
+    );
     const status = text(prepare('SELECT status FROM runs WHERE id = ?').get(id) ?? {}, 'status');
     const step = 'path' in event ? prepare('SELECT status FROM steps WHERE run = ? AND path = ?').get(id, event.path) : undefined;
     const stepStatus = step && text(step, 'status');

@@ -17,7 +17,19 @@ export function scriptStep(path: string, script: string, more: Partial<Step> = {
 }
 
 export function runbookOf(steps: readonly Step[], more: Partial<Runbook> = {}): Runbook {
-  return { name: 'Sample', inputs: {}, secrets: [], env: {}, defaults: {}, steps, verify: [], onFailure: 'stop', finally: [], outputs: {}, ...more };
+  return {
+    name: 'Sample',
+    inputs: {},
+    secrets: [],
+    env: {},
+    defaults: {},
+    steps,
+    verify: [],
+    onFailure: 'stop',
+    finally: [],
+    outputs: {},
+    ...more,
+  };
 }
 
 export function snapshotOf(runbook: Runbook, file = '/work/sample.runbook.yaml'): Snapshot {

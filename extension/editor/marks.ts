@@ -16,13 +16,13 @@ export type MarkLook = (typeof markLooks)[number];
 
 const looks: Readonly<Record<StepStatus, { readonly look: MarkLook; readonly glyph: string } | undefined>> = {
   pending: undefined,
-  waiting_approval: { look: 'waiting', glyph: '⏸' },
-  running: { look: 'running', glyph: '◌' },
+  waiting_approval: { look: 'waiting', glyph: '‖' },
+  running: { look: 'running', glyph: '●' },
   succeeded: { look: 'succeeded', glyph: '✓' },
   failed: { look: 'failed', glyph: '✗' },
   skipped: { look: 'passed', glyph: '–' },
   cancelled: { look: 'passed', glyph: '–' },
-  undone: { look: 'passed', glyph: '↶' },
+  undone: { look: 'passed', glyph: '–' },
   unknown: { look: 'unknown', glyph: '?' },
 };
 

@@ -129,6 +129,11 @@ const cases: readonly Case[] = [
     text: `${head}steps:\n  - { id: one, run: echo }\n  - { id: two, run: echo }\nfinally:\n  - run: echo\n    if: steps.‸\n`,
     only: ['one', 'two'],
   },
+  {
+    what: 'all steps in the outputs of the runbook',
+    text: `${head}steps:\n- { id: one, run: echo }\n- id: two\n  run: echo\noutputs:\n  x: \${{ steps.‸ }}\n`,
+    only: ['one', 'two'],
+  },
   { what: 'no names inside a text', text: `${head}steps:\n  - run: echo\n    if: env.A == 'st‸'\n`, only: [] },
   { what: 'keys below a broken line', text: `${head}inputs: [}\nsteps:\n  - run: echo\n    ‸\n`, has: ['timeout'] },
 ];

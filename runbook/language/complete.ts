@@ -1,4 +1,6 @@
 import type { Analysis } from '../analyse.ts';
+import type { Document } from '../document.ts';
+import { valueIn } from '../syntax/tree.ts';
 import { completeExpression } from './complete-expression.ts';
 import { completeKeys } from './complete-keys.ts';
 import { completeValues } from './complete-values.ts';
@@ -23,24 +25,13 @@ export function complete({ document }: Analysis, offset: number): Completion[] {
   );
 }
 
-/** Shells have their own completion; a word in a script is none of ours. */
-function inScript({ steps, lines }: Analysis['document'], offset: number): boolean {
-  return steps.some(({ node }) =>
-    node.entries.some(({ key, value }) => {
-      const block = value.kind === 'scalar' && (value.style === 'literal' || value.style === 'folded');
-      const first = lines.position(value.range.start).line;
-      return (
-        key.source === 'run' &&
-        block &&
-        offset > value.range.start &&
-        offset <= value.range.end &&
-        lines.position(offset).line > first &&
-        !isOutdented(node.range.start)
-      );
-    }),
-  );
-  function isOutdented(stepStart: number): boolean {
-    const { line, column } = lines.position(offset);
-    return column <= lines.position(stepStart).column && lines.position(stepStart).line !== line;
-  }
+/** Shells have their own completion; a word in a script is none of ours. A line that begins no deeper than the step has left the script. */
+function inScript({ steps, lines }: Document, offset: number): boolean {
+  const { line, column } = lines.position(offset);
+  return steps.some(({ node }) => {
+    const script = valueIn(node, 'run');
+    if (script?.kind !== 'scalar' || (script.style !== 'literal' && script.style !== 'folded')) return false;
+    const inside = line > lines.position(script.range.start).line && offset > script.range.start && offset <= script.range.end;
+    return inside && column > lines.position(node.range.start).column;
+  });
 }

@@ -1,6 +1,6 @@
 import type { Document } from '../document.ts';
 import type { Range } from '../syntax/lines.ts';
-import type { Entry, MapNode, Node } from '../syntax/tree.ts';
+import type { Entry, Node } from '../syntax/tree.ts';
 
 export interface Edit {
   readonly range: Range;
@@ -29,14 +29,11 @@ export function appendTo(
   if (map.flow)
     return insertAt(Math.max(last.key.range.end, last.value.range.end), rows.map(({ name, value }) => `, ${name}: ${value}`).join(''));
   const indent = indentAt(document, last.key.range.start);
-  return insertAt(
-    endOfEntry(document, map, last),
-    rows.map(({ name, value }) => `${lineBreak(document)}${indent}${name}: ${value}`).join(''),
-  );
+  return insertAt(endOfEntry(document, last), rows.map(({ name, value }) => `${lineBreak(document)}${indent}${name}: ${value}`).join(''));
 }
 
 /** Where the last line with content of an entry ends: behind a comment, before the line break. */
-export function endOfEntry({ text }: Document, _map: MapNode, { key, value }: Entry): number {
+export function endOfEntry({ text }: Document, { key, value }: Entry): number {
   const own = value.range.start >= key.range.start ? value.range.end : key.range.end;
   let end = Math.max(own, key.range.end);
   // Block nodes may reach over line ends that follow them.

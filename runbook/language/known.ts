@@ -1,8 +1,7 @@
 import type { ActionManifest } from '../core/action.ts';
 import type { Document, StepFact } from '../document.ts';
 import { asSchema, child, type Schema, schemaAt } from '../schema/schema.ts';
-import type { Node } from '../syntax/tree.ts';
-import { stringOf, valueIn } from '../syntax/tree.ts';
+import { entriesOf, type Node, stringOf, valueIn } from '../syntax/tree.ts';
 import type { Path } from './place.ts';
 import { holds } from './pointed.ts';
 
@@ -20,8 +19,11 @@ export function schemaOf(root: Node | undefined, path: Path, actions: ReadonlyMa
   return schema;
 }
 
-/** The innermost step around an offset; behind the last key of one it still is that one. */
-export function stepAt({ steps }: Document, offset: number): StepFact | undefined {
+/** The innermost step around an offset; behind the last key of one it still is that one, as long as no other section has begun. */
+export function stepAt({ root, steps }: Document, offset: number): StepFact | undefined {
   const around = steps.filter((step) => holds(step.node.range, offset));
-  return around.at(-1) ?? steps.filter((step) => !step.undoes && step.node.range.start <= offset).at(-1);
+  if (around.length > 0) return around.at(-1);
+  const begun = entriesOf(root).filter((entry) => !entry.merged && entry.key.range.start <= offset);
+  const section = begun.sort((a, b) => a.key.range.start - b.key.range.start).at(-1)?.key.source;
+  return steps.filter((step) => step.list === section && !step.undoes && step.node.range.start <= offset).at(-1);
 }

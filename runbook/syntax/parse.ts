@@ -100,7 +100,7 @@ class Builder {
   #node(node: ParsedNode | null, depth: number): Node {
     if (depth > limits.depth) throw new RangeError(tooDeep);
     if (node === null) return this.#nothing({ start: 0, end: 0 });
-    const range = rangeOf(node);
+    const range = this.#range(node);
     if (isAlias(node)) return this.#alias(node.source, range);
     const anchor = node.anchor;
     // Known, but not complete: an alias inside would contain itself.
@@ -125,7 +125,7 @@ class Builder {
   }
 
   #scalar(node: Scalar.Parsed): ScalarNode {
-    const range = rangeOf(node);
+    const range = this.#range(node);
     const value = typeof node.value === 'bigint' ? Number(node.value) : node.value;
     const known = value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
     const style = styles[node.type ?? 'PLAIN'] ?? 'plain';
@@ -176,6 +176,14 @@ class Builder {
     }
   }
 
+  /** A collection ends with its last character that is not blank; a block of text keeps its line ends. */
+  #range(node: ParsedNode): Range {
+    const [start, valueEnd] = node.range;
+    let end = Math.max(start, valueEnd);
+    if (!isScalar(node)) while (end > start && /\s/.test(this.#text[end - 1] ?? '')) end--;
+    return { start, end };
+  }
+
   #sum(nodes: readonly Node[]): number {
     return nodes.reduce((sum, node) => sum + (this.#weights.get(node) ?? 1), 1);
   }
@@ -202,13 +210,7 @@ class Builder {
   }
 }
 
-/** Without the comment and line end that may follow a node. */
-function rangeOf(node: ParsedNode): Range {
-  const [start, end] = node.range;
-  return { start, end: Math.max(start, end) };
-}
-
-export function lineEnd(text: string, offset: number): number {
+function lineEnd(text: string, offset: number): number {
   for (let index = offset; index < text.length; index++) if (text[index] === '\n' || text[index] === '\r') return index;
   return text.length;
 }

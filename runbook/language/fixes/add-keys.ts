@@ -27,11 +27,11 @@ export function addKeys(
     return [
       {
         title,
-        edits: [node.flow ? insertAt(existing.key.range.end, `: ${flow(keys)}`) : insertAt(endOfEntry(document, node, existing), rows)],
+        edits: [node.flow ? insertAt(existing.key.range.end, `: ${flow(keys)}`) : insertAt(endOfEntry(document, existing), rows)],
       },
     ];
   if (node.flow) return [{ title, edits: [insertAt(uses.value.range.end, `, ${into}: ${flow(keys)}`)] }];
-  return [{ title, edits: [insertAt(endOfEntry(document, node, uses), `${lineBreak(document)}${indent}${into}:${rows}`)] }];
+  return [{ title, edits: [insertAt(endOfEntry(document, uses), `${lineBreak(document)}${indent}${into}:${rows}`)] }];
 }
 
 const flow = (keys: readonly { readonly name: string; readonly value: string }[]) =>

@@ -23,5 +23,7 @@ export function atCursor(source: string): { readonly text: string; readonly offs
 
 /** The text with edits made, in any order. */
 export function withEdits(text: string, edits: readonly { readonly range: Range; readonly text: string }[]): string {
-  return [...edits].sort((a, b) => b.range.start - a.range.start).reduce((result, { range, text: by }) => result.slice(0, range.start) + by + result.slice(range.end), text);
+  return [...edits]
+    .sort((a, b) => b.range.start - a.range.start)
+    .reduce((result, { range, text: by }) => result.slice(0, range.start) + by + result.slice(range.end), text);
 }

@@ -29,7 +29,7 @@ const shape = fc.record({
   onError: fc.constantFrom('stop' as const, 'stop' as const, 'continue' as const),
   idempotent: fc.constantFrom(undefined, true),
   undo: fc.boolean(),
-  env: fc.constantFrom({}, { TRY: '${{ attempt }}' }),
+  env: fc.constantFrom<Record<string, string>[]>({}, { TRY: '${{ attempt }}' }),
 });
 type Shape = typeof shape extends fc.Arbitrary<infer T> ? T : never;
 

@@ -97,7 +97,8 @@ export const catalogue = {
   'secrets-locked': {
     class: 'permission',
     message: 'The secret store cannot be opened: {why}.',
-    remedy: 'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, or secrets.key in the state folder, mode 600), or remove secrets.json and enter the secrets again.',
+    remedy:
+      'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, or secrets.key in the state folder, mode 600), or remove secrets.json and enter the secrets again.',
   },
   'secret-name': {
     class: 'invalid-input',

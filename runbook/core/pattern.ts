@@ -1,12 +1,31 @@
-const usualLimit = 512;
-const riskyLimit = 32;
+/** For a repetition inside a repetition, and for more repetitions in a row than the table below has. */
+const nestedLimit = 22;
+const shortestLimit = 8;
+/** By the number of repetitions that can share a text between them: the lengths at which trying every division takes well under a second. */
+const limits = [4096, 4096, 4096, 400, 120, 64, 48, 36, 24] as const;
 
 /**
- * The longest text that a pattern is tried on. The engine behind RegExp backtracks, so a repetition inside a repetition
- * can take time exponential in the text; such a pattern gets short ones only.
+ * The longest text that a pattern is tried on. The engine behind RegExp backtracks: repetitions in a row take time polynomial
+ * in the text, a repetition inside a repetition exponential; the more of it, the shorter the text.
  */
 export function patternLimit(pattern: string): number {
-  return repeatsRepetition(pattern) ? riskyLimit : usualLimit;
+  if (repeatsRepetition(pattern)) return nestedLimit;
+  const searched = pattern.startsWith('^') ? 0 : 1;
+  return limits[ambiguousRepetitions(pattern) + searched] ?? shortestLimit;
+}
+
+/** Repetitions whose end no sign behind them fixes, as `:` does in `[^:]+:`. */
+function ambiguousRepetitions(pattern: string): number {
+  const repetitions = pattern.matchAll(/(\[(?:\\.|[^\]\\])*\]|\\.|.)(?:[*+]|\{\d*,\d*\})\??(?=(\\[-.+*/]|[-/_,;:= @#])?)/g);
+  return [...repetitions].filter(([, atom = '', sign]) => sign === undefined || atomMatches(atom, sign.at(-1) ?? '')).length;
+}
+
+function atomMatches(atom: string, sign: string): boolean {
+  if (atom === '\\d') return false;
+  if (atom === '\\w') return sign === '_';
+  if (atom.startsWith('[^')) return !atom.slice(2).includes(sign);
+  if (atom.startsWith('[')) return /\\[SWDP]/.test(atom) || canMatch(atom.slice(1, -1), sign);
+  return atom === '.' || atom === ')' || atom.startsWith('\\') || atom === sign;
 }
 
 /** As in JSON Schema: anywhere in the text unless anchored. A pattern that cannot be compiled matches nothing, a text beyond the limit neither. */

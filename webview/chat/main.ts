@@ -52,9 +52,13 @@ function follow(): void {
   following = true;
   log.scrollTop = log.scrollHeight;
 }
+let lastTop = 0;
 log.addEventListener('scroll', () => {
-  following = atEnd(log);
-  toEnd.hidden = following;
+  // Only a move upwards is the reader's: text that grew in the meantime also leaves the end behind.
+  if (atEnd(log)) following = true;
+  else if (log.scrollTop < lastTop) following = false;
+  lastTop = log.scrollTop;
+  toEnd.hidden = following || atEnd(log);
 });
 // Whatever makes the text longer, the last line stays in view for somebody who reads there.
 new ResizeObserver(() => following && follow()).observe(log);
@@ -86,6 +90,15 @@ function receive(message: ToChat): void {
       break;
   }
   draw(message);
+  if (message.kind === 'turn' && message.turn.model === 'offline' && message.turn.state === 'done') showFromItsStart(message.turn.id);
+}
+
+/** An answer that comes all at once is read from its beginning, also when it is longer than the view. */
+function showFromItsStart(id: string): void {
+  const element = views.get(id)?.element;
+  if (element === undefined || element.offsetHeight <= log.clientHeight || !following) return;
+  following = false;
+  element.scrollIntoView({ block: 'start' });
 }
 
 function draw(message: ToChat): void {

@@ -172,6 +172,22 @@ describe('the chat page in a browser', function () {
     assert.deepEqual(await lastSent(), { kind: 'reveal-step', turn: 't1', step: 'summarize' });
   });
 
+  it('shows an answer of the rules from its start when it is longer than the view', async () => {
+    const { page } = await open('dark-modern', 250);
+    await page.setViewportSize({ width: 250, height: 300 });
+    await chat.post(state([turn({ id: 't0' }), turn({ id: 't1' })]));
+    await chat.post({ kind: 'turn', turn: turn({ id: 't2', state: 'answering', answer: '', model: 'offline' }) });
+    await chat.post({ kind: 'turn', turn: turn({ id: 't2', model: 'offline', diagnosis }) });
+    await page.locator('.failure').waitFor();
+    const distance = await page.evaluate(() => {
+      const log = document.querySelector('.log')?.getBoundingClientRect();
+      const last = [...document.querySelectorAll('.turn')].at(-1)?.getBoundingClientRect();
+      return Math.abs((last?.top ?? 0) - (log?.top ?? 0));
+    });
+    assert.ok(distance < 12, `${distance} pixels from the top`);
+    assert.equal(await page.locator('.turn').last().locator('.markdown').textContent(), '');
+  });
+
   it('offers a way on after every trouble', async () => {
     const { page } = await open();
     await chat.post(state([turn({ state: 'partial', answer: 'Half an', trouble: { code: 'model-key', message: 'No.', remedy: 'Do.' } })]));

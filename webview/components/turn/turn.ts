@@ -61,9 +61,9 @@ export class TurnView {
       h('span', {}, nameOf(turn.model)),
       ...stateMark(turn),
     );
-    if (!busy || this.#answer.text !== turn.answer) this.#answer.finish(turn.answer);
     // The card says all that the rules know; their sentence would say it twice.
-    this.#answer.element.hidden = !busy && turn.model === 'offline' && turn.diagnosis !== undefined;
+    const text = !busy && turn.model === 'offline' && turn.diagnosis !== undefined ? '' : turn.answer;
+    if (!busy || this.#answer.text !== text) this.#answer.finish(text);
     if (busy && turn.answer === '')
       this.#showWait(turn.context.length === 0 ? 'Reading the runbook and its runs' : 'Waiting for the answer');
     else this.#wait.hidden = true;

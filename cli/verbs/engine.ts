@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { EngineError } from '../../client/errors.ts';
 import { runBundle } from '../lib/child.ts';
 import { withEngine } from '../lib/engine.ts';
@@ -63,12 +64,16 @@ async function ifRunning<T>(io: Io, work: Parameters<typeof withEngine<T>>[1]): 
 /** Waits for the process to end, so that the state folder is free when the command returns. */
 async function gone(pid: number): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 25));
+  while (Date.now() < deadline && (await lives(pid))) await new Promise((resolve) => setTimeout(resolve, 25));
+}
+
+/** One that has ended but that nobody has collected yet (state Z on Linux) is gone too. */
+async function lives(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
   }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return !/\) Z /.test(stat);
 }

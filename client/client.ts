@@ -105,17 +105,19 @@ export class EngineClient {
     return this.#call<RunDetail>('POST', `/v1/runs/${encodeURIComponent(run)}/${verb}`, body);
   }
 
-  /** A request that did not reach anybody is sent once more to the engine as it is found then; one that may have arrived is not. */
+  /** A request that nobody took is sent once more, to the engine as it is found then; one that may have been taken is not. */
   async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
     try {
       return (await call(this.#endpoint(this.#found), method, path, body)) as T;
     } catch (error) {
-      if (!(error instanceof EngineError) || error.error.code !== 'engine-unreachable') throw error;
+      if (!(error instanceof EngineError)) throw error;
+      const { code } = error.error;
+      if (code !== 'engine-unreachable' && code !== 'engine-stopping') throw error;
+      const notTaken = code === 'engine-stopping' || method === 'GET' || /ECONNREFUSED/.test(error.message);
       const before = this.#found.daemon;
       const found = await this.#refind();
       const moved = found.daemon.port !== before.port || found.daemon.pid !== before.pid;
-      const neverArrived = /ECONNREFUSED/.test(error.message);
-      if (!moved || !(neverArrived || method === 'GET')) throw error;
+      if (!moved || !notTaken) throw error;
       return (await call(this.#endpoint(found), method, path, body)) as T;
     }
   }

@@ -14,7 +14,8 @@ export interface StartCommand {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const attempts = 3;
+/** The exit code of an engine that found another one at work. */
+const lockedCode = 6;
 
 /** Starts an engine unless another client was faster; resolves when one answers. `timeout` in milliseconds. */
 export async function startEngine(folder: string, version: string, start: StartCommand, timeout = 20_000): Promise<Found> {
@@ -23,20 +24,20 @@ export async function startEngine(folder: string, version: string, start: StartC
   });
   const deadline = Date.now() + timeout;
   const args = await ownCopy(folder, version, start.args);
-  let ended = 'it was not started';
-  // An engine that loses the race for the journal's lock ends; then the winner answers, or it is our turn again.
-  for (let attempt = 1; attempt <= attempts && Date.now() < deadline; attempt++) {
+  let ended = `it did not answer within ${timeout / 1000} s`;
+  // An engine that finds the journal locked ends: then the one that has it answers, or is stopping and it is our turn again.
+  while (Date.now() < deadline) {
     const child = await launch(folder, start, args);
-    while (Date.now() < deadline) {
+    while (Date.now() < deadline && !hasEnded(child)) {
       const found = await probe(folder);
       if (found) return found;
-      if (hasEnded(child)) break;
       await sleep(40);
     }
-    ended = hasEnded(child) ? `it ended with code ${child.exitCode ?? child.signalCode}` : `it did not answer within ${timeout / 1000} s`;
-    if (hasEnded(child)) await sleep(150 * attempt);
     const found = await probe(folder);
     if (found) return found;
+    if (!hasEnded(child) || child.exitCode === lockedCode) continue;
+    ended = `it ended with code ${child.exitCode ?? child.signalCode}`;
+    break;
   }
   const tail = await logTail(folder);
   throw unreachable(`${ended}${tail ? `; the end of its log:\n${tail}\n` : ''}`);

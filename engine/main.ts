@@ -1,4 +1,4 @@
-// The engine's process: `engine.cjs`, run by Node or by Electron as Node. Ends with 0 when it was told to or had nothing to do, 5 when it may not start.
+// The engine's process: `engine.cjs`, run by Node or by Electron as Node. Ends with 0 when it was told to or had nothing to do, 6 when another engine has the state folder, 5 when it may not start for another reason.
 import { ProblemError, problem } from '../runbook/core/errors.ts';
 
 const oldest = 24;
@@ -18,5 +18,10 @@ main().catch((error: unknown) => {
       : error instanceof Error
         ? (error.stack ?? error.message)
         : String(error);
-  process.stderr.write(`${text}\n`, () => process.exit(error instanceof ProblemError ? 5 : 1));
+  process.stderr.write(`${text}\n`, () => process.exit(codeOf(error)));
 });
+
+function codeOf(error: unknown): number {
+  if (!(error instanceof ProblemError)) return 1;
+  return error.problem.code === 'engine-running' ? 6 : 5;
+}

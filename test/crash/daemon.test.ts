@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { connectEngine } from '../../client/connect.ts';
 import { EngineError } from '../../client/errors.ts';
-import { engineFile, Scene } from './support.ts';
+import { alive, engineFile, event, Scene, until } from './support.ts';
 
 async function runEngine(state: string): Promise<{ code: number | null; stderr: string }> {
   const child = spawn(process.execPath, [engineFile], {
@@ -28,9 +28,39 @@ describe('daemon', () => {
     await using scene = new Scene();
     await scene.client();
     const { code, stderr } = await runEngine(scene.state);
-    assert.equal(code, 5);
+    assert.equal(code, 6);
     assert.match(stderr, /Another engine already uses the state folder/);
     assert.equal(stderr.trim().split('\n').length, 1);
+  });
+
+  it('ends by itself when nobody needs it, and comes back with the next client', async () => {
+    await using scene = new Scene();
+    const client = await scene.client('person', { RUNWRIGHT_IDLE: '0.3' });
+    const { pid } = client.health;
+    await until(() => !alive(pid));
+    assert.deepEqual(await client.list(), []);
+  });
+
+  it('leaves a script running when it is told to end, and adopts it with the next start', async () => {
+    await using scene = new Scene();
+    const client = await scene.client();
+    await client.setTrust(scene.workspace, true);
+    const file = scene.write(
+      'a.runbook.yaml',
+      'runbook: v1\nname: A\nsteps:\n  - { id: s, run: "echo begins >> effects; while [ ! -e release ]; do sleep 0.02; done; echo ends >> effects" }\n',
+    );
+    const run = await client.start({ file });
+    await until(() => scene.effects().begins === 1);
+    const { pid } = client.health;
+    client.close();
+    process.kill(pid, 'SIGTERM');
+    await until(() => !alive(pid));
+    const next = await scene.client();
+    assert.equal((await next.show(run.id)).status, 'running');
+    scene.write('release', '');
+    await event(next, run.id, ({ type }) => type === 'run-finished');
+    assert.equal((await next.show(run.id)).status, 'completed');
+    assert.deepEqual(scene.effects(), { begins: 1, ends: 1 });
   });
 
   it('serves clients that start it at the same time from one process', async () => {

@@ -20,12 +20,12 @@ export class Scene implements AsyncDisposable {
     mkdirSync(this.workspace);
   }
 
-  async client(token: TokenKind = 'person'): Promise<EngineClient> {
+  async client(token: TokenKind = 'person', env: Record<string, string> = {}): Promise<EngineClient> {
     const client = await connectEngine({
       stateFolder: this.state,
       version: '0.0.0-test',
       token,
-      start: { command: process.execPath, args: [engineFile], env: { ...process.env, RUNWRIGHT_IDLE: '60' } },
+      start: { command: process.execPath, args: [engineFile], env: { ...process.env, RUNWRIGHT_IDLE: '60', ...env } },
     });
     this.#clients.push(client);
     return client;

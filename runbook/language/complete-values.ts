@@ -13,9 +13,7 @@ export function completeValues(document: Document, place: Place, range: Range): 
   if (key === 'uses' && place.path.at(-2) === 'undo') return actions(document, range);
   const schema = schemaOf(document.root, place.path, document.actions);
   if (!schema) return [];
-  const values = choices(schema);
-  const offered = values.length > 0 ? values : schema.pattern?.includes('ms|s|m|h|d') ? ['30s', '5m', '1h'] : [];
-  return offered.map((value) => ({
+  return choices(schema).map((value) => ({
     label: String(value),
     kind: 'value',
     detail: value === schema.default ? 'default' : undefined,

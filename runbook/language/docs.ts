@@ -28,7 +28,8 @@ export const fieldsOf: Readonly<Record<string, Readonly<Record<string, string>>>
 export function schemaDoc(schema: Schema, required = false): string {
   const lines = [schema.description ?? ''];
   const values = choices(schema);
-  if (values.length > 0) lines.push(`One of: ${values.map((value) => `\`${String(value)}\``).join(', ')}`);
+  if (values.length > 0)
+    lines.push(`${schema.examples && !schema.enum ? 'Such as' : 'One of'}: ${values.map((value) => `\`${String(value)}\``).join(', ')}`);
   else if (typesOf(schema).length > 0) lines.push(`Takes ${typeWords(typesOf(schema))}.`);
   if (schema.default !== undefined)
     lines.push(`Default: \`${typeof schema.default === 'string' ? schema.default : JSON.stringify(schema.default)}\``);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
+import fc from 'fast-check';
+import type { Input, Retry as SchemaRetry, Risk as SchemaRisk, Step as SchemaStep } from '../../schemas/generated/runbook.ts';
 import { builtInActions } from '../actions.ts';
-import { risks } from '../core/model.ts';
+import { parseDuration } from '../core/duration.ts';
+import { type InputSpec, type InputType, type Retry, type Risk, risks, type Step } from '../core/model.ts';
 import { parse } from '../syntax/parse.ts';
 import { checkValue } from './check.ts';
 import { asSchema, runbookSchema, type Schema, schemaAt } from './schema.ts';
@@ -16,7 +19,30 @@ function* nodes(schema: Schema, at: string): Generator<[string, Schema]> {
   if (schema.items) yield* nodes(schema.items, `${at}/items`);
 }
 
+/** The compiler refuses this file when the model and the types made from the schema part. */
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+const agreed: readonly [
+  Same<Risk, SchemaRisk>,
+  Same<InputType, NonNullable<Input['type']>>,
+  Same<InputSpec['format'], Input['format']>,
+  Same<Retry['backoff'], SchemaRetry['backoff']>,
+  Same<Step['onError'], NonNullable<SchemaStep['on-error']>>,
+] = [true, true, true, true, true];
+
 describe('the schema', () => {
+  it('has the words of the model', () => assert.ok(agreed.every(Boolean)));
+
+  it('takes for a duration what the engine takes for one', () => {
+    const pattern = new RegExp(runbookSchema.definitions?.duration?.pattern ?? 'missing');
+    const part = fc.constantFrom('1', '30', '1.5', 'd', 'h', 'm', 's', 'ms', 'P', 'T', 'W', 'D', 'H', 'M', 'S', ' ', '-');
+    const check = (text: string) => assert.equal(pattern.test(text), parseDuration(text).ok, text);
+    for (const text of ['250ms', '30s', '1h30m', '1d2h3m4s5ms', 'PT5M', 'P1DT2H', 'PT1.5S', '5', '', 'P', 'PT', '1m1h', '1 h']) check(text);
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 5 }), (parts) => check(parts.join(''))),
+      { numRuns: 2000, seed: 5 },
+    );
+  });
+
   it('describes every node', () => {
     for (const [at, schema] of nodes(runbookSchema, '#')) assert.ok(schema.description ?? schema.$ref, at);
   });

@@ -50,8 +50,16 @@ try {
 times.sort((a, b) => a - b);
 const median = times[Math.floor(times.length / 2)] ?? Number.NaN;
 const bytes = statSync(vsix).size;
-const report = { date: new Date().toISOString(), cpu: cpus()[0]?.model, cores: cpus().length, vsixBytes: bytes, activateMs: { median, min: times[0], max: times.at(-1), rounds } };
+const report = {
+  date: new Date().toISOString(),
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  vsixBytes: bytes,
+  activateMs: { median, min: times[0], max: times.at(-1), rounds },
+};
 mkdirSync(join(project, 'bench/results'), { recursive: true });
 writeFileSync(join(project, 'bench/results/host.json'), `${JSON.stringify(report, null, 2)}\n`);
 console.log(`package              ${(bytes / 1024 / 1024).toFixed(2)} MB   (at most 8)`);
-console.log(`activate() returns   ${median.toFixed(1)} ms median of ${rounds}, warm; ${times[0]?.toFixed(1)} to ${times.at(-1)?.toFixed(1)}   (at most 30)`);
+console.log(
+  `activate() returns   ${median.toFixed(1)} ms median of ${rounds}, warm; ${times[0]?.toFixed(1)} to ${times.at(-1)?.toFixed(1)}   (at most 30)`,
+);

@@ -10,8 +10,31 @@ import { say, step } from './lib/steps.mjs';
 const require = createRequire(import.meta.url);
 const version = require('../package.json').version;
 
-const node = { bundle: true, platform: 'node', target: 'node24', format: 'cjs', mainFields: ['module', 'main'], outdir: 'dist', outExtension: { '.js': '.cjs' }, absWorkingDir: root, logLevel: 'warning', legalComments: 'none', define: { __VERSION__: JSON.stringify(version) } };
-const browser = { bundle: true, platform: 'browser', target: 'es2022', format: 'esm', splitting: true, outdir: 'dist/webview', absWorkingDir: root, logLevel: 'warning', legalComments: 'none', loader: { '.ttf': 'file', '.svg': 'dataurl' } };
+const node = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'cjs',
+  mainFields: ['module', 'main'],
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  absWorkingDir: root,
+  logLevel: 'warning',
+  legalComments: 'none',
+  define: { __VERSION__: JSON.stringify(version) },
+};
+const browser = {
+  bundle: true,
+  platform: 'browser',
+  target: 'es2022',
+  format: 'esm',
+  splitting: true,
+  outdir: 'dist/webview',
+  absWorkingDir: root,
+  logLevel: 'warning',
+  legalComments: 'none',
+  loader: { '.ttf': 'file', '.svg': 'dataurl' },
+};
 
 /** Parts of the extension that activation must not pay for, not even by parsing them: files of their own. */
 const loadedLater = { engine: 'extension/engine/main.ts', language: 'extension/language/main.ts', chat: 'extension/chat/main.ts' };
@@ -19,7 +42,9 @@ const keepApart = {
   name: 'keep-apart',
   setup({ onResolve }) {
     onResolve({ filter: /\/(engine|language|chat)\/main\.ts$/ }, ({ path, kind, importer }) =>
-      kind === 'dynamic-import' && importer.endsWith('extension.ts') ? { path: `./extension-${path.split('/').at(-2)}.cjs`, external: true } : undefined,
+      kind === 'dynamic-import' && importer.endsWith('extension.ts')
+        ? { path: `./extension-${path.split('/').at(-2)}.cjs`, external: true }
+        : undefined,
     );
   },
 };
@@ -28,7 +53,10 @@ const keepApart = {
 const bundles = [
   {
     ...node,
-    entryPoints: { extension: 'extension/extension.ts', ...Object.fromEntries(Object.entries(loadedLater).map(([part, source]) => [`extension-${part}`, source])) },
+    entryPoints: {
+      extension: 'extension/extension.ts',
+      ...Object.fromEntries(Object.entries(loadedLater).map(([part, source]) => [`extension-${part}`, source])),
+    },
     external: ['vscode'],
     plugins: [keepApart],
     // VS Code gives `vscode` to require() alone.
@@ -39,19 +67,27 @@ const bundles = [
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];
-const hostTests = { ...node, entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts', activation: 'test/host/activation.ts' }, outdir: 'dist/test/host', external: ['vscode', 'mocha'] };
+const hostTests = {
+  ...node,
+  entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts', activation: 'test/host/activation.ts' },
+  outdir: 'dist/test/host',
+  external: ['vscode', 'mocha'],
+};
 
 export async function build({ production = false, watch = false, tests = !production } = {}) {
   await generate();
   await step('Building', async () => {
     if (production) await rm(join(root, 'dist'), { recursive: true, force: true });
     await mkdir(join(root, 'dist/webview'), { recursive: true });
-    const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({ ...bundle, minify: production, sourcemap: production ? false : 'linked' }));
+    const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({
+      ...bundle,
+      minify: production,
+      sourcemap: production ? false : 'linked',
+    }));
     if (watch) {
       await Promise.all(options.map(async (bundle) => (await esbuild.context(bundle)).watch()));
       say('Building: watching');
-    }
-    else {
+    } else {
       const results = await Promise.allSettled(options.map((bundle) => esbuild.build(bundle)));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;
@@ -62,4 +98,5 @@ export async function build({ production = false, watch = false, tests = !produc
   });
 }
 
-if (import.meta.filename === process.argv[1]) await build({ production: process.argv.includes('--production'), watch: process.argv.includes('--watch') });
+if (import.meta.filename === process.argv[1])
+  await build({ production: process.argv.includes('--production'), watch: process.argv.includes('--watch') });

@@ -13,7 +13,20 @@ export async function packageExtension() {
   const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const vsix = join(root, `${name}-${version}.vsix`);
   await step('Packing the extension', () =>
-    run(node, [join(root, 'node_modules/@vscode/vsce/vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '-o', vsix], { cwd: root, quiet: true, env: withNode(node) }));
+    run(
+      node,
+      [
+        join(root, 'node_modules/@vscode/vsce/vsce'),
+        'package',
+        '--no-dependencies',
+        '--allow-missing-repository',
+        '--no-rewrite-relative-links',
+        '-o',
+        vsix,
+      ],
+      { cwd: root, quiet: true, env: withNode(node) },
+    ),
+  );
   say(`${vsix}: ${((await stat(vsix)).size / 1024 / 1024).toFixed(2)} MB`);
   return vsix;
 }

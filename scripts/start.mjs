@@ -26,7 +26,9 @@ function hasDesktop() {
 
 async function openDesktop() {
   await (await import('./build.mjs')).build();
-  await step('Opening VS Code', () => run('code', ['--new-window', `--extensionDevelopmentPath=${root}`, join(root, 'samples')], { shell: process.platform === 'win32' }));
+  await step('Opening VS Code', () =>
+    run('code', ['--new-window', `--extensionDevelopmentPath=${root}`, join(root, 'samples')], { shell: process.platform === 'win32' }),
+  );
 }
 
 async function openInBrowser(node) {

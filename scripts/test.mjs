@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { installDependencies } from './lib/install.mjs';
 import { node24, withNode } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
-import { run, say, step } from './lib/steps.mjs';
+import { say, step } from './lib/steps.mjs';
 
 const wanted = process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };

@@ -10,10 +10,16 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 /** `count` is told how many unit tests passed and failed. */
 export async function verify({ count = async () => {} } = {}) {
   await generate();
-  await step('Format and lint', () => run(bin('biome'), ['ci', '--error-on-warnings', '--max-diagnostics=40', '.'], { cwd: root, quiet: true }));
+  await step('Format and lint', () =>
+    run(bin('biome'), ['ci', '--error-on-warnings', '--max-diagnostics=40', '.'], { cwd: root, quiet: true }),
+  );
   await step('Types and import relation', () => run(bin('tsc'), ['-b'], { cwd: root, quiet: true }));
   await step('Manifest', async () => (await import('./lib/manifest.mjs')).checkManifest());
   await count(await unit());
 }
 
-if (import.meta.filename === process.argv[1]) await verify().catch((error) => { console.error(error.message); process.exit(1); });
+if (import.meta.filename === process.argv[1])
+  await verify().catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });

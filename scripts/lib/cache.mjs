@@ -4,7 +4,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-export const cacheFolder = process.env.RUNWRIGHT_DEV_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'runwright-dev');
+export const cacheFolder =
+  process.env.RUNWRIGHT_DEV_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'runwright-dev');
 
 /** Fills a folder once: `fill` works in a temporary neighbour, which takes its name only when complete. */
 export async function cached(name, fill) {

@@ -2,7 +2,12 @@
 import { existsSync } from 'node:fs';
 import { run, step } from './steps.mjs';
 
-const places = ['/usr/lib/chromium/chromium', '/usr/bin/chromium', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const places = [
+  '/usr/lib/chromium/chromium',
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** @returns the path of Chromium or Chrome; throws a sentence that says how to get one. */
 export async function chromium() {
@@ -16,5 +21,7 @@ export async function chromium() {
     });
     if (found()) return found();
   }
-  throw new Error('The tests need a browser, and none was found. As root: `apt-get install chromium`; or set CHROME to the path of Chromium or Chrome.');
+  throw new Error(
+    'The tests need a browser, and none was found. As root: `apt-get install chromium`; or set CHROME to the path of Chromium or Chrome.',
+  );
 }

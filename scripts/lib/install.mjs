@@ -8,7 +8,9 @@ import { run, step } from './steps.mjs';
 
 export async function installDependencies() {
   const mark = join(root, 'node_modules/.installed');
-  const wanted = createHash('sha256').update(await readFile(join(root, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(await readFile(join(root, 'package-lock.json')))
+    .digest('hex');
   if ((await readFile(mark, 'utf8').catch(() => '')) === wanted) return;
   await step('Dependencies (npm ci)', () => run(npm, ['ci', '--loglevel=error', '--no-audit', '--no-fund'], { cwd: root, quiet: true }));
   await writeFile(mark, wanted);

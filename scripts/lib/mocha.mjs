@@ -11,7 +11,21 @@ export async function runMocha(node, specs, { env, timeout, reporter }) {
   const counts = join(folder, 'counts.json');
   let failure;
   try {
-    await run(node, [join(root, 'node_modules/mocha/bin/mocha.js'), '--require', join(root, 'scripts/lib/mocha-counts.mjs'), '--reporter', reporter, '--timeout', String(timeout), '--exit', ...specs], { cwd: root, env: { ...env, RUNWRIGHT_COUNTS: counts } });
+    await run(
+      node,
+      [
+        join(root, 'node_modules/mocha/bin/mocha.js'),
+        '--require',
+        join(root, 'scripts/lib/mocha-counts.mjs'),
+        '--reporter',
+        reporter,
+        '--timeout',
+        String(timeout),
+        '--exit',
+        ...specs,
+      ],
+      { cwd: root, env: { ...env, RUNWRIGHT_COUNTS: counts } },
+    );
   } catch (error) {
     failure = error;
   }

@@ -12,14 +12,18 @@ const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 export async function node24() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   const package_ = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  const folder = await cached(`node-${nodeVersion}`, (draft) => step(`Node ${nodeVersion} (this one is ${process.versions.node})`, async () => {
-    await writeFile(join(draft, 'package.json'), '{ "private": true }\n');
-    try {
-      await run(npm, ['install', ...quietInstall, `${package_}@${nodeVersion}`], { cwd: draft, quiet: true });
-    } catch (error) {
-      throw new Error(`Node 24 is needed and ${package_}@${nodeVersion} could not be installed. Install Node 24 yourself and run this again.\n${error.message}`);
-    }
-  }));
+  const folder = await cached(`node-${nodeVersion}`, (draft) =>
+    step(`Node ${nodeVersion} (this one is ${process.versions.node})`, async () => {
+      await writeFile(join(draft, 'package.json'), '{ "private": true }\n');
+      try {
+        await run(npm, ['install', ...quietInstall, `${package_}@${nodeVersion}`], { cwd: draft, quiet: true });
+      } catch (error) {
+        throw new Error(
+          `Node 24 is needed and ${package_}@${nodeVersion} could not be installed. Install Node 24 yourself and run this again.\n${error.message}`,
+        );
+      }
+    }),
+  );
   return join(folder, 'node_modules', package_, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
 }
 

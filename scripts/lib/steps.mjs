@@ -26,9 +26,15 @@ export async function step(name, work) {
 /** Runs a program; its output goes to ours unless `quiet`, then it is shown only when it fails. Rejects on a non-zero exit. */
 export function run(file, args, { quiet = false, input, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: [input === undefined ? 'ignore' : 'pipe', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'], ...options });
+    const child = spawn(file, args, {
+      stdio: [input === undefined ? 'ignore' : 'pipe', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      ...options,
+    });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => { output += data; });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (data) => {
+        output += data;
+      });
     if (input !== undefined) child.stdin.end(input);
     child.on('error', (error) => reject(new Error(`${file} did not start: ${error.message}`)));
     child.on('exit', (code, signal) => {

@@ -14,8 +14,12 @@ export async function vscodeServer() {
     const server = join(draft, 'node_modules', 'code-server');
     const inside = { quiet: true, env: withNode(node) };
     await writeFile(join(draft, 'package.json'), '{ "private": true }\n');
-    await step(`VS Code (code-server ${codeServerVersion})`, () => run(npm, ['install', ...quietInstall, `code-server@${codeServerVersion}`], { ...inside, cwd: draft }));
-    await step('VS Code: server dependencies', () => run(npm, ['install', '--omit=dev', ...quietInstall], { ...inside, cwd: join(server, 'lib/vscode') }));
+    await step(`VS Code (code-server ${codeServerVersion})`, () =>
+      run(npm, ['install', ...quietInstall, `code-server@${codeServerVersion}`], { ...inside, cwd: draft }),
+    );
+    await step('VS Code: server dependencies', () =>
+      run(npm, ['install', '--omit=dev', ...quietInstall], { ...inside, cwd: join(server, 'lib/vscode') }),
+    );
     await step('VS Code: built-in extensions', async () => {
       await run(npm, ['install', '--omit=dev', ...quietInstall], { ...inside, cwd: join(server, 'lib/vscode/extensions') });
       await run(node, ['postinstall.mjs'], { ...inside, cwd: join(server, 'lib/vscode/extensions') });

@@ -1,7 +1,15 @@
 import { type Browser, chromium } from 'playwright-core';
 
 // A browser that keeps to itself: without the background switches Chromium looks for hosts that tests must not need.
-const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 export function openBrowser(): Promise<Browser> {
   const executablePath = process.env.RUNWRIGHT_CHROMIUM;

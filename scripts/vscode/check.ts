@@ -16,7 +16,11 @@ cpSync(resolve(import.meta.dirname, '../../samples'), samples, { recursive: true
 let failed: unknown;
 say('Installing the extension into a clean VS Code server');
 installExtension(vsix, folder);
-const server = await startServer({ dataFolder: folder, settings: { 'security.workspace.trust.enabled': false }, env: { RUNWRIGHT_STATE: join(folder, 'state') } });
+const server = await startServer({
+  dataFolder: folder,
+  settings: { 'security.workspace.trust.enabled': false },
+  env: { RUNWRIGHT_STATE: join(folder, 'state') },
+});
 const browser = await openBrowser();
 const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
 try {

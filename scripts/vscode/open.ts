@@ -1,7 +1,7 @@
 // A VS Code in the browser on the samples, until Ctrl+C. Settings and installed state are kept between starts.
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { installExtension, startServer } from './server.ts';
 
 const samples = resolve(import.meta.dirname, '../../samples');
@@ -11,8 +11,14 @@ const vsix = process.env.RUNWRIGHT_VSIX;
 if (!vsix || !existsSync(vsix)) throw new Error('RUNWRIGHT_VSIX is not set: start this by `npm start`.');
 
 installExtension(vsix, dataFolder);
-const server = await startServer({ dataFolder, settings: { 'security.workspace.trust.startupPrompt': 'always' }, args: ['--default-folder', samples] });
-console.log(`\nVS Code with Runwright, on the samples:\n\n  ${server.url(samples)}\n\nOpen it in a browser on this machine. Ctrl+C ends it.`);
+const server = await startServer({
+  dataFolder,
+  settings: { 'security.workspace.trust.startupPrompt': 'always' },
+  args: ['--default-folder', samples],
+});
+console.log(
+  `\nVS Code with Runwright, on the samples:\n\n  ${server.url(samples)}\n\nOpen it in a browser on this machine. Ctrl+C ends it.`,
+);
 const stop = async () => {
   await server.stop();
   process.exit(0);

@@ -40,17 +40,31 @@ function serverScript(): string {
   return script;
 }
 
-const folders = (dataFolder: string) => ['--server-data-dir', dataFolder, '--user-data-dir', join(dataFolder, 'data'), '--extensions-dir', join(dataFolder, 'extensions')];
+const folders = (dataFolder: string) => [
+  '--server-data-dir',
+  dataFolder,
+  '--user-data-dir',
+  join(dataFolder, 'data'),
+  '--extensions-dir',
+  join(dataFolder, 'extensions'),
+];
 // The editor's own gallery is never asked; an inherited VS Code environment would confuse the server.
 const environment = (env: Readonly<Record<string, string>> = {}) => {
-  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VSCODE_') && name !== 'ELECTRON_RUN_AS_NODE'));
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('VSCODE_') && name !== 'ELECTRON_RUN_AS_NODE'),
+  );
   return { ...inherited, EXTENSIONS_GALLERY: '{}', ...env };
 };
 
 /** Installs a packaged extension into a server's data folder. */
 export function installExtension(vsix: string, dataFolder: string): void {
-  const result = spawnSync(process.execPath, [serverScript(), ...folders(dataFolder), '--accept-server-license-terms', '--install-extension', vsix, '--force'], { encoding: 'utf8', env: environment() });
-  if (result.status !== 0 || !/successfully installed/.test(result.stdout)) throw new Error(`The extension was not installed.\n${result.stdout}${result.stderr}`);
+  const result = spawnSync(
+    process.execPath,
+    [serverScript(), ...folders(dataFolder), '--accept-server-license-terms', '--install-extension', vsix, '--force'],
+    { encoding: 'utf8', env: environment() },
+  );
+  if (result.status !== 0 || !/successfully installed/.test(result.stdout))
+    throw new Error(`The extension was not installed.\n${result.stdout}${result.stderr}`);
 }
 
 /** Starts a server on a free port of 127.0.0.1; only who knows the address with its token gets in. */
@@ -66,8 +80,25 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   const log = openSync(logFile, 'w', 0o600);
   const child = spawn(
     process.execPath,
-    [serverScript(), '--host', '127.0.0.1', '--port', String(options.port ?? 0), '--connection-token-file', tokenFile, '--accept-server-license-terms', '--telemetry-level', 'off', ...folders(options.dataFolder), ...(options.args ?? [])],
-    { stdio: ['ignore', log, log], detached: true, env: environment({ PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...options.env }) },
+    [
+      serverScript(),
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(options.port ?? 0),
+      '--connection-token-file',
+      tokenFile,
+      '--accept-server-license-terms',
+      '--telemetry-level',
+      'off',
+      ...folders(options.dataFolder),
+      ...(options.args ?? []),
+    ],
+    {
+      stdio: ['ignore', log, log],
+      detached: true,
+      env: environment({ PATH: `${dirname(process.execPath)}:${process.env.PATH}`, ...options.env }),
+    },
   );
   const pid = child.pid;
   if (pid === undefined) throw new Error('The VS Code server did not start.');

@@ -51,7 +51,12 @@ export class Workbench {
     installExtension(vsix, folder);
     const server = await startServer({
       dataFolder: folder,
-      settings: { 'workbench.colorTheme': 'Dark Modern', 'window.commandCenter': false, ...(options.untrusted ? {} : { 'security.workspace.trust.enabled': false }), ...options.settings },
+      settings: {
+        'workbench.colorTheme': 'Dark Modern',
+        'window.commandCenter': false,
+        ...(options.untrusted ? {} : { 'security.workspace.trust.enabled': false }),
+        ...options.settings,
+      },
       env: { RUNWRIGHT_STATE: join(folder, 'state'), ...options.env },
     });
     const browser = await openBrowser();
@@ -101,16 +106,26 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** What the editor draws that is not the file's text: status after lines, code lenses. */
-  editorText(pattern: RegExp): Locator {
-    return this.editor.getByText(pattern);
+  /** Waits until the editor draws `status` after the line that holds `text`: such a status is style, not content. */
+  async lineStatus(text: string, status: string): Promise<void> {
+    await this.page.waitForFunction(
+      ([text, status]) =>
+        [...document.querySelectorAll('.monaco-editor .view-lines .view-line')].some(
+          (line) =>
+            line.textContent?.includes(text) &&
+            [...line.querySelectorAll('span')].some((span) => getComputedStyle(span, '::after').content.includes(status)),
+        ),
+      [text, status] as const,
+    );
   }
 
-  /** 1-based line of the first visible editor line that starts with `text`. */
-  async lineOf(text: string): Promise<number | undefined> {
-    const file = join(this.workspace, (await this.page.locator('.tab.active').first().getAttribute('data-resource-name')) ?? '');
-    const index = readFileSync(file, 'utf8').split('\n').findIndex((line) => line.startsWith(text));
-    return index < 0 ? undefined : index + 1;
+  /** 1-based line of a workspace file that starts with `text`. */
+  lineOf(file: string, text: string): number {
+    const index = readFileSync(join(this.workspace, file), 'utf8')
+      .split('\n')
+      .findIndex((line) => line.startsWith(text));
+    if (index < 0) throw new Error(`${file} has no line that starts with ${text}`);
+    return index + 1;
   }
 
   /** Shows Runwright's views in the side bar. */
@@ -122,7 +137,9 @@ export class Workbench {
 
   /** Rows of one of Runwright's trees. */
   rows(view: 'Runbooks' | 'Approvals' | 'Runs'): Locator {
-    return this.page.locator('.pane', { has: this.page.locator('.pane-header', { hasText: new RegExp(`^${view}`) }) }).locator('.monaco-list-row');
+    return this.page
+      .locator('.pane', { has: this.page.locator('.pane-header', { hasText: new RegExp(`^${view}`) }) })
+      .locator('.monaco-list-row');
   }
 
   get toasts(): Locator {

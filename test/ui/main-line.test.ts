@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Workbench } from '../support/workbench.ts';
 
 // The main job as a person does it, one window from start to end. Screenshots go to the artifacts folder.
@@ -18,13 +20,16 @@ describe('the main line in a real VS Code', function () {
     const { page } = workbench;
     await workbench.openFile('hello.runbook.yaml');
     await page.locator('.view-line', { hasText: 'steps:' }).first().waitFor();
-    const line = (await workbench.lineOf('steps:')) ?? 0;
+    const line = workbench.lineOf('hello.runbook.yaml', 'steps:');
     await workbench.goToLine(line, 5);
     await page.keyboard.type('p');
     const squiggle = workbench.editor.locator('.squiggly-error').first();
     await squiggle.waitFor();
     await page.keyboard.press('F8');
-    await page.locator('.peekview-widget, .marker-widget', { hasText: /stepps/ }).first().waitFor();
+    await page
+      .locator('.peekview-widget, .marker-widget', { hasText: /stepps/ })
+      .first()
+      .waitFor();
     await workbench.screenshot('typo');
     await page.keyboard.press('Escape');
     await workbench.goToLine(line, 3);
@@ -48,12 +53,23 @@ describe('the main line in a real VS Code', function () {
     await page.keyboard.press('Enter');
     await page.locator('.quick-input-widget', { hasText: 'threshold' }).waitFor();
     await page.keyboard.press('Enter');
-    await workbench.rows('Approvals').filter({ hasText: /Pack the rotated logs|free/ }).first().waitFor();
+    await workbench
+      .rows('Approvals')
+      .filter({ hasText: /Pack the rotated logs|free/ })
+      .first()
+      .waitFor();
     await workbench.screenshot('approval');
     await workbench.palette('Runwright: Approve');
-    await workbench.rows('Runs').filter({ hasText: /Relieve disk pressure/ }).first().waitFor();
-    await workbench.editorText(/succeeded/).first().waitFor();
-    await page.locator('.pane', { hasText: 'Runs' }).locator('.monaco-list-row', { hasText: /completed|succeeded/i }).first().waitFor();
+    // One question or many: the person sees what would run before choosing it.
+    const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Pack the rotated logs' });
+    await choice.filter({ hasText: 'rotated-logs.tar.gz' }).waitFor();
+    await choice.click();
+    await workbench.rows('Approvals').waitFor({ state: 'detached' });
+    await workbench.rows('Runs').filter({ hasText: 'Relieve disk pressure' }).filter({ hasText: 'completed' }).waitFor();
+    await workbench.goToLine(workbench.lineOf('disk-pressure.runbook.yaml', '  - id: free'));
+    await workbench.lineStatus('free', 'succeeded in');
+    const files = readdirSync(join(workbench.workspace, 'scratch'));
+    assert.ok(files.includes('rotated-logs.tar.gz') && !files.includes('app.log.1'), `the step did not do its work: ${files}`);
     await workbench.screenshot('succeeded');
   });
 
@@ -61,15 +77,21 @@ describe('the main line in a real VS Code', function () {
     const { page } = workbench;
     await workbench.openFile('fetch-report.runbook.yaml');
     await workbench.palette('Runwright: Run Runbook');
-    await workbench.editorText(/failed/).first().waitFor();
+    await workbench.lineStatus('summarize', 'failed');
     await workbench.palette('Runwright: Open Copilot');
     const input = workbench.chat.getByRole('textbox').first();
     await input.waitFor();
     await input.fill('why did this fail?');
     await input.press('Enter');
     const log = workbench.chat.getByRole('log');
-    await log.getByText(/summarize/).first().waitFor();
-    await log.getByText(/report-summary/).first().waitFor();
+    await log
+      .getByText(/summarize/)
+      .first()
+      .waitFor();
+    await log
+      .getByText(/report-summary/)
+      .first()
+      .waitFor();
     await workbench.screenshot('copilot');
     assert.ok(await log.innerText());
     await page.keyboard.press('Escape');

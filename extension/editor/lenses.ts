@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { OutlineStep } from '../../protocol/lsp.ts';
 import { type CommandId, languageId } from '../contributions.ts';
 import type { Services } from '../services.ts';
-import { setting } from '../settings.ts';
+import { onSettingChange, setting } from '../settings.ts';
 import { runnable } from './steps.ts';
 
 /** Run above the runbook and above each step; the answers where a step waits for one. */
@@ -28,7 +28,12 @@ export function codeLenses(services: Services): vscode.Disposable {
       },
     },
   );
-  return vscode.Disposable.from(provider, changed, { dispose: stop });
+  return vscode.Disposable.from(
+    provider,
+    changed,
+    { dispose: stop },
+    onSettingChange('ai.enabled', () => changed.fire()),
+  );
 }
 
 function stepLenses(services: Services, file: string, step: OutlineStep): vscode.CodeLens[] {

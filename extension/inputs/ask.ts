@@ -70,7 +70,7 @@ async function askInput(
   const text = await askText(place, {
     prompt,
     value: value === undefined ? '' : display(value),
-    placeholder: input.required ? undefined : 'Leave empty to go without',
+    placeholder: isLeftOut(input, '') ? 'Leave empty to go without' : undefined,
     browse: input.type === 'file',
     check: async (typed) => (isLeftOut(input, typed) ? undefined : wanted.check(input.name, typed)),
   });

@@ -67,8 +67,9 @@ export function incidents(run: RunDetail): Incident[] {
           },
         ],
   );
+  const told = new Set([...recorded, ...ofSteps].map((incident) => incident.activityId));
   const refusals = run.approvals.flatMap((approval) =>
-    approval.status !== 'rejected' && approval.status !== 'expired'
+    (approval.status !== 'rejected' && approval.status !== 'expired') || told.has(approval.step)
       ? []
       : [
           {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { incidents } from '../context/instance.ts';
 import { exitError, failedHttp, run, step } from '../testing/runs.ts';
 import { explain } from './explain.ts';
 import { patterns } from './patterns.ts';
@@ -187,6 +188,18 @@ describe('explaining a failure', () => {
   it('tells that nobody answered', () => {
     const explained = explain(run({ status: 'rejected', steps: [], approvals: [approval('expired')] }), []);
     assert.equal(explained?.diagnosis.class, 'timeout');
+  });
+
+  it('tells of a refusal once, also when the engine recorded it as an error', () => {
+    const error = { code: 'approval-rejected', class: 'permission', message: 'grace rejected the step work.', remedy: 'Ask grace.' };
+    const detail = run({
+      status: 'rejected',
+      steps: [step({ error })],
+      errors: [{ ...error, step: 'work', time: '2026-11-20T10:00:05.000Z' }],
+      approvals: [approval('rejected')],
+    });
+    assert.equal(explain(detail, [])?.pattern, 'approval-rejected');
+    assert.equal(incidents(detail).length, 1);
   });
 
   it('asks what became of a step nobody knows about', () => {

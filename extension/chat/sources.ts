@@ -48,12 +48,11 @@ export class EditorDocuments implements Documents, vscode.Disposable {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  /** The remembered one while it is still open, else any runbook on the screen. */
+  /** The remembered one while it has a tab, also behind another; else any runbook on the screen. */
   #editor(): vscode.TextEditor | undefined {
-    const visible = vscode.window.visibleTextEditors;
-    if (this.#last && !this.#last.document.isClosed && visible.some((editor) => editor.document === this.#last?.document))
-      return this.#last;
-    return visible.find((editor) => editor.document.languageId === languageId);
+    const last = this.#last;
+    if (last && !last.document.isClosed && hasTab(last.document.uri)) return last;
+    return vscode.window.visibleTextEditors.find((editor) => editor.document.languageId === languageId);
   }
 
   #take(editor: vscode.TextEditor | undefined): void {
@@ -65,6 +64,11 @@ export class EditorDocuments implements Documents, vscode.Disposable {
     if (document === this.#last?.document) this.#changed.fire();
   }
 }
+
+const hasTab = (uri: vscode.Uri): boolean =>
+  vscode.window.tabGroups.all.some((group) =>
+    group.tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString()),
+  );
 
 export function sourcesOf(host: ChatHost, documents: Documents, run: string | undefined): Sources {
   const runs: Runs = {

@@ -70,6 +70,8 @@ export const networkPatterns: readonly Pattern[] = [
         /Operation timed out/i,
         /timed out after \d+/i,
         /connect timeout/i,
+        /\(TIMEOUT\)/,
+        /(?:did|does) not answer in time/i,
       ],
     },
     class: 'timeout',

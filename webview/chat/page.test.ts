@@ -155,7 +155,7 @@ describe('the chat page in a browser', function () {
     await chat.post(state([turn()]));
     await page.locator('.turn .chip', { hasText: 'Definition' }).click();
     assert.equal(await page.locator('.turn .context-text pre').textContent(), '{ "name": "Nightly" }');
-    assert.match(await page.locator('.turn .context-facts').textContent(), /21 characters\. 1 secret hidden: password \(1\)/);
+    assert.match((await page.locator('.turn .context-facts').textContent()) ?? '', /21 characters\. 1 secret hidden: password \(1\)/);
     await page.keyboard.press('Escape');
     await page.locator('.turn .context-text').waitFor({ state: 'hidden' });
   });
@@ -165,7 +165,7 @@ describe('the chat page in a browser', function () {
     await chat.post(state([turn({ diagnosis, model: 'offline' })]));
     const card = page.locator('.failure');
     assert.match(
-      await card.textContent(),
+      (await card.textContent()) ?? '',
       /summarize[\s\S]*not-found[\s\S]*Cause[\s\S]*report-summary[\s\S]*command not found[\s\S]*Install/,
     );
     await card.locator('.failure-step').click();

@@ -15,7 +15,7 @@ export const httpPatterns: readonly Pattern[] = [
   {
     id: 'http-403',
     when: { status: [403, 403] },
-    class: 'permission',
+    class: 'auth',
     cause: 'The server answered 403 Forbidden: it knows who asks, and that one may not do this.{target}',
     remedies: [
       'Give the account or token the right it lacks (scope, role, allow list).',
@@ -90,7 +90,7 @@ export const httpPatterns: readonly Pattern[] = [
   {
     id: 'http-other',
     when: { status: [100, 399] },
-    class: 'server-error',
+    class: 'invalid-input',
     cause: 'The server answered {status}, which is not a status the step expects.{target}',
     remedies: ['If it is fine, add it to `expect` in `with`.', 'For a redirect, use the address it points to.'],
     confidence: 0.7,

@@ -70,7 +70,7 @@ export const networkPatterns: readonly Pattern[] = [
         /Operation timed out/i,
         /timed out after \d+/i,
         /connect timeout/i,
-        /\(TIMEOUT\)/,
+        /(?:no connection|no answer|not complete|not done) within the time limit/i,
         /(?:did|does) not answer in time/i,
       ],
     },
@@ -95,6 +95,7 @@ export const networkPatterns: readonly Pattern[] = [
       text: [
         /\b(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)\b/,
         /connection reset by peer/i,
+        /(?:server cut the connection|answer was cut short)/i,
         /socket hang up/i,
         /other side closed/i,
         /Empty reply from server/i,
@@ -106,6 +107,16 @@ export const networkPatterns: readonly Pattern[] = [
       'Look into the server’s log at that time: it may have crashed or been restarted.',
       'Check that the protocol is right, for example https on a port that speaks http.',
       'If it passes by itself, add a `retry` to the step.',
+    ],
+  },
+  {
+    id: 'not-tls',
+    when: { text: [/does not speak TLS there/i, /\bERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)\b/, /wrong version number/i] },
+    class: 'invalid-input',
+    cause: 'The step spoke TLS (https) to a port that does not.{target}',
+    remedies: [
+      'Use `http://`, or the port on which the service speaks https.',
+      'A proxy on the way may answer in plain text: check the proxy variables.',
     ],
   },
   {

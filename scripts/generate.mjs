@@ -30,7 +30,7 @@ export async function generate() {
     const code = standalone(ajv, ajv.compile(schema)).replace(
       /const (\w+) = require\(("[^"]+")\)(\.default)?;/g,
       (_, id, from, def) =>
-        `import ${id}_ from ${from.replace(/^"ajv\/dist\/runtime\/(\w+)"$/, '"ajv/dist/runtime/$1.js"')}; const ${id} = ${id}_${def ? '.default ?? ' + id + '_' : ''};`,
+        `import ${id}_ from ${from.replace(/^"ajv\/dist\/runtime\/(\w+)"$/, '"ajv/dist/runtime/$1.js"')}; const ${id} = ${id}_${def ? `.default ?? ${id}_` : ''};`,
     );
     await write(join(folder, `${name}.validator.js`), code);
     await write(

@@ -1,11 +1,9 @@
 import type { Json } from '../../runbook/core/json.ts';
+import { tooLargeKey } from '../../runbook/core/model.ts';
 import type { Outcome } from '../kernel/command.ts';
 
 /** Bytes of one output that expressions can read and the journal keeps. */
 export const longestOutput = 256 * 1024;
-
-/** The output that lists the names of those left out; an expression that reads one of them fails with `output-too-large`. Only there when one was. */
-export const tooLargeKey = 'too-large';
 
 /** Leaves out what is too long and lists its names. */
 export function limitOutputs(outcome: Outcome): Outcome {

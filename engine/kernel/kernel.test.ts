@@ -206,6 +206,12 @@ describe('An approval', () => {
     assert.throws(() => run.approve('a', first), refusal('approval-stale'));
   });
 
+  it('of a gate is bound to the question that was read', () => {
+    const asked = (name: string) =>
+      new Run(runbookOf([gateStep('a', { message: 'Delete ${{ inputs.name }}?' })]), {}, { inputs: { name } }).digest('a');
+    assert.notEqual(asked('one'), asked('other'));
+  });
+
   it('of a gate makes the gate succeed without anything to run', () => {
     const run = new Run(runbookOf([gateStep('a')]));
     assert.deepEqual(

@@ -1,14 +1,14 @@
 import { canonical } from '../../runbook/core/canonical.ts';
 import { milliseconds } from '../../runbook/core/duration.ts';
 import { type Problem, ProblemError, problem } from '../../runbook/core/errors.ts';
-import { resolveText, resolveValue } from '../../runbook/core/expression.ts';
+import { resolveValue } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
-import { type Approval, type Risk, risks } from '../../runbook/core/model.ts';
+import { type Risk, risks } from '../../runbook/core/model.ts';
 import { type Planned, planOf } from '../../runbook/core/plan.ts';
 import { asksStatus, contextsOf, holds } from './contexts.ts';
 import type { FinalStatus, KernelEvent, Phase } from './event.ts';
 import type { Request } from './request.ts';
-import { type ResolvedStep, resolveStep, stepOutputs } from './resolve.ts';
+import { messageOf, type ResolvedStep, resolveStep, stepOutputs } from './resolve.ts';
 import { riskOf } from './risk.ts';
 import { pathAt, type State } from './state.ts';
 
@@ -130,11 +130,9 @@ function whyAsk(state: State, { step, undoes }: Planned, risk: Risk): 'author' |
 const rank = (risk: Risk): number => risks.indexOf(risk);
 
 function question({ step }: Planned, { contexts }: ResolvedStep, time: number): { message: string; expiresAt?: number } {
-  const approval: Approval = step.verb.kind === 'approve' ? step.verb.approval : (step.approve ?? {});
-  const message =
-    approval.message ?? (step.verb.kind === 'approve' ? `Go on after ${step.name ?? step.path}?` : `Run ${step.name ?? step.path}?`);
-  const { text } = resolveText(message, { ...contexts, where: `Step ${step.path}, approve` });
-  return approval.timeout === undefined ? { message: text } : { message: text, expiresAt: time + milliseconds(approval.timeout) };
+  const { timeout } = step.verb.kind === 'approve' ? step.verb.approval : (step.approve ?? {});
+  const message = messageOf(step, contexts);
+  return timeout === undefined ? { message } : { message, expiresAt: time + milliseconds(timeout) };
 }
 
 function phaseAfter(state: State, phase: Phase): Phase | undefined {

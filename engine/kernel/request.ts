@@ -26,4 +26,5 @@ export type Request =
       readonly target: string;
       readonly secretTexts: readonly SecretText[];
     }
-  | { readonly kind: 'gate'; readonly secretTexts: readonly SecretText[] };
+  /** Runs nothing: the person agrees to the message. */
+  | { readonly kind: 'gate'; readonly message: string; readonly secretTexts: readonly SecretText[] };

@@ -1,7 +1,7 @@
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { type Contexts, escapePointer, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
-import type { Step, Verb } from '../../runbook/core/model.ts';
+import type { Approval, Step, Verb } from '../../runbook/core/model.ts';
 import type { Planned } from '../../runbook/core/plan.ts';
 import { contextsOf, type Environment, environmentOf, withEnvironment } from './contexts.ts';
 import type { Request } from './request.ts';
@@ -27,7 +27,7 @@ function requestOf(state: State, planned: Planned, contexts: Contexts, environme
   const envTexts = Object.entries(environment.secret).map(([name, parts]): SecretText => ({ at: `/env/${escapePointer(name)}`, parts }));
   switch (verb.kind) {
     case 'approve':
-      return { kind: 'gate', secretTexts: [] };
+      return { kind: 'gate', message: messageOf(planned.step, contexts), secretTexts: [] };
     case 'run':
       return {
         kind: 'script',
@@ -55,6 +55,14 @@ function requestOf(state: State, planned: Planned, contexts: Contexts, environme
       };
     }
   }
+}
+
+/** The question, as the person reads it. */
+export function messageOf(step: Step, contexts: Contexts): string {
+  const gate = step.verb.kind === 'approve';
+  const approval: Approval = step.verb.kind === 'approve' ? step.verb.approval : (step.approve ?? {});
+  const message = approval.message ?? `${gate ? 'Go on after' : 'Run'} ${step.name ?? step.path}?`;
+  return resolveText(message, { ...contexts, where: `Step ${step.path}, approve` }).text;
 }
 
 const inherited = (step: Step | undefined): Extract<Verb, { kind: 'run' }> | undefined =>

@@ -286,6 +286,14 @@ describe('A value', () => {
       ],
     }));
 
+  it('of an output that was left out for its length is an error, never null', () => {
+    const long = { ...contexts, values: { steps: { dump: { outputs: { 'too-large': ['stdout'] } } }, result: { 'too-large': ['body'] } } };
+    const tooLarge = (error: unknown) => error instanceof ProblemError && error.problem.code === 'output-too-large';
+    assert.throws(() => resolveText('${{ steps.dump.outputs.StdOut }}', long), tooLarge);
+    assert.throws(() => resolveText("${{ result['body'] }}", long), tooLarge);
+    assert.equal(resolveText('${{ steps.dump.outputs.stderr }}', long).text, '');
+  });
+
   it('from outside is never read again as an expression', () =>
     assert.deepEqual(resolveValue('${{ inputs.text }}', contexts), { value: '${{ secrets.KEY }}', secretTexts: [] }));
 

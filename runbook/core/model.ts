@@ -72,6 +72,9 @@ export type Verb =
   | { readonly kind: 'uses'; readonly action: string; readonly with: Readonly<Record<string, Json>> }
   | { readonly kind: 'approve'; readonly approval: Approval };
 
+/** The output that lists the names of outputs left out for their length; there only when one was. An expression that reads one of them fails. */
+export const tooLargeKey = 'too-large';
+
 export interface Approval {
   readonly message?: string;
   readonly timeout?: Duration;

@@ -56,8 +56,7 @@ function repeatsRepetition(pattern: string): boolean {
     else if (char === ')') {
       const group = open.pop();
       const repeated = pattern[at + 1] === '*' || pattern[at + 1] === '+' || pattern[at + 1] === '{';
-      if (group !== undefined && group.choices && repeated && !delimited(pattern.slice(group.start, at).replace(/^\?(:|<\w+>)/, '')))
-        return true;
+      if (group?.choices && repeated && !delimited(pattern.slice(group.start, at).replace(/^\?(:|<\w+>)/, ''))) return true;
     }
   }
   return false;

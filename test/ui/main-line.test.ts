@@ -93,7 +93,7 @@ describe('the main line in a real VS Code', function () {
       .first()
       .waitFor();
     await workbench.screenshot('copilot');
-    assert.ok(await log.innerText());
+    assert.ok(await log.textContent());
     await page.keyboard.press('Escape');
   });
 });

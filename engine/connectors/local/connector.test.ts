@@ -239,6 +239,6 @@ describe('local connector', () => {
     const { request } = attemptOf('x');
     assert.ok(local.accepts(request));
     assert.ok(request.kind === 'script' && !local.accepts({ ...request, target: 'edge' }));
-    assert.ok(!local.accepts({ kind: 'gate', secretTexts: [] }));
+    assert.ok(!local.accepts({ kind: 'gate', message: 'Go on?', secretTexts: [] }));
   });
 });

@@ -2,10 +2,11 @@ import type { data } from '@actions/expressions';
 import { Evaluator } from '@actions/expressions';
 import { ProblemError, problem } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { ContextsView, unwrap } from './data.ts';
+import { tooLargeKey } from '../model.ts';
+import { ContextsView, property, unwrap } from './data.ts';
 import { implementations, type Status } from './functions.ts';
 import { type ParsedExpression, parseExpression } from './parse.ts';
-import { hasStatusFunction } from './references.ts';
+import { hasStatusFunction, references } from './references.ts';
 import { noSecrets, type SecretScope, touchesSecret } from './secret.ts';
 
 export interface Contexts {
@@ -66,11 +67,29 @@ function evaluateData(expression: ParsedExpression, contexts: Contexts): data.Ex
   if (touchesSecret(expression, contexts.secrets ?? noSecrets)) {
     throw failed(expression.source, contexts, 'a secret may only stand alone, as ${{ secrets.NAME }}, in `env` and `with`');
   }
+  refuseTooLarge(expression, contexts);
   try {
     return new Evaluator(expression.expr, new ContextsView(contexts.values), implementations(contexts.status ?? allWell)).evaluate();
   } catch (error) {
     throw failed(expression.source, contexts, whyOf(error));
   }
+}
+
+/** An output that was left out for its length must not read as null. */
+function refuseTooLarge(expression: ParsedExpression, { where, values }: Contexts): void {
+  for (const { context, path } of references(expression)) {
+    const outputs = context === 'result' ? values.result : context === 'steps' ? at(at(values.steps, path[0]), 'outputs') : undefined;
+    const name = context === 'result' ? path[0] : path[2];
+    const missing = at(outputs, tooLargeKey);
+    if (name !== undefined && Array.isArray(missing) && missing.some((left) => String(left).toLowerCase() === name.toLowerCase())) {
+      throw new ProblemError(problem('output-too-large', { what: `${where}: the output ${name}`, limit: '256 KiB' }));
+    }
+  }
+}
+
+function at(value: Json | undefined, name: string | undefined): Json | undefined {
+  if (value === null || typeof value !== 'object' || Array.isArray(value) || name === undefined) return undefined;
+  return property(value as JsonObject, name);
 }
 
 function unwrapOrFail(expression: ParsedExpression, contexts: Contexts, value: data.ExpressionData): Json {

@@ -80,7 +80,8 @@ describe('the chat page in a browser', function () {
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
     assert.deepEqual(await lastSent(), { kind: 'ask', text: 'one\ntwo' });
-    assert.equal(await page.locator('.composer textarea').inputValue(), '');
+    // The control paints its new value a frame later.
+    await page.locator('.composer textarea:placeholder-shown').waitFor();
     await page.keyboard.press('Enter');
     assert.equal((await chat.sent()).filter(({ kind }) => kind === 'ask').length, 1);
     await chat.post({ kind: 'turn', turn: turn({ state: 'answering', answer: '' }) });

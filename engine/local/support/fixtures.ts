@@ -32,12 +32,12 @@ export function runbookOf(steps: readonly Step[], more: Partial<Runbook> = {}): 
   };
 }
 
-export function snapshotOf(runbook: Runbook, file = '/work/sample.runbook.yaml'): Snapshot {
-  return { runbook, file, fileDigest: 'f'.repeat(64), folder: '/work', actions: {}, secrets: {} };
+export function snapshotOf(runbook: Runbook, file = '/srv/sample.runbook.yaml'): Snapshot {
+  return { runbook, file, fileDigest: 'f'.repeat(64), folder: '/srv', actions: {}, secrets: {} };
 }
 
 export function scriptRequest(script: string): Extract<Request, { kind: 'script' }> {
-  return { kind: 'script', script, shell: 'bash', workingDirectory: '/work', env: {}, target: 'local', secretTexts: [] };
+  return { kind: 'script', script, shell: 'bash', workingDirectory: '/srv', env: {}, target: 'local', secretTexts: [] };
 }
 
 export function startedEvent(run: string, snapshot: string, time = 1): KernelEvent {

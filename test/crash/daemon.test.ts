@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -67,6 +67,23 @@ describe('daemon', () => {
     await using scene = new Scene();
     const clients = await Promise.all([scene.client(), scene.client('assistant'), scene.client()]);
     assert.equal(new Set(clients.map(({ health }) => health.pid)).size, 1);
+  });
+
+  it('leaves no process behind when it is stopped after several clients started it', async function () {
+    if (process.platform === 'win32') return this.skip();
+    await using scene = new Scene();
+    const [client] = await Promise.all([scene.client(), scene.client(), scene.client(), scene.client(), scene.client()]);
+    assert.ok(client);
+    const { pid } = client.health;
+    const engines = () =>
+      spawnSync('ps', ['-A', '-ww', '-o', 'stat=,args='], { encoding: 'utf8' })
+        .stdout.split('\n')
+        .filter((line) => line.includes(scene.state) && !line.startsWith('Z'));
+    assert.equal(engines().length, 1, engines().join('\n'));
+    await client.shutdown();
+    client.close();
+    await until(() => !alive(pid));
+    assert.deepEqual(engines(), []);
   });
 
   it('keeps its files to its user', async () => {

@@ -126,6 +126,11 @@ describe('daemon', () => {
     const { code, stderr } = await runEngine(join(file, 'state'));
     assert.equal(code, 5);
     assert.match(stderr, /The state folder .* cannot be used/);
+    const blocked = join(scene.root, 'blocked');
+    mkdirSync(join(blocked, 'daemon.json'), { recursive: true });
+    const unplaced = await runEngine(blocked);
+    assert.equal(unplaced.code, 5);
+    assert.match(unplaced.stderr, /^The state folder .* cannot be used: .*\n$/);
     const broken = join(scene.root, 'broken');
     mkdirSync(broken);
     writeFileSync(join(broken, 'journal.db'), 'this is no database, and it is long enough to be read as the header of one'.repeat(20));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { access, copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,7 +18,10 @@ export interface StartCommand {
 /** The exit code of an engine that found another one at work. */
 const lockedCode = 6;
 
-/** Starts an engine unless another client was faster; resolves when one answers. `timeout` in milliseconds. */
+/**
+ * Starts an engine unless another client was faster; resolves when one answers. `timeout` in milliseconds.
+ * An engine of ours that lost is ended: it would otherwise take over, unasked, when the one that won is stopped.
+ */
 export async function startEngine(folder: string, version: string, start: StartCommand, timeout = 20_000): Promise<Found> {
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw unreachable(`the state folder ${folder} cannot be made (${error.message})`);
@@ -28,12 +32,8 @@ export async function startEngine(folder: string, version: string, start: StartC
   // An engine that finds the journal locked ends: then the one that has it answers, or is stopping and it is our turn again.
   while (Date.now() < deadline) {
     const child = await launch(folder, start, args);
-    while (Date.now() < deadline && !hasEnded(child)) {
-      const found = await probe(folder);
-      if (found) return found;
-      await sleep(40);
-    }
-    const found = await probe(folder);
+    const found = await answerOf(folder, child, deadline);
+    if (found && found.health.pid !== child.pid) await end(child);
     if (found) return found;
     if (!hasEnded(child) || child.exitCode === lockedCode) continue;
     ended = `it ended with code ${child.exitCode ?? child.signalCode}`;
@@ -41,6 +41,25 @@ export async function startEngine(folder: string, version: string, start: StartC
   }
   const tail = await logTail(folder);
   throw unreachable(`${ended}${tail ? `; the end of its log:\n${tail}\n` : ''}`);
+}
+
+/** The engine that answers, `child` or another; undefined when `child` has ended and none does, or the time is up. */
+async function answerOf(folder: string, child: ChildProcess, deadline: number): Promise<Found | undefined> {
+  while (Date.now() < deadline && !hasEnded(child)) {
+    const found = await probe(folder);
+    if (found) return found;
+    await sleep(40);
+  }
+  return probe(folder);
+}
+
+/** Before it listens a signal ends it at once; what it has begun in the journal is undone with its transaction. */
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const gone = once(child, 'exit');
+  child.ref();
+  child.kill('SIGTERM');
+  await gone;
 }
 
 const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -35,9 +35,7 @@ export async function runDaemon(): Promise<void> {
   process.on('unhandledRejection', die);
 
   const journal = new Journal(folder);
-  const tokens = await openTokens(folder).catch((error: Error) => {
-    throw new ProblemError(problem('state-folder', { folder, why: error.message }));
-  });
+  const tokens = await openTokens(folder).catch(unusable(folder));
   const runtime = await composeRuntime({ folder, journal, supervisorPath: join(dirname(process.argv[1] ?? ''), 'supervisor.cjs'), log });
   for (const { run, why } of journal.damages.values()) log(`the journal of run ${run} is damaged: ${why}`);
   await runtime.recover();
@@ -71,9 +69,14 @@ export async function runDaemon(): Promise<void> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
-  await writeAtomic(join(folder, 'daemon.json'), `${JSON.stringify({ pid: process.pid, port, protocol: protocolVersion, version })}\n`);
+  const place = { pid: process.pid, port, protocol: protocolVersion, version };
+  await writeAtomic(join(folder, 'daemon.json'), `${JSON.stringify(place)}\n`).catch(unusable(folder));
   log(`engine ${version} listens on 127.0.0.1:${port}, Node ${process.versions.node}`);
 }
+
+const unusable = (folder: string) => (error: Error) => {
+  throw new ProblemError(problem('state-folder', { folder, why: error.message }));
+};
 
 function idleSeconds(): number {
   const given = Number(process.env.RUNWRIGHT_IDLE);

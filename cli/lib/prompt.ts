@@ -16,6 +16,35 @@ export type Ask = (question: string, options?: AskOptions) => Promise<string | u
 
 export const ask: Ask = (question, options) => asking((inner) => inner(question, options), options?.hidden);
 
+/** Milliseconds without a key after which everything typed earlier has arrived. */
+const quiet = 50;
+
+/**
+ * Drops what was typed before now, so that a key meant for something else decides nothing. Without a terminal there is nothing
+ * to drop: what comes through a pipe was written for the questions.
+ */
+export async function dropTypedAhead(): Promise<void> {
+  const { stdin } = process;
+  if (!stdin.isTTY) return;
+  // Line by line, the terminal would keep a line without its end and hand it to the question.
+  stdin.setRawMode(true);
+  let last = performance.now();
+  let interrupted = false;
+  const drop = (data: Buffer | string) => {
+    last = performance.now();
+    interrupted ||= data.includes('\u0003');
+  };
+  stdin.on('data', drop);
+  try {
+    while (!interrupted && performance.now() - last < quiet) await new Promise((resolve) => setTimeout(resolve, 10));
+  } finally {
+    stdin.off('data', drop);
+    stdin.pause();
+    stdin.setRawMode(false);
+  }
+  if (interrupted) throw new Interrupted();
+}
+
 /** Several questions one after the other: lines that are typed or pasted ahead answer the later ones. */
 export async function asking<T>(work: (ask: Ask) => Promise<T>, hidden = false): Promise<T> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -2,7 +2,7 @@ import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { ApprovalView } from '../../protocol/run.ts';
 import type { Io } from '../lib/io.ts';
-import { ask } from '../lib/prompt.ts';
+import { ask, dropTypedAhead } from '../lib/prompt.ts';
 import { details, whatRuns } from './what-runs.ts';
 
 /** Answers given beforehand; `all` approves whatever asks, and a step to reject goes before it. */
@@ -42,6 +42,7 @@ async function decide(client: EngineClient, { run, step, digest }: ApprovalView,
 async function askApproval(io: Io, client: EngineClient, approval: ApprovalView, signal: AbortSignal): Promise<Settled> {
   io.err(`\n${io.errStyle('yellow', 'Approval needed:')} ${whatRuns(io, approval).join('\n')}\n`);
   for (;;) {
+    await dropTypedAhead();
     const answer = (await ask('Approve? y = yes, n = no (reject), d = details, Enter = decide later: ', { signal }))?.trim().toLowerCase();
     if (answer === 'y' || answer === 'yes') return decide(client, approval, 'approve');
     if (answer === 'n' || answer === 'no') return decide(client, approval, 'reject');
@@ -61,6 +62,7 @@ async function askOutcome(io: Io, client: EngineClient, approval: ApprovalView, 
     repeat: 'repeat',
   };
   for (;;) {
+    await dropTypedAhead();
     const answer = (await ask('What became of it? s = succeeded, f = failed, r = run it again, Enter = decide later: ', { signal }))
       ?.trim()
       .toLowerCase();

@@ -28,6 +28,9 @@ export interface Connector {
   accepts(request: Request): boolean;
   /** Never rejects: what goes wrong is an outcome. */
   run(attempt: Attempt): Promise<Outcome>;
-  /** After the engine died during this attempt: its outcome when that can still be learned or awaited, else undefined (nobody knows). `request` has no secrets in place. */
-  recover(attempt: Attempt): Promise<Outcome | undefined>;
+  /**
+   * After the engine died during this attempt: its outcome when that can still be learned or awaited; `not-begun` when it had no
+   * effect and cannot have one any more, so that it may be run; undefined when nobody knows. `request` has no secrets in place.
+   */
+  recover(attempt: Attempt): Promise<Outcome | 'not-begun' | undefined>;
 }

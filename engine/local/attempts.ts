@@ -45,7 +45,7 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
 
 /**
  * After a restart: what became of an attempt that the journal holds without an outcome. Undefined: nobody knows. Never rejects.
- * Without its folder it never began (see makeAttemptFolder), so it runs now.
+ * Without its folder it never began (see makeAttemptFolder), and with it perhaps not either: then it runs now.
  */
 export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | undefined> {
   const { effect } = given;
@@ -58,14 +58,9 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
     const secrets = await Promise.all(
       secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value),
     );
-    return await connector.recover(
-      attemptOf(
-        given,
-        folder,
-        effect.request,
-        secrets.filter((value) => value !== undefined),
-      ),
-    );
+    const known = secrets.filter((value) => value !== undefined);
+    const recovered = await connector.recover(attemptOf(given, folder, effect.request, known));
+    return recovered === 'not-begun' ? await runAttempt(parts, given) : recovered;
   } catch (error) {
     parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);
     return undefined;

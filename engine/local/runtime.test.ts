@@ -143,6 +143,18 @@ describe('local runtime', () => {
     assert.equal(connector.attempts.length, 0);
   });
 
+  it('takes no environment and no way in of a person from a caller without the right to approve', async () => {
+    using it = scene(runbookOf([scriptStep('one', 'a')]));
+    const { runtime } = it.open();
+    await assert.rejects(runtime.start({ file: it.file, env: { PATH: '/tmp/evil' } }, assistant), isProblem('scope-missing'));
+    for (const via of ['vscode', 'cli'] as const)
+      await assert.rejects(runtime.start({ file: it.file, via }, assistant), isProblem('scope-missing'));
+    assert.deepEqual(await runtime.list({}), []);
+    const run = await runtime.start({ file: it.file, via: 'chat' }, assistant);
+    assert.deepEqual([run.requestedBy, run.via], ['copilot', 'chat']);
+    await assert.rejects(runtime.cancel(run.id, 'vscode', assistant), isProblem('scope-missing'));
+  });
+
   it('starts nothing in an untrusted folder unless a person vouches', async () => {
     using it = scene(runbookOf([scriptStep('one', 'a')]), { trusted: false });
     const { runtime } = it.open();
@@ -252,6 +264,7 @@ describe('local runtime', () => {
     assert.ok(needs instanceof ProblemError);
     assert.deepEqual([needs.problem.code, needs.problem.data], ['step-needs', { needs: [{ step: 'one', output: 'word' }] }]);
     await runtime.start({ file: it.file, step: 'two', given: { one: { word: 'given' } } }, person);
+    await connector.reached(1);
     await runtime.start({ file: it.file, step: 'one' }, person);
     await connector.reached(2);
     connector.attempts[1]?.end(succeeded({ word: 'earlier' }));

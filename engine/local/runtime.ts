@@ -1,6 +1,7 @@
 import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
 import { Feed, type Listener } from './feed.ts';
@@ -92,7 +93,7 @@ export class LocalRuntime<State> {
   approve(run: string, { step, digest, note, via }: Decide, caller: Caller): Promise<RunDetail> {
     return this.#decide(
       run,
-      { kind: 'approve', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) },
+      { kind: 'approve', path: step, digest, actor: actorOf(caller, via), ...(note === undefined ? {} : { note }) },
       caller,
     );
   }
@@ -100,7 +101,7 @@ export class LocalRuntime<State> {
   reject(run: string, { step, digest, note, via }: Decide, caller: Caller): Promise<RunDetail> {
     return this.#decide(
       run,
-      { kind: 'reject', path: step, digest, actor: actor(caller, via), ...(note === undefined ? {} : { note }) },
+      { kind: 'reject', path: step, digest, actor: actorOf(caller, via), ...(note === undefined ? {} : { note }) },
       caller,
     );
   }
@@ -108,13 +109,13 @@ export class LocalRuntime<State> {
   answer(run: string, { step, answer, note, via }: Answer, caller: Caller): Promise<RunDetail> {
     return this.#decide(
       run,
-      { kind: 'answer', path: step, answer, actor: actor(caller, via), ...(note === undefined ? {} : { note }) },
+      { kind: 'answer', path: step, answer, actor: actorOf(caller, via), ...(note === undefined ? {} : { note }) },
       caller,
     );
   }
 
   async cancel(run: string, via: string, caller: Caller): Promise<RunDetail> {
-    await this.#load(run).send({ kind: 'cancel', actor: { by: caller.subject, via } });
+    await this.#load(run).send({ kind: 'cancel', actor: actorOf(caller, via) });
     return this.show(run);
   }
 
@@ -208,5 +209,3 @@ export class LocalRuntime<State> {
     if (this.#stopping) throw new ProblemError(problem('engine-stopping'));
   }
 }
-
-const actor = (caller: Caller, via: string | undefined) => ({ by: caller.subject, via: via ?? 'api' });

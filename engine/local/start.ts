@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import type { StartRun } from '../../protocol/api.ts';
@@ -5,12 +6,14 @@ import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
 import { planOf } from '../../runbook/core/plan.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
+import { actorOf } from './actor.ts';
 import { digestOf, sha256 } from './digest.ts';
 import type { Order } from './drive.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
 import type { Caller, Parts } from './parts.ts';
 import { policyFor } from './policy.ts';
 import { givenFor } from './step-needs.ts';
+import type { FileId } from './trust.ts';
 
 const largest = 16 * 1024 * 1024;
 
@@ -31,8 +34,10 @@ export async function prepareStart(
 ): Promise<Prepared> {
   const { file } = request;
   if (!isAbsolute(file)) throw new ProblemError(problem('request-invalid', { why: 'file must be an absolute path' }));
-  await checkTrust(parts, request, caller);
-  const bytes = await readRunbook(file);
+  // A PATH decides what an approved script's words mean, a proxy who sees its traffic: neither is shown with the question.
+  if ((request.trustOnce || request.env) && !caller.scopes.includes('approve'))
+    throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
+  const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, opened));
   const runbook = parts.load(bytes.toString('utf8'), file);
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
   const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
@@ -47,7 +52,7 @@ export async function prepareStart(
   };
   const digest = digestOf(snapshot);
   const policy = await policyFor(parts.stateFolder, caller);
-  const actor = { by: caller.subject, via: request.via ?? 'api' };
+  const actor = actorOf(caller, request.via);
   const environment = parts.environment(request.env ?? process.env);
   return {
     order: { kind: 'start', run: id, snapshot: digest, inputs, actor, policy, ...(only ? { only: only.path, given } : {}) },
@@ -61,30 +66,30 @@ function withoutCredentials(environment: Readonly<Record<string, string>>): Reco
   return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !(/_proxy$/i.test(name) && value.includes('@'))));
 }
 
-/** A person may vouch for one file; everyone else needs a trusted folder. */
-async function checkTrust(parts: Parts<unknown>, { file, trustOnce }: StartRun, caller: Caller): Promise<void> {
-  if (trustOnce) {
-    if (!caller.scopes.includes('approve')) throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
-    return;
-  }
-  if (!(await parts.trust.trusts(file))) throw new ProblemError(problem('folder-untrusted', { folder: dirname(file) }));
+/** A person may vouch for one file; everyone else needs a trusted folder, for the file that is open and for where its scripts begin. */
+async function checkTrust(parts: Parts<unknown>, { file, trustOnce }: StartRun, opened: FileId): Promise<void> {
+  if (trustOnce) return;
+  const folder = dirname(file);
+  if (!(await parts.trust.trusts(file, opened)) || !(await parts.trust.trusts(folder)))
+    throw new ProblemError(problem('folder-untrusted', { folder }));
 }
 
-async function readRunbook(file: string): Promise<Buffer> {
+/** `check` sees which file was opened: what its path means may change until it is read. */
+async function readRunbook(file: string, check: (opened: FileId) => Promise<void>): Promise<Buffer> {
   let handle: Awaited<ReturnType<typeof open>> | undefined;
   try {
-    handle = await open(file, 'r');
-    const stat = await handle.stat();
+    // A pipe must not hold the engine up until somebody writes into it.
+    handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stat = await handle.stat({ bigint: true });
     if (!stat.isFile()) throw new ProblemError(problem('file-missing', { file }));
+    await check(stat);
     if (stat.size > largest) throw new ProblemError(problem('output-too-large', { what: file, limit: '16 MiB' }));
     return await handle.readFile();
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EACCES' || code === 'EPERM')
-      throw new ProblemError(
-        problem('file-missing', { file }, { class: 'permission', remedy: 'It is there but may not be read: correct its permissions.' }),
-      );
+      throw new ProblemError(problem('file-unreadable', { file, why: 'the engine has no permission to' }));
     throw new ProblemError(problem('file-missing', { file }));
   } finally {
     await handle?.close();

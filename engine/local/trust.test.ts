@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProblemError } from '../../runbook/core/errors.ts';
@@ -40,6 +41,20 @@ describe('trusted folders', () => {
     assert.equal(await trust.trusts(at('work/d.runbook.yaml')), false);
     assert.equal(await trust.trusts(at('way-in/a.runbook.yaml')), true);
     assert.equal(await trust.trusts(at('work/missing.runbook.yaml')), false);
+  });
+
+  it('trusts the file that was opened, whatever its path leads to by then', async () => {
+    const trust = openTrust(at('state'));
+    await trust.add(at('work'));
+    symlinkSync(at('outside/d.runbook.yaml'), at('work/swapped.runbook.yaml'));
+    const handle = await open(at('work/swapped.runbook.yaml'));
+    const opened = await handle.stat({ bigint: true });
+    await handle.close();
+    rmSync(at('work/swapped.runbook.yaml'));
+    writeFileSync(at('work/swapped.runbook.yaml'), '');
+    assert.equal(await trust.trusts(at('work/swapped.runbook.yaml')), true);
+    assert.equal(await trust.trusts(at('work/swapped.runbook.yaml'), opened), false);
+    assert.equal(await trust.trusts(at('work/swapped.runbook.yaml'), statSync(at('work/swapped.runbook.yaml'), { bigint: true })), true);
   });
 
   it('does not trust what a trusted folder was replaced with', async () => {

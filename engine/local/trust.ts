@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { writeAtomic } from './atomic-file.ts';
@@ -9,8 +9,14 @@ export interface Trust {
   add(folder: string): Promise<void>;
   /** Also withdraws a folder that is gone by now. */
   remove(folder: string): Promise<void>;
-  /** Whether the file (or folder), after all symbolic links, lies in a trusted folder. A missing one is not trusted. */
-  trusts(file: string): Promise<boolean>;
+  /** Whether the file (or folder), after all symbolic links, lies in a trusted folder, and is `opened` where that is given. A missing one is not trusted. */
+  trusts(file: string, opened?: FileId): Promise<boolean>;
+}
+
+/** Tells one open file from another, whatever paths lead to them. */
+export interface FileId {
+  readonly dev: bigint;
+  readonly ino: bigint;
 }
 
 export function openTrust(stateFolder: string): Trust {
@@ -30,9 +36,9 @@ export function openTrust(stateFolder: string): Trust {
         const gone = new Set([folder, await realpath(folder).catch(() => folder)]);
         return folders.filter((known) => !gone.has(known));
       }),
-    async trusts(path) {
+    async trusts(path, opened) {
       const target = await realpath(path).catch(() => undefined);
-      if (target === undefined) return false;
+      if (target === undefined || (opened && !(await is(target, opened)))) return false;
       for (const folder of await read(file)) {
         // The folder itself may have been replaced by a link since it was trusted: that one was never meant.
         if ((await realpath(folder).catch(() => undefined)) === folder && within(folder, target)) return true;
@@ -40,6 +46,11 @@ export function openTrust(stateFolder: string): Trust {
       return false;
     },
   };
+}
+
+async function is(path: string, opened: FileId): Promise<boolean> {
+  const found = await lstat(path, { bigint: true }).catch(() => undefined);
+  return found !== undefined && found.dev === opened.dev && found.ino === opened.ino;
 }
 
 function within(folder: string, path: string): boolean {

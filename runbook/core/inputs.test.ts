@@ -94,6 +94,18 @@ describe('An input', () => {
     );
   });
 
+  it('that is wrong can be seen in the sentence, also when it is empty or blank', () => {
+    for (const [given, shown] of [
+      ['', '""'],
+      [' 7x', '" 7x"'],
+      ['7\n', '"7\\n"'],
+      ['\u001b[2J', '"\\u001b[2J"'],
+    ] as const) {
+      const checked = checkInput('count', { type: 'choice', options: ['a'] }, given);
+      assert.equal(checked.ok ? '' : checked.problem.message, `The input count was given as ${shown}.`);
+    }
+  });
+
   it('may be long where its pattern leaves no choice', () => {
     const arn = `arn:aws:iam::123456789012:role/${'team-'.repeat(30)}deploy`;
     assert.equal(read({ type: 'string', pattern: '^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$' }, arn), arn);

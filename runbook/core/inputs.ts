@@ -193,7 +193,9 @@ function example(spec: InputSpec): string {
   return option === undefined ? word[spec.type] : String(option);
 }
 
+/** For a sentence: text as it is where that can be seen, anything else as JSON. */
 function shown(value: unknown, length: number): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const plain = typeof value === 'string' && value !== '' && value.trim() === value && !/\p{Cc}/u.test(value);
+  const text = plain ? value : (JSON.stringify(value) ?? String(value));
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }

@@ -62,6 +62,23 @@ describe(`runwright at a terminal${pseudoTerminal ? '' : ' (skipped: pseudo-term
     assert.equal((await command.ended).code, exit.completed);
   });
 
+  it('takes nothing as an answer that was typed before the question', async () => {
+    const file = await sandbox().write(
+      'ahead.runbook.yaml',
+      'runbook: v1\nname: Ahead\nsteps:\n  - { id: slow, run: "until [ -e go ]; do sleep 0.02; done" }\n  - { id: gate, approve: { message: Sure? } }\n',
+    );
+    const command = at(['run', file]);
+    await command.sees('slow');
+    command.type('y\ry\ny');
+    await command.sees('y\r\n');
+    await sandbox().write('go', '');
+    await command.sees('Approve?');
+    command.type('n\r');
+    const { code, stdout } = await command.ended;
+    assert.equal(code, exit.failed, stdout);
+    assert.match(stdout, /rejected/);
+  });
+
   it('rejects on n, and leaves it open on Enter', async () => {
     const no = at(['run', pressure, ...inputs]);
     await no.sees('Approve?');

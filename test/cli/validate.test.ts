@@ -81,6 +81,13 @@ describe('runwright validate', () => {
     assert(code === exit.completed || code === exit.failed);
   });
 
+  it('does not read a file without an end', async function () {
+    if (process.platform === 'win32') return this.skip();
+    const { code, stderr } = await sandbox().run(['validate', '/dev/zero']);
+    assert.equal(code, exit.usage);
+    assert.match(stderr, /^runwright: \/dev\/zero cannot be read: it is too large\. .+\n$/);
+  });
+
   it('refuses a missing file and a folder with one sentence', async () => {
     const missing = await sandbox().json<{ error: { code: string } }>(['validate', 'nope.runbook.yaml']);
     assert.deepEqual([missing.code, missing.value.error.code], [exit.usage, 'file-missing']);

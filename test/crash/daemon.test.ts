@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -69,6 +69,23 @@ describe('daemon', () => {
     assert.equal(new Set(clients.map(({ health }) => health.pid)).size, 1);
   });
 
+  it('leaves no process behind when it is stopped after several clients started it', async function () {
+    if (process.platform === 'win32') return this.skip();
+    await using scene = new Scene();
+    const [client] = await Promise.all([scene.client(), scene.client(), scene.client(), scene.client(), scene.client()]);
+    assert.ok(client);
+    const { pid } = client.health;
+    const engines = () =>
+      spawnSync('ps', ['-A', '-ww', '-o', 'stat=,args='], { encoding: 'utf8' })
+        .stdout.split('\n')
+        .filter((line) => line.includes(scene.state) && !line.startsWith('Z'));
+    assert.equal(engines().length, 1, engines().join('\n'));
+    await client.shutdown();
+    client.close();
+    await until(() => !alive(pid));
+    assert.deepEqual(engines(), []);
+  });
+
   it('keeps its files to its user', async () => {
     if (process.platform === 'win32') return;
     await using scene = new Scene();
@@ -109,6 +126,11 @@ describe('daemon', () => {
     const { code, stderr } = await runEngine(join(file, 'state'));
     assert.equal(code, 5);
     assert.match(stderr, /The state folder .* cannot be used/);
+    const blocked = join(scene.root, 'blocked');
+    mkdirSync(join(blocked, 'daemon.json'), { recursive: true });
+    const unplaced = await runEngine(blocked);
+    assert.equal(unplaced.code, 5);
+    assert.match(unplaced.stderr, /^The state folder .* cannot be used: .*\n$/);
     const broken = join(scene.root, 'broken');
     mkdirSync(broken);
     writeFileSync(join(broken, 'journal.db'), 'this is no database, and it is long enough to be read as the header of one'.repeat(20));

@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { localConnector } from './connector.ts';
 import { attemptOf, leftBehind, removeFolders, supervisorPath, type TestAttempt, until } from './fixture.ts';
+import { processes } from './processes.ts';
 import { startSupervisor } from './session.ts';
 
 const local = localConnector({ supervisorPath, grace: 400 });
@@ -53,7 +54,7 @@ describe('local connector after the engine was killed', () => {
     const recovered = local.recover({ ...attempt, secrets: [] });
     touch(attempt, 'go');
     const outcome = await recovered;
-    assert.ok(outcome?.kind === 'failed');
+    assert.ok(typeof outcome === 'object' && outcome.kind === 'failed');
     assert.equal(outcome.error.code, 'exit-code');
     assert.deepEqual(outcome.outputs, { stdout: 'one\ntwo ***', stderr: '', 'exit-code': 7, n: '1' });
     assert.ok(!attempt.shown.stdout.includes('one'));
@@ -83,7 +84,7 @@ describe('local connector after the engine was killed', () => {
     const started = JSON.parse(readFileSync(join(attempt.folder, 'started.json'), 'utf8'));
     writeFileSync(join(attempt.folder, 'started.json'), JSON.stringify({ ...started, time: started.time - 61_000 }));
     const outcome = await local.recover(attempt);
-    assert.ok(outcome?.kind === 'failed' && outcome.error.code === 'step-timeout');
+    assert.ok(typeof outcome === 'object' && outcome.kind === 'failed' && outcome.error.code === 'step-timeout');
   });
 
   it('finishes a stop that was written down but not said', async () => {
@@ -93,13 +94,14 @@ describe('local connector after the engine was killed', () => {
     assert.deepEqual(await local.recover(attempt), { kind: 'cancelled' });
   });
 
-  it('does not know what became of a script whose supervisor was killed too', async () => {
+  it('does not know what became of a script whose supervisor was killed too, and ends it', async () => {
     const attempt = attemptOf('echo one\nsleep 300');
     await killed(await engineWith(attempt, 'one'));
     const { supervisorPid, pid } = JSON.parse(readFileSync(join(attempt.folder, 'started.json'), 'utf8'));
     process.kill(supervisorPid, 'SIGKILL');
     assert.equal(await local.recover(attempt), undefined);
-    process.kill(-pid, 'SIGKILL');
+    // Whoever repeats the step must not have two of it.
+    assert.equal(processes.groupLives(pid), false);
   });
 
   it('takes no stranger with the same pid for the supervisor', async () => {
@@ -111,10 +113,11 @@ describe('local connector after the engine was killed', () => {
   it('keeps a supervisor that comes late from starting the script', async () => {
     const attempt = attemptOf('true');
     const supervisor = startSupervisor(supervisorPath, attempt.folder);
-    assert.equal(await local.recover(attempt), undefined);
+    assert.equal(await local.recover(attempt), 'not-begun');
     const gone = new Promise((resolve) => supervisor.once('exit', resolve));
     const job = {
       folder: attempt.folder,
+      turn: 1,
       commands: [['touch', 'ran']],
       env: { PATH: process.env.PATH },
       cwd: attempt.folder,
@@ -125,6 +128,23 @@ describe('local connector after the engine was killed', () => {
     supervisor.stdin.end(JSON.stringify(job));
     await gone;
     assert.ok(!existsSync(join(attempt.folder, 'ran')));
+  });
+
+  it('runs what had not begun once, however often the engine dies before it begins', async () => {
+    const attempt = attemptOf('echo ran >> ran');
+    assert.equal(await local.recover(attempt), 'not-begun');
+    assert.equal(await local.recover(attempt), 'not-begun');
+    writeFileSync(join(attempt.folder, 'stop.json'), JSON.stringify({ reason: 'timeout' }));
+    assert.equal((await local.run(attempt)).kind, 'succeeded');
+    assert.equal(readFileSync(join(attempt.folder, 'ran'), 'utf8'), 'ran\n');
+    assert.ok(!existsSync(join(attempt.folder, 'stop.json')));
+    const outcome = await local.recover(attempt);
+    assert.ok(typeof outcome === 'object' && outcome.kind === 'succeeded');
+  });
+
+  it('does not know what a claim means that cannot be read', async () => {
+    const attempt = attemptOf('true');
+    writeFileSync(join(attempt.folder, 'claim.json'), '{"pid":');
     assert.equal(await local.recover(attempt), undefined);
   });
 
@@ -144,7 +164,8 @@ describe('local connector after the engine was killed', () => {
     const { supervisorPid } = JSON.parse(readFileSync(join(attempt.folder, 'started.json'), 'utf8'));
     for (const file of ['cmdline', 'environ']) assert.ok(!readFileSync(`/proc/${supervisorPid}/${file}`, 'latin1').includes('hunter2'));
     touch(attempt, 'go');
-    assert.equal((await local.recover(attempt))?.kind, 'succeeded');
+    const outcome = await local.recover(attempt);
+    assert.ok(typeof outcome === 'object' && outcome.kind === 'succeeded');
   });
 
   for (const file of ['script.sh', 'claim.json', 'stdout', 'started.json', 'ran', 'ended.json']) {
@@ -155,15 +176,13 @@ describe('local connector after the engine was killed', () => {
         for (const path = join(attempt.folder, file); !existsSync(path); ) await immediate();
         await killed(engine);
         const outcome = await local.recover(attempt);
-        if (outcome) {
-          assert.equal(outcome.kind, 'succeeded');
-          assert.equal(readFileSync(join(attempt.folder, 'ran'), 'utf8'), 'ran\n');
-          continue;
-        }
-        // Only before the supervisor had its claim; if it comes yet, it finds the claim taken and goes.
-        assert.equal(file, 'script.sh');
-        await until(() => leftBehind(attempt.folder).length === 0);
-        assert.ok(!existsSync(join(attempt.folder, 'ran')));
+        if (outcome === 'not-begun') {
+          // Only before the supervisor had its claim; if it comes yet, it finds the claim taken and goes.
+          assert.equal(file, 'script.sh');
+          assert.equal((await local.run(attempt)).kind, 'succeeded');
+          await until(() => leftBehind(attempt.folder).length === 0);
+        } else assert.ok(typeof outcome === 'object' && outcome.kind === 'succeeded');
+        assert.equal(readFileSync(join(attempt.folder, 'ran'), 'utf8'), 'ran\n');
       }
     });
   }

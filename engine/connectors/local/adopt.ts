@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Outcome } from '../../kernel/command.ts';
 import type { Attempt } from '../connector.ts';
-import { files, writeOnce } from './files.ts';
+import { claimFile, files, writeOnce } from './files.ts';
+import { endUnwatched } from './loss.ts';
 import { outcomeOf } from './outcome.ts';
 import { lives, processes } from './processes.ts';
 import { type Ended, type ProcessId, readClaim, readEnded, readStarted, readStop } from './records.ts';
@@ -14,17 +15,21 @@ const interval = process.platform === 'linux' ? 100 : 500;
 
 /**
  * What became of an attempt whose engine died: read when it has ended, awaited while its supervisor lives, else undefined.
- * Undefined is also the answer when nothing was started; the claim taken here then keeps a late supervisor from starting it.
+ * `not-begun` when nothing was started; the claim taken here then keeps a late supervisor from starting it.
  * Output is passed on from now on; what came before is in the spool files.
  */
-export async function adopt(attempt: Attempt, grace: number): Promise<Outcome | undefined> {
-  const ended = readEnded(attempt.folder) ?? (await waitFor(attempt, grace));
-  return ended && outcomeOf(ended, attempt);
+export async function adopt(attempt: Attempt, grace: number): Promise<Outcome | 'not-begun' | undefined> {
+  const written = readEnded(attempt.folder);
+  if (written) return outcomeOf(written, attempt);
+  const supervisor = supervisorOf(attempt.folder);
+  if (supervisor === 'none') return 'not-begun';
+  const ended = supervisor && (await waitFor(supervisor, attempt, grace));
+  if (ended) return outcomeOf(ended, attempt);
+  await endUnwatched(attempt.folder);
+  return undefined;
 }
 
-async function waitFor(attempt: Attempt, grace: number): Promise<Ended | undefined> {
-  const supervisor = supervisorOf(attempt.folder);
-  if (!supervisor) return undefined;
+async function waitFor(supervisor: ProcessId, attempt: Attempt, grace: number): Promise<Ended | undefined> {
   const stop = stopper({
     attempt,
     grace,
@@ -50,16 +55,17 @@ async function waitFor(attempt: Attempt, grace: number): Promise<Ended | undefin
   }
 }
 
-/** The supervisor that has, or had, the attempt; undefined when none can have it any more. */
-function supervisorOf(folder: string): ProcessId | undefined {
-  const claim = readClaim(folder);
-  if (claim) return claim;
+/** The supervisor that has, or had, the attempt; `none` when none had it and none can have it any more; undefined when that cannot be told. */
+function supervisorOf(folder: string): ProcessId | 'none' | undefined {
+  const { turn, holder } = readClaim(folder);
+  if (holder) return holder;
   try {
-    if (writeOnce(join(folder, files.claim), { pid: 0, startTime: '', by: 'recovery' })) return undefined;
+    if (writeOnce(join(folder, claimFile(turn)), { pid: 0, startTime: '', by: 'recovery' })) return 'none';
   } catch {
     return undefined;
   }
-  return readClaim(folder);
+  // One that came late was faster; a claim that cannot be read says nothing.
+  return readClaim(folder).holder;
 }
 
 /** Calls `show` with what was added to a file since it was last called; the file need not exist yet. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../../runbook/core/errors.ts';
 import type { Outcome } from '../../kernel/command.ts';
@@ -10,7 +10,7 @@ import { adopt } from './adopt.ts';
 import { codeOf, files } from './files.ts';
 import { afterLoss } from './loss.ts';
 import { outcomeOf } from './outcome.ts';
-import { type Job, readEnded } from './records.ts';
+import { type Job, readClaim, readEnded } from './records.ts';
 import { follow, startSupervisor } from './session.ts';
 import { shellFor, shellNames } from './shells.ts';
 import { stopper } from './stopper.ts';
@@ -56,8 +56,12 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
       };
     }
     writeFileSync(shell.file, shell.text, { mode: 0o600 });
+    const { turn } = readClaim(folder);
+    // One that was written for a turn that never began is not about this one.
+    if (turn > 1) rmSync(join(folder, files.stop), { force: true });
     const job: Job = {
       folder,
+      turn,
       commands: shell.commands,
       cwd: request.workingDirectory,
       env: {

@@ -4,8 +4,6 @@ import { dirname, join } from 'node:path';
 
 /** What an attempt's folder holds. None of it ever holds a secret that the engine knows. */
 export const files = {
-  /** Who may start the script: made once, by the supervisor before it starts it or by a recovering engine so that nobody does. */
-  claim: 'claim.json',
   started: 'started.json',
   ended: 'ended.json',
   /** Why the engine asked the supervisor to stop. */
@@ -15,6 +13,12 @@ export const files = {
   /** `$RUNWRIGHT_OUTPUT`; removed when read. */
   output: 'output',
 } as const;
+
+/**
+ * Who may start the script: made once, by the supervisor before it starts it, or by a recovering engine so that no supervisor
+ * of the engine before it does. The engine then starts its own, whose claim is the next turn's.
+ */
+export const claimFile = (turn: number): string => (turn === 1 ? 'claim.json' : `claim-${turn}.json`);
 
 /** Written whole or not at all, and there after a power cut. */
 export function writeAtomic(path: string, value: object): void {

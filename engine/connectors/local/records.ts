@@ -1,9 +1,11 @@
 import type { StopReason } from '../stopped.ts';
-import { files, readRecord } from './files.ts';
+import { claimFile, files, readRecord } from './files.ts';
 
 /** What the supervisor gets on its stdin, and nowhere else. */
 export interface Job {
   readonly folder: string;
+  /** Of its claim. */
+  readonly turn: number;
   /** The first whose program exists is started. */
   readonly commands: readonly (readonly string[])[];
   readonly env: Readonly<Record<string, string>>;
@@ -51,11 +53,13 @@ export interface Ended {
 /** One line of the supervisor's stdout. */
 export type Frame = { readonly stream: 'stdout' | 'stderr'; readonly text: string } | { readonly ended: Ended };
 
-export function readClaim(folder: string): ProcessId | undefined {
-  const record = readRecord(folder, files.claim);
-  return typeof record?.pid === 'number' && typeof record.startTime === 'string'
-    ? { pid: record.pid, startTime: record.startTime }
-    : undefined;
+/** The turn that stands now, and who has its claim; those before it were given up by recovering engines before anything was started. */
+export function readClaim(folder: string): { readonly turn: number; readonly holder?: ProcessId } {
+  for (let turn = 1; ; turn++) {
+    const record = readRecord(folder, claimFile(turn));
+    if (typeof record?.pid !== 'number' || typeof record.startTime !== 'string') return { turn };
+    if (record.by !== 'recovery') return { turn, holder: { pid: record.pid, startTime: record.startTime } };
+  }
 }
 
 export function readStarted(folder: string): Started | undefined {

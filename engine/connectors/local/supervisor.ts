@@ -3,7 +3,7 @@
  * of how it ended outlive the engine.
  *
  * 1. Its job comes over stdin, never by argv, environment or file: it holds secrets.
- * 2. claim.json is made before the script is started; who does not get to make it, starts nothing.
+ * 2. Its turn's claim is made, and on the disk, before the script is started; who does not get to make it, starts nothing.
  * 3. started.json is there before the first byte of output is read, ended.json after the last one is written; both whole or not at all.
  * 4. What leaves it (files, stdout) has passed the redactor.
  * 5. Nothing that happens to the engine or its pipes ends it; only being asked to stop does, after the script's group is gone.
@@ -12,7 +12,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedactor } from '../redact/redactor.ts';
-import { codeOf, files, writeAtomic, writeOnce } from './files.ts';
+import { claimFile, codeOf, files, writeAtomic, writeOnce } from './files.ts';
 import { type Child, startFirst } from './launch.ts';
 import { openOutputFile } from './output-file.ts';
 import { processes } from './processes.ts';
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   };
 
   const self = { pid: process.pid, startTime: processes.startTime(process.pid) ?? '' };
-  if (!writeOnce(join(job.folder, files.claim), self)) return process.exit(0);
+  if (!writeOnce(join(job.folder, claimFile(job.turn)), self)) return process.exit(0);
 
   // A fault in showing output must not leave the script unwatched.
   process.on('uncaughtException', () => {});

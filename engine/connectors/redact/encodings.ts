@@ -1,5 +1,7 @@
 /** Below this many characters a derived form (an encoding, one line of several) would hide too much that is no secret. */
 const shortest = 4;
+/** A part of a secret shorter than this would hide words of their own. */
+const shortestStretch = 6;
 
 /**
  * Every form of `secret` that is looked for, as bytes.
@@ -11,7 +13,7 @@ export function encodings(secret: string): { readonly exact: readonly Buffer[]; 
   if (secret.length > 0) exact.add(secret);
   for (const text of new Set([secret, ...lines(secret)])) {
     const bytes = Buffer.from(text);
-    for (const form of [text, ...urlForms(text), ...jsonForms(text)]) if (form.length >= shortest) exact.add(form);
+    for (const form of [text, ...urlForms(text), ...addressForms(text), ...jsonForms(text)]) if (form.length >= shortest) exact.add(form);
     for (const form of [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64Forms(bytes)])
       if (form.length >= shortest) (form.length > 40 ? wrapped : exact).add(form);
   }
@@ -49,6 +51,20 @@ function urlForms(text: string): string[] {
       return [encode((byte) => byte.toUpperCase()).join(''), encode((byte) => byte).join('')];
     }),
   );
+}
+
+/**
+ * As the parser of URLs writes it: in the path, among the parameters, and as a host, where capitals are lost. A `?`, `#` or `/`
+ * in it begins the next part of the address, so each stretch is a form of its own.
+ */
+function addressForms(text: string): string[] {
+  const inPath = (part: string) => new URL(`http://host/-${part}`).pathname.slice(2);
+  const inQuery = (part: string) => new URL(`http://host/?-${part}`).search.slice(2);
+  const stretches = [text, ...text.split(/[?#]/).filter((part) => part.length >= shortestStretch)];
+  const host = /^[a-z0-9.-]{6,}(?=$|[/\\?#]|:\d)/i.exec(text)?.[0] ?? '';
+  const rest = text.slice(host.length);
+  const asHost = host === host.toLowerCase() ? [] : [host.toLowerCase(), ...(rest.length < shortestStretch ? [] : [inPath(rest)])];
+  return [...stretches.flatMap((part) => [inPath(part), inQuery(part)]), ...asHost];
 }
 
 /** As JSON.stringify writes it; as encoders that keep to ASCII do; each also with `\/`, as PHP writes. */

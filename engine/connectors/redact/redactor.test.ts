@@ -86,6 +86,15 @@ describe('redactor', () => {
     );
   });
 
+  it('hides what the parser of URLs makes of a secret', () => {
+    const secret = 'hOst-9f3e/p|w"x^y?MoreOfIt\'z#TheEnd';
+    const { text } = createRedactor([secret]);
+    const url = new URL(`http://${secret}`);
+    const inside = new URL(`http://h/${secret}`);
+    const shown = [url.host, url.href, inside.pathname, inside.search, inside.hash, new URL(`http://h/?k=${secret}`).search].map(text);
+    for (const one of shown) assert.doesNotMatch(one, /host-9f3e|hOst-9f3e|MoreOfIt|TheEnd/);
+  });
+
   it('leaves text without secrets as it is, whatever the cuts', () => {
     fc.assert(
       fc.property(

@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import { migrations } from './schema.ts';
 
-/** Milliseconds to wait for an engine that is just ending. */
-const lockWait = 1500;
+/** Milliseconds to wait for another process's look at the file. An engine at work is not waited for: whoever asks for one starts it again. */
+const lockWait = 300;
 const busy = 5;
 
 /**

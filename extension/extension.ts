@@ -8,6 +8,7 @@ import { notifyApprovals } from './approvals/notify.ts';
 import type { Chat, ChatHost } from './chat-port.ts';
 import { registerCommands } from './commands/table.ts';
 import { failureActions } from './editor/actions.ts';
+import { recallLastRuns } from './editor/last-run.ts';
 import { codeLenses } from './editor/lenses.ts';
 import { editorStatus, runProblems } from './editor/status.ts';
 import { createConnection } from './engine/connection.ts';
@@ -116,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     problems,
     chatView(chat),
     editorStatus(services, problems),
+    recallLastRuns(services),
     codeLenses(services),
     failureActions(services),
     statusBar(services),

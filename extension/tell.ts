@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { unlinked } from './approvals/describe.ts';
 import { told } from './engine/problem.ts';
 
 /** Shows an error once: what happened, what to do, and a button where we can do it. */
@@ -6,7 +7,10 @@ export async function tellError(error: unknown, log: vscode.LogOutputChannel): P
   const problem = told(error);
   log.error(error instanceof Error ? error : problem.message);
   const actions = { ...(problem.code ? remedies[problem.code] : undefined), 'Show Log': 'runwright.showLog' } as Record<string, string>;
-  const chosen = await vscode.window.showErrorMessage([problem.message, problem.remedy].join(' ').trim(), ...Object.keys(actions));
+  const chosen = await vscode.window.showErrorMessage(
+    unlinked([problem.message, problem.remedy].join(' ').trim()),
+    ...Object.keys(actions),
+  );
   if (chosen && actions[chosen]) await vscode.commands.executeCommand(actions[chosen]);
 }
 

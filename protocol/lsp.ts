@@ -42,6 +42,8 @@ export interface OutlineStep {
   readonly hasApproval?: boolean;
   /** `run`, `approve`, or the action's name; `run` while none is written. */
   readonly verb: string;
+  /** Names of the inputs and secrets that its expressions and the runbook's `env` refer to. */
+  readonly needs: { readonly inputs: readonly string[]; readonly secrets: readonly string[] };
   /** From the step's first character to its last. */
   readonly range: Range;
 }

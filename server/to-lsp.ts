@@ -14,10 +14,12 @@ import {
   MarkupKind,
   SymbolKind,
 } from 'vscode-languageserver/node';
-import type { Outline } from '../protocol/lsp.ts';
+import type { Outline, OutlineStep } from '../protocol/lsp.ts';
+import type { Analysis } from '../runbook/analyse.ts';
 import { buildInput } from '../runbook/build.ts';
 import type { Diagnostic, Severity } from '../runbook/diagnostic.ts';
-import type { Document } from '../runbook/document.ts';
+import type { Document, NamedFact, StepFact } from '../runbook/document.ts';
+import type { ExpressionSite } from '../runbook/expressions.ts';
 import type { Completion } from '../runbook/language/completion.ts';
 import type { QuickFix } from '../runbook/language/fixes.ts';
 import type { Hover } from '../runbook/language/hover.ts';
@@ -113,8 +115,9 @@ export function toCodeAction(uri: string, lines: Lines, fix: QuickFix): CodeActi
   };
 }
 
-export function toOutline(document: Document): Outline {
+export function toOutline({ document, expressions }: Pick<Analysis, 'document' | 'expressions'>): Outline {
   const { root, lines } = document;
+  const needs = needsOf(expressions);
   return {
     name: textOf(valueIn(root, 'name')),
     inputs: document.inputs.map(({ name, node }) => {
@@ -138,7 +141,29 @@ export function toOutline(document: Document): Outline {
         risk: stringOf(valueIn(step.node, 'risk')),
         hasApproval: entryOf(step.node, 'approve') !== undefined,
         verb: step.verb === 'uses' ? (step.uses ?? 'uses') : (step.verb ?? 'run'),
+        needs: needs(step, document),
         range: toRange(lines, step.node.range),
       })),
+  };
+}
+
+/** Of what a runbook declares, what a step alone refers to: itself, and by the `env` that every step is given. */
+function needsOf(expressions: readonly ExpressionSite[]) {
+  const byStep = new Map<StepFact | undefined, ExpressionSite[]>();
+  for (const site of expressions) {
+    if (site.step ? site.place !== 'run' : site.place === 'env') byStep.set(site.step, [...(byStep.get(site.step) ?? []), site]);
+  }
+  return (step: StepFact, { inputs, secrets }: Document): OutlineStep['needs'] => {
+    const references = [...(byStep.get(undefined) ?? []), ...(byStep.get(step) ?? [])].flatMap((site) => site.references);
+    const among = (context: string, declared: readonly NamedFact[]) =>
+      declared
+        .map(({ name }) => name)
+        .filter((name) =>
+          references.some(
+            // The context as a whole, or a name that is computed: it may be any.
+            (reference) => reference.context === context && (reference.path[0] ?? name).toLowerCase() === name.toLowerCase(),
+          ),
+        );
+    return { inputs: among('inputs', inputs), secrets: among('secrets', secrets) };
   };
 }

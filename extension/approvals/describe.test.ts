@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ApprovalView } from '../../protocol/run.ts';
-import { describe as describeApproval, describeMarkdown, escapeMarkdown, fence, visible } from './describe.ts';
+import { describe as describeApproval, describeMarkdown, escapeMarkdown, fence, unlinked, visible } from './describe.ts';
 
 const approval = (script: string, more: Partial<ApprovalView> = {}): ApprovalView => ({
   run: 'r1',
@@ -43,6 +43,10 @@ describe('what an approval shows', () => {
   it('shows direction overrides and controls instead of obeying them', () => {
     assert.equal(visible('a\u202Eb\u001b[2Kc\r\nd\re'), 'a⟨U+202E⟩b⟨U+001B⟩[2Kc\nd⟨U+000D⟩e');
     assert.equal(visible('one\ntwo', 'line'), 'one⏎two');
+  });
+
+  it('is no link in a notification', () => {
+    assert.equal(unlinked('See [this](command:runwright.approve) or (that) [1]'), 'See [this] (command:runwright.approve) or (that) [1]');
   });
 
   it('cannot be left from inside a tooltip', () => {

@@ -86,6 +86,11 @@ export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!<>|~&:$@]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
 }
 
+/** For notifications, which turn `[text](command:…)` into a link that runs a command: text from outside must not become one. */
+export function unlinked(text: string): string {
+  return text.replace(/\](?=\()/g, '] ');
+}
+
 /** Makes characters visible that could make a text read differently from what runs: controls, bidirectional overrides, zero widths. */
 export function visible(text: string, shape: 'text' | 'line' = 'text'): string {
   const marked = text.replace(/\r\n/g, '\n').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {

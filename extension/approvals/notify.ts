@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../protocol/run.ts';
 import { oneLine } from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import { keyOf } from '../views/approvals.ts';
-import { visible } from './describe.ts';
+import { unlinked, visible } from './describe.ts';
 
 /** Tells once about each question that comes up while the Approvals view cannot be seen. */
 export function notifyApprovals(services: Services, isVisible: () => boolean): vscode.Disposable {
@@ -30,7 +30,7 @@ async function notify(question: ApprovalView): Promise<void> {
   const answers: Record<string, string> = unknown
     ? { 'Say What Became of It…': 'runwright.answerUnknown' }
     : { 'Approve…': 'runwright.approve', Reject: 'runwright.reject' };
-  const chosen = await vscode.window.showInformationMessage(text, 'Show', ...Object.keys(answers));
+  const chosen = await vscode.window.showInformationMessage(unlinked(text), 'Show', ...Object.keys(answers));
   if (chosen === 'Show') await vscode.commands.executeCommand('runwright.approvals.focus');
   else if (chosen && answers[chosen])
     await vscode.commands.executeCommand(answers[chosen], { run: question.run, step: question.step, digest: question.digest });

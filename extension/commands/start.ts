@@ -45,7 +45,9 @@ export async function startRun(services: Services, start: Start): Promise<RunDet
   if (!detail) return undefined;
   services.store.put(detail);
   if (!start.inputs) {
-    await lastValues(services.context.workspaceState).keep(file, asked.inputs);
+    const last = lastValues(services.context.workspaceState);
+    // One step alone was asked for a part of them only.
+    await last.keep(file, start.step === undefined ? asked.inputs : { ...last.of(file), ...asked.inputs });
     await services.showOutput(detail.id, { preserveFocus: true });
     await revealSteps(services, document, start.step);
   }
@@ -65,8 +67,10 @@ async function revealSteps(services: Services, document: vscode.TextDocument, st
 
 async function ask(services: Services, uri: vscode.Uri, start: Start): Promise<Given | undefined> {
   const outline = await outlineOf(services, uri);
-  const missing = await missingSecrets(services, outline);
-  const inputs: readonly OutlineInput[] = outline.inputs;
+  const needs = outline.steps.find((step) => start.step !== undefined && step.path === start.step)?.needs;
+  const missing = (await missingSecrets(services, outline)).filter((name) => needs?.secrets.includes(name) ?? true);
+  // One step alone is asked for what it refers to, and for what no run starts without.
+  const inputs: readonly OutlineInput[] = outline.inputs.filter((input) => input.required || (needs?.inputs.includes(input.name) ?? true));
   const last = lastValues(services.context.workspaceState).of(uri.fsPath);
   return askInputs({
     title: start.title,

@@ -1,7 +1,7 @@
 import type { OutlineStep } from '../../protocol/lsp.ts';
 import type { RunDetail, StepStatus, StepView } from '../../protocol/run.ts';
 import { visible } from '../approvals/describe.ts';
-import { stepSentence } from '../runs/words.ts';
+import { stepLooks, stepSentence } from '../runs/words.ts';
 
 /** How a step of the document stands in its newest run. `line` is 0-based, in the document as it is now. */
 export interface Mark {
@@ -42,8 +42,9 @@ export function marksOf(steps: readonly OutlineStep[], run: RunDetail): Mark[] {
 export function markDetails(mark: Mark, run: RunDetail): string {
   const { step } = mark;
   return [
-    `${step.name ?? step.id}: ${stepSentence(step)}`,
-    step.error ? `${step.error.message}\n${step.error.remedy}` : undefined,
+    // A failure is told by the problem on the same line, whose hover stands above this one.
+    `${step.name ?? step.id}: ${mark.look === 'failed' ? stepLooks.failed.word : stepSentence(step)}`,
+    step.error && mark.look !== 'failed' ? `${step.error.message}\n${step.error.remedy}` : undefined,
     step.exitCode === undefined ? undefined : `Exit code: ${step.exitCode}`,
     step.attempts > 1 ? `Attempts: ${step.attempts}` : undefined,
     step.startedAt ? `Started: ${new Date(step.startedAt).toLocaleString()}` : undefined,

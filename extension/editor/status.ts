@@ -83,7 +83,8 @@ function decorationType(context: vscode.ExtensionContext, look: MarkLook): vscod
 
 const textColors: Readonly<Record<MarkLook, string>> = {
   running: 'charts.blue',
-  succeeded: 'testing.iconPassed',
+  // The green of test icons is too pale for text on a light background.
+  succeeded: 'terminal.ansiGreen',
   failed: 'editorError.foreground',
   waiting: 'editorWarning.foreground',
   unknown: 'editorWarning.foreground',

@@ -112,6 +112,23 @@ describe('what the window knows of runs', () => {
     assert.equal(store.current('/w/r1.runbook.yaml'), undefined);
   });
 
+  it('recalls the last run of a file that has the same text still, and no other', async () => {
+    const { store } = fakeEngine(new Map([['r1', { ...detail('r1', 9, 'failed'), fileDigest: 'now' }]]));
+    await store.reload();
+    await store.recall('/w/r1.runbook.yaml', 'changed since');
+    assert.equal(store.current('/w/r1.runbook.yaml'), undefined);
+    await store.recall('/w/r1.runbook.yaml', 'now');
+    assert.equal(store.current('/w/r1.runbook.yaml')?.id, 'r1');
+  });
+
+  it('recalls nothing where a run of this window is shown', async () => {
+    const { store, calls } = fakeEngine(new Map([['r1', { ...detail('r1', 9, 'failed'), fileDigest: 'now' }]]));
+    store.put({ ...detail('r2', 1), file: '/w/r1.runbook.yaml' });
+    await store.recall('/w/r1.runbook.yaml', 'now');
+    assert.equal(store.current('/w/r1.runbook.yaml')?.id, 'r2');
+    assert.deepEqual(calls, []);
+  });
+
   it('ignores output, and reports a run that cannot be read', async () => {
     const { store, calls, troubles } = fakeEngine(new Map());
     store.apply(event('r1', 'output'));

@@ -17,8 +17,10 @@ export interface RunStore {
   detail(run: string): RunDetail | undefined;
   /** From memory or from the engine. */
   load(run: string): Promise<RunDetail>;
-  /** The newest run of a file among those seen since the window opened or unfinished, if its steps are known. */
+  /** The newest run of a file among those seen since the window opened, unfinished or recalled, if its steps are known. */
   current(file: string): RunDetail | undefined;
+  /** Takes the newest run of a file for its current one if it ran exactly this text; `digest` is the SHA-256 of the file's bytes. */
+  recall(file: string, digest: string): Promise<void>;
   put(detail: RunDetail): void;
   apply(event: RunEvent): void;
   /** Reads everything again: after connecting, after a gap. */
@@ -83,6 +85,11 @@ export function createRunStore(options: StoreOptions): RunStore {
     fetch(run).then(put, options.onTrouble);
   }
 
+  function currentOf(file: string): RunDetail | undefined {
+    const newest = runs.find((run) => run.file === file && current.has(run.id));
+    return newest && details.get(newest.id);
+  }
+
   return {
     get runs() {
       return runs;
@@ -101,9 +108,14 @@ export function createRunStore(options: StoreOptions): RunStore {
       put(detail);
       return detail;
     },
-    current(file) {
-      const newest = runs.find((run) => run.file === file && current.has(run.id));
-      return newest && details.get(newest.id);
+    current: currentOf,
+    async recall(file, digest) {
+      if (currentOf(file)) return;
+      const [last] = await (await options.engine()).list({ file, limit: 1 });
+      if (!last) return;
+      const detail = await fetch(last.id);
+      // Of another text its marks could stand beside steps that never ran. Meanwhile a newer run may have begun.
+      if (detail.fileDigest === digest && !currentOf(file)) put(detail);
     },
     put,
     apply(event) {

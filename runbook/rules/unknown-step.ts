@@ -2,6 +2,7 @@ import type { StepFact } from '../document.ts';
 import type { ExpressionSite } from '../expressions.ts';
 import type { Facts, Finding, Rule } from '../rule.ts';
 import { didYouMean, similar } from '../similar.ts';
+import { itemsOf, valueIn } from '../syntax/tree.ts';
 import { stepReferences } from './support/steps.ts';
 
 export const unknownStep: Rule = {
@@ -9,6 +10,8 @@ export const unknownStep: Rule = {
   severity: 'error',
   doc: 'The expression refers to a step that does not exist, or that has not run when the expression is evaluated: a later one, or the step itself. A step sees those before it; `verify`, `on-failure`, `finally`, `undo` and the outputs of the runbook see all of `steps`. Only a step with an `id` can be referred to.',
   *check(facts): Generator<Finding> {
+    // Without a list of steps every reference would be wrong, and the list has its own diagnostic.
+    if (itemsOf(valueIn(facts.root, 'steps')).length === 0) return;
     for (const { site, segment, target } of stepReferences(facts)) {
       const range = site.locate(segment.start, segment.end);
       if (target) {

@@ -10,7 +10,7 @@ export const outline: Feature = {
       outlineMethod,
       guarded<OutlineParams, Outline | null>(outlineMethod, null, ({ uri }) => {
         const analysis = documents.analysis(uri);
-        return analysis ? toOutline(analysis.document) : null;
+        return analysis ? toOutline(analysis) : null;
       }),
     );
   },

@@ -111,6 +111,23 @@ for (const transport of ['stdio', 'ipc'] as const) {
       assert.equal(await editor.connection.sendRequest('runwright/outline', { uri: 'file:///unknown' }), null);
     });
 
+    it('says which inputs and secrets a step alone needs', async () => {
+      await editor.open(
+        `${head}inputs: { host: {}, port: {}, who: {}, note: {} }\nsecrets: [KEY, OTHER]\nenv: { WHO: "\${{ inputs.who }}" }\nsteps:\n` +
+          '  - { id: a, if: inputs.HOST != null, env: { K: "${{ secrets.KEY }}" }, run: echo }\n  - { id: b, run: echo }\n' +
+          '  - { id: c, approve: { message: "${{ toJSON(inputs) }}" } }\n',
+      );
+      const outline = await editor.connection.sendRequest<{ steps: { needs: unknown }[] }>('runwright/outline', { uri });
+      assert.deepEqual(
+        outline.steps.map(({ needs }) => needs),
+        [
+          { inputs: ['host', 'who'], secrets: ['KEY'] },
+          { inputs: ['who'], secrets: [] },
+          { inputs: ['host', 'port', 'who', 'note'], secrets: [] },
+        ],
+      );
+    });
+
     it('says what is wrong with the value of an input', async () => {
       await editor.open(`${head}inputs: { port: { type: integer, max: 10 } }\nsteps:\n  - run: echo\n`);
       const check = (value: unknown) => editor.connection.sendRequest<string | null>('runwright/checkInput', { uri, input: 'port', value });

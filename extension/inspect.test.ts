@@ -23,7 +23,10 @@ describe('debugging the other processes', () => {
     const { configurations } = JSON.parse(readFileSync(new URL('../.vscode/launch.json', import.meta.url), 'utf8'));
     const named = (name: string) => configurations.find((one: { name: string }) => one.name === name);
     const { env } = named('Extension');
-    assert.deepEqual([env.RUNWRIGHT_DEBUG_SERVER, env.RUNWRIGHT_DEBUG_ENGINE], [named('Language server'), named('Engine')].map(({ port }) => String(port)));
+    assert.deepEqual(
+      [env.RUNWRIGHT_DEBUG_SERVER, env.RUNWRIGHT_DEBUG_ENGINE],
+      [named('Language server'), named('Engine')].map(({ port }) => String(port)),
+    );
   });
 });
 

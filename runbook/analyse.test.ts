@@ -100,6 +100,8 @@ describe('hostile text', () => {
     'an anchor that holds itself': ['x-a: &a [*a]\n', 'yaml-syntax'],
     'a step that undoes itself': [`${head}steps:\n  - &s\n    run: echo\n    undo: *s\n`, 'yaml-syntax'],
     'brackets without end': ['['.repeat(limits.text - 1), 'nested-too-deeply'],
+    'brackets after others that close nothing': [`${']'.repeat(1000)}${'['.repeat(1000)}`, 'nested-too-deeply'],
+    'dashes after a bracket that closes nothing': [`]${'- '.repeat(5000)}`, 'nested-too-deeply'],
     'dashes without end': ['- '.repeat(limits.text / 2 - 1), 'nested-too-deeply'],
     'indentation without end': [Array.from({ length: 900 }, (_, index) => `${' '.repeat(index)}a:\n`).join(''), 'nested-too-deeply'],
     'one key after another': [many((index) => `x-${index}: 1\n`), 'missing-key'],

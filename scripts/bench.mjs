@@ -1,6 +1,7 @@
 // npm run bench -- NAME: measurements by name, written to bench/results/.
 import { join } from 'node:path';
 import { installDependencies } from './lib/install.mjs';
+import { projectLocked } from './lib/lock.mjs';
 import { node24, withNode } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
 import { run, say } from './lib/steps.mjs';
@@ -23,8 +24,10 @@ if (!bench) {
   process.exit(2);
 }
 try {
-  await installDependencies();
-  await bench(await node24());
+  await projectLocked(async () => {
+    await installDependencies();
+    await bench(await node24());
+  });
 } catch (error) {
   say(`Failed: ${error.message}`);
   process.exit(1);

@@ -1,5 +1,5 @@
 // Packs the extension: node scripts/package.mjs → runwright-VERSION.vsix
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { node24, withNode } from './lib/node24.mjs';
@@ -12,8 +12,10 @@ export async function packageExtension() {
   const node = await node24();
   const { name, version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const vsix = join(root, `${name}-${version}.vsix`);
-  await step('Packing the extension', () =>
-    run(
+  // By rename, so that whoever installs an earlier one meanwhile reads it whole.
+  const draft = `${vsix}.tmp`;
+  await step('Packing the extension', async () => {
+    await run(
       node,
       [
         join(root, 'node_modules/@vscode/vsce/vsce'),
@@ -22,11 +24,12 @@ export async function packageExtension() {
         '--allow-missing-repository',
         '--no-rewrite-relative-links',
         '-o',
-        vsix,
+        draft,
       ],
       { cwd: root, quiet: true, env: withNode(node) },
-    ),
-  );
+    );
+    await rename(draft, vsix);
+  });
   say(`${vsix}: ${((await stat(vsix)).size / 1024 / 1024).toFixed(2)} MB`);
   return vsix;
 }

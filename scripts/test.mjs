@@ -2,6 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installDependencies } from './lib/install.mjs';
+import { projectLocked } from './lib/lock.mjs';
 import { node24, withNode } from './lib/node24.mjs';
 import { root } from './lib/root.mjs';
 import { say, step } from './lib/steps.mjs';
@@ -33,14 +34,25 @@ async function mocha(title, folder, { env, node }) {
 
 let failed = false;
 try {
+  // The groups read dist/, which nobody else may rebuild meanwhile.
+  await projectLocked(all);
+} catch (error) {
+  failed = true;
+  say(`Failed: ${error.message}`);
+}
+console.log(`${counts.passed} passed, ${Math.max(counts.failed, failed ? 1 : 0)} failed`);
+process.exit(failed ? 1 : 0);
+
+async function all() {
+  const needsVSCode = wanted.length === 0 || wanted.some((group) => group === 'host' || group === 'ui');
+  // First what may be missing on this machine, so that it is said before anything long begins.
+  const browser = needsVSCode ? await (await import('./lib/chromium.mjs')).chromium() : undefined;
   await installDependencies();
   const node = await node24();
   const env = withNode(node);
-  const { vscodeServer } = await import('./lib/vscode.mjs');
-  const needsVSCode = wanted.length === 0 || wanted.some((group) => group === 'host' || group === 'ui');
   if (needsVSCode) {
-    env.RUNWRIGHT_CHROMIUM = await (await import('./lib/chromium.mjs')).chromium();
-    env.RUNWRIGHT_VSCODE_SERVER = await vscodeServer();
+    env.RUNWRIGHT_CHROMIUM = browser;
+    env.RUNWRIGHT_VSCODE_SERVER = await (await import('./lib/vscode.mjs')).vscodeServer();
     env.RUNWRIGHT_VSIX = await (await import('./package.mjs')).packageExtension();
   }
   await (await import('./build.mjs')).build();
@@ -56,9 +68,4 @@ try {
       if (error.report) await count(error.report);
     }
   }
-} catch (error) {
-  failed = true;
-  say(`Failed: ${error.message}`);
 }
-console.log(`${counts.passed} passed, ${Math.max(counts.failed, failed ? 1 : 0)} failed`);
-process.exit(failed ? 1 : 0);

@@ -2,12 +2,15 @@
 import { join } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { connectEngine } from '../../client/connect.ts';
+import { inspectArguments } from '../inspect.ts';
 
 /** Finds the user's engine or starts it with VS Code's own runtime, so that nobody needs Node. `engine` is the path of engine.cjs. */
 export function connect(engine: string, version: string): Promise<EngineClient> {
+  // With an argument before it the engine runs from its own place, beside its source maps.
+  const args = [...inspectArguments(process.env.RUNWRIGHT_DEBUG_ENGINE), engine];
   return connectEngine({
     version,
-    start: { command: process.execPath, args: [engine], env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+    start: { command: process.execPath, args, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
   });
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, State, TransportKind } from 'vscode-languageclient/node';
 import { type CheckInputParams, checkInputMethod, type Outline, type OutlineParams, outlineMethod } from '../../protocol/lsp.ts';
 import { languageId } from '../contributions.ts';
+import { inspectArguments } from '../inspect.ts';
 import type { Language } from './port.ts';
 
 export interface LanguageOptions {
@@ -23,11 +24,11 @@ export function startLanguage({ server, log }: LanguageOptions): Language {
       return false;
     },
   };
-  const debug = { execArgv: ['--nolazy', '--inspect=6019'] };
+  const execArgv = inspectArguments(process.env.RUNWRIGHT_DEBUG_SERVER);
   const client = new LanguageClient(
     'runwright',
     'Runwright',
-    { run: { module: server, transport: TransportKind.ipc }, debug: { module: server, transport: TransportKind.ipc, options: debug } },
+    { module: server, transport: TransportKind.ipc, options: { execArgv } },
     options,
   );
   const outlines = new Map<string, { readonly version: number; readonly outline: Promise<Outline | undefined> }>();

@@ -6,6 +6,10 @@ export const nestedTooDeeply = fromSyntax(
   'Lists and maps are nested more than 100 levels deep. Brackets or indentation were probably pasted by mistake.',
   {
     bad: [`x-deep: ${'['.repeat(limits.depth)}<<[>>`],
-    good: [`x-deep: ${'['.repeat(9)}${']'.repeat(9)}\nsteps:\n  - run: echo\n`],
+    good: [
+      `x-deep: ${'['.repeat(9)}${']'.repeat(9)}\nsteps:\n  - run: echo\n`,
+      // Wide is not deep.
+      `x-wide: { ${Array.from({ length: limits.depth + 1 }, (_, index) => `k${index}: 1`).join(', ')} }\nsteps:\n  - run: echo\n`,
+    ],
   },
 );

@@ -43,10 +43,11 @@ function findDepth(text: string): SyntaxProblem | undefined {
   for (const token of new Lexer().lex(text)) {
     if (token === '\x02' || token === '\x18' || token === '\x1f') continue;
     if (token === '[' || token === '{') flow++;
-    else if (token === ']' || token === '}') flow--;
-    else if (token === '-' || token === '?' || token === ':') line++;
+    else if (token === ']' || token === '}') flow = Math.max(0, flow - 1);
+    // Inside brackets these separate, and nest nothing.
+    else if (flow === 0 && (token === '-' || token === '?' || token === ':')) line++;
     else if (token === '\n' || token === '\r\n') line = 0;
-    if (flow > limits.depth || (flow === 0 && line > limits.depth)) {
+    if (flow > limits.depth || line > limits.depth) {
       return { code: 'nested-too-deeply', range: { start: offset, end: offset + 1 }, message: tooDeep };
     }
     offset += token.length;

@@ -1,7 +1,8 @@
 // One line when a step starts, its time when it ends: nothing runs silently.
 import { spawn } from 'node:child_process';
+import { alsoHeldBy } from './held.mjs';
 
-const started = Date.now();
+export const started = Date.now();
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
 export function say(text) {
@@ -30,6 +31,7 @@ export function run(file, args, { quiet = false, input, ...options } = {}) {
       stdio: [input === undefined ? 'ignore' : 'pipe', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
       ...options,
     });
+    if (child.pid !== undefined) alsoHeldBy(child.pid);
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (data) => {

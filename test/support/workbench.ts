@@ -104,6 +104,9 @@ export class Workbench {
     await this.page.keyboard.press('Control+g');
     await this.quickInput.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
+    // The next key must find the editor focused and its cursor there.
+    await this.quickInput.waitFor({ state: 'hidden' });
+    await this.page.locator('[id="status.editor.selection"]', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
   }
 
   /** Waits until the editor draws `status` after the line that holds `text`: such a status is style, not content. */

@@ -26,11 +26,11 @@ export async function startEngine(folder: string, version: string, start: StartC
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw unreachable(`the state folder ${folder} cannot be made (${error.message})`);
   });
-  const deadline = Date.now() + timeout;
+  const deadline = performance.now() + timeout;
   const args = await ownCopy(folder, version, start.args);
   let ended = `it did not answer within ${timeout / 1000} s`;
   // An engine that finds the journal locked ends: then the one that has it answers, or is stopping and it is our turn again.
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     const child = await launch(folder, start, args);
     const found = await answerOf(folder, child, deadline);
     if (found && found.health.pid !== child.pid) await end(child);
@@ -45,7 +45,7 @@ export async function startEngine(folder: string, version: string, start: StartC
 
 /** The engine that answers, `child` or another; undefined when `child` has ended and none does, or the time is up. */
 async function answerOf(folder: string, child: ChildProcess, deadline: number): Promise<Found | undefined> {
-  while (Date.now() < deadline && !hasEnded(child)) {
+  while (performance.now() < deadline && !hasEnded(child)) {
     const found = await probe(folder);
     if (found) return found;
     await sleep(40);

@@ -63,8 +63,8 @@ async function ifRunning<T>(io: Io, work: Parameters<typeof withEngine<T>>[1]): 
 
 /** Waits for the process to end, so that the state folder is free when the command returns. */
 async function gone(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (Date.now() < deadline && (await lives(pid))) await new Promise((resolve) => setTimeout(resolve, 25));
+  const deadline = performance.now() + 10_000;
+  while (performance.now() < deadline && (await lives(pid))) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
 /** One that has ended but that nobody has collected yet (state Z on Linux) is gone too. */

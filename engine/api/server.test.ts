@@ -169,6 +169,15 @@ describe('API', () => {
     assert.match(String(extra.body.detail), /by/);
   });
 
+  it('answers a path that is none as it answers anything else', async () => {
+    const { ask } = await serve();
+    for (const path of ['/v1/runs/%zz', `/v1/runs/${'a'.repeat(400)}`]) {
+      const { status, body } = await ask('GET', path);
+      assert.equal(status, 400, path);
+      assert.equal(typeof body.detail, 'string', JSON.stringify(body));
+    }
+  });
+
   it('answers wrong input with 400, a long body with 413, an unknown run with 404, an own fault with 500 and no stack', async () => {
     const { ask, logged } = await serve();
     for (const body of ['{', '[]', '"x"', { file: '' }, { file: 1 }, {}])

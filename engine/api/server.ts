@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Socket } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type FollowQuery, FollowQuery as FollowQuerySchema, type Health } from '../../protocol/api.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { failure, failureOf } from './failure.ts';
@@ -30,7 +30,18 @@ const minute = 60_000;
 
 /** The HTTP and WebSocket API, not yet listening. */
 export async function createApi(options: ApiOptions): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit, logger: false, forceCloseConnections: true, routerOptions: { maxParamLength: 300 } });
+  const app = fastify({
+    bodyLimit,
+    logger: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+    // A path that is no path comes before every route and every hook.
+    frameworkErrors: (error, _request, reply) => {
+      const { status, body } = failureOf(error, options.log);
+      // Here the types know no answer at all.
+      (reply as unknown as FastifyReply).code(status).send(body);
+    },
+  });
   const callers = new WeakMap<object, Caller>();
   const callerOf = (request: FastifyRequest): Caller => {
     const caller = callers.get(request.raw);

@@ -37,6 +37,7 @@ export async function prepareStart(
   // A PATH decides what an approved script's words mean, a proxy who sees its traffic: neither is shown with the question.
   if ((request.trustOnce || request.env) && !caller.scopes.includes('approve'))
     throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
+  await checkTrust(parts, request);
   const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, opened));
   const runbook = parts.load(bytes.toString('utf8'), file);
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
@@ -66,12 +67,14 @@ function withoutCredentials(environment: Readonly<Record<string, string>>): Reco
   return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !(/_proxy$/i.test(name) && value.includes('@'))));
 }
 
-/** A person may vouch for one file; everyone else needs a trusted folder, for the file that is open and for where its scripts begin. */
-async function checkTrust(parts: Parts<unknown>, { file, trustOnce }: StartRun, opened: FileId): Promise<void> {
-  if (trustOnce) return;
+/**
+ * A person may vouch for one file; everyone else needs a trusted folder, for where its scripts begin and for the file that is open.
+ * Asked without `opened` first: what is there in other folders is told to nobody.
+ */
+async function checkTrust({ trust }: Parts<unknown>, { file, trustOnce }: StartRun, opened?: FileId): Promise<void> {
   const folder = dirname(file);
-  if (!(await parts.trust.trusts(file, opened)) || !(await parts.trust.trusts(folder)))
-    throw new ProblemError(problem('folder-untrusted', { folder }));
+  if (trustOnce || (await (opened ? trust.trusts(file, opened) : trust.trusts(folder)))) return;
+  throw new ProblemError(problem('folder-untrusted', { folder }));
 }
 
 /** `check` sees which file was opened: what its path means may change until it is read. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { describe, it } from 'mocha';
 import { Timers } from './timers.ts';
 
@@ -21,6 +22,27 @@ describe('timers', () => {
     await promise;
     assert.deepEqual(fired, ['k9', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8']);
     timers.close();
+  });
+
+  it('notice within a minute that the machine has slept', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      let now = 0;
+      const fired: string[] = [];
+      const timers = new Timers(
+        () => now,
+        (key) => fired.push(key),
+      );
+      timers.set('a', 30 * 60_000);
+      mock.timers.tick(60_000);
+      assert.deepEqual(fired, []);
+      now = 8 * 3_600_000;
+      mock.timers.tick(60_000);
+      assert.deepEqual(fired, ['a']);
+      timers.close();
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('hold what lies further ahead than Node can count', () => {

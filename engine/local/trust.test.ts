@@ -74,6 +74,7 @@ describe('trusted folders', () => {
     rmSync(at('outside'), { recursive: true });
     await trust.remove(at('outside'));
     assert.deepEqual(await trust.folders(), [at('work')]);
+    await assert.rejects(trust.add('.'), (error) => error instanceof ProblemError && error.problem.code === 'request-invalid');
     await assert.rejects(trust.add(at('nowhere')), (error) => error instanceof ProblemError && error.problem.code === 'file-missing');
   });
 

@@ -59,6 +59,7 @@ function within(folder: string, path: string): boolean {
 }
 
 async function real(folder: string): Promise<string> {
+  if (!isAbsolute(folder)) throw new ProblemError(problem('request-invalid', { why: 'folder must be an absolute path' }));
   try {
     return await realpath(folder);
   } catch {

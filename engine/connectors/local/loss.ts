@@ -24,5 +24,5 @@ export async function endUnwatched(folder: string): Promise<void> {
   const started = readStarted(folder);
   if (!started || !lives(started)) return;
   processes.signalGroup(started.pid, 'SIGKILL');
-  for (const from = Date.now(); Date.now() - from < patience && processes.groupLives(started.pid); ) await sleep(25);
+  for (const from = performance.now(); performance.now() - from < patience && processes.groupLives(started.pid); ) await sleep(25);
 }

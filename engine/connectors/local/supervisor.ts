@@ -139,13 +139,16 @@ function prepare(job: Job, send: Send, keepsUp: () => boolean) {
   };
 }
 
+/** For durations: a clock that is set back must not make them longer. */
+const now = () => performance.now();
+
 /** Reads both pipes; `drained` resolves when they are closed, or silent after the end of the script's own process. */
 function watch(child: Child, show: (name: 'stdout' | 'stderr', chunk: Buffer) => void) {
-  let last = Date.now();
+  let last = now();
   const closed = names.map((name) => {
     const stream = child[name];
     stream.on('data', (chunk: Buffer) => {
-      last = Date.now();
+      last = now();
       show(name, chunk);
     });
     stream.on('error', () => {});
@@ -154,8 +157,8 @@ function watch(child: Child, show: (name: 'stdout' | 'stderr', chunk: Buffer) =>
   return {
     async drained(): Promise<void> {
       const all = Promise.all(closed).then(() => true);
-      last = Date.now();
-      for (const from = last; Date.now() - from < drain.most && Date.now() - last < drain.quiet; ) {
+      last = now();
+      for (const from = last; now() - from < drain.most && now() - last < drain.quiet; ) {
         if (await Promise.race([all, sleep(50)])) return;
       }
       child.stdout.destroy();
@@ -167,9 +170,8 @@ function watch(child: Child, show: (name: 'stdout' | 'stderr', chunk: Buffer) =>
 /** TERM, then KILL to the whole group until nothing of it lives. */
 async function endGroup(pid: number, grace: number): Promise<void> {
   processes.signalGroup(pid, 'SIGTERM');
-  for (const from = Date.now(); Date.now() - from < grace; await sleep(25)) if (!processes.groupLives(pid)) return;
-  for (const from = Date.now(); Date.now() - from < 5000 && processes.groupLives(pid); await sleep(25))
-    processes.signalGroup(pid, 'SIGKILL');
+  for (const from = now(); now() - from < grace; await sleep(25)) if (!processes.groupLives(pid)) return;
+  for (const from = now(); now() - from < 5000 && processes.groupLives(pid); await sleep(25)) processes.signalGroup(pid, 'SIGKILL');
 }
 
 async function readJob(): Promise<Job> {

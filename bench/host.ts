@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openBrowser } from '../scripts/vscode/browser.ts';
+import { endEngine } from '../scripts/vscode/engine.ts';
 import { installExtension, startServer } from '../scripts/vscode/server.ts';
 
 const rounds = 9;
@@ -45,6 +46,7 @@ try {
 } finally {
   await browser.close();
   await server.stop();
+  endEngine(join(folder, 'state'));
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 times.sort((a, b) => a - b);

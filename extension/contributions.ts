@@ -23,7 +23,6 @@ export const commandIds = [
 export type CommandId = (typeof commandIds)[number];
 
 export const viewIds = ['runwright.runbooks', 'runwright.approvals', 'runwright.runs', 'runwright.chat'] as const;
-export type ViewId = (typeof viewIds)[number];
 
 /** Settings without their prefix `runwright.`, with their defaults. */
 export const settingDefaults = {

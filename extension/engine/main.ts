@@ -1,5 +1,4 @@
 // A file of its own in dist/: the client with its WebSocket is loaded when an engine is first needed.
-import { join } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { connectEngine } from '../../client/connect.ts';
 import { inspectArguments } from '../inspect.ts';
@@ -13,6 +12,3 @@ export function connect(engine: string, version: string): Promise<EngineClient> 
     start: { command: process.execPath, args, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
   });
 }
-
-/** Where a packaged extension keeps the engine. */
-export const engineFile = (extensionPath: string): string => join(extensionPath, 'dist', 'engine.cjs');

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openBrowser } from './browser.ts';
+import { endEngine } from './engine.ts';
 import { installExtension, startServer } from './server.ts';
 
 const started = Number(process.env.RUNWRIGHT_STARTED ?? Date.now());
@@ -52,6 +53,7 @@ try {
 }
 await browser.close();
 await server.stop();
+endEngine(join(folder, 'state'));
 rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 say(failed ? 'Not ready' : 'Ready: `npm start` opens it');
 process.exit(failed ? 1 : 0);

@@ -17,7 +17,7 @@ const server = await startServer({
   args: ['--default-folder', samples],
 });
 console.log(
-  `\nVS Code with Runwright, on the samples:\n\n  ${server.url(samples)}\n\nOpen it in a browser on this machine. Ctrl+C ends it.`,
+  `\nVS Code with Runwright, on the samples:\n\n  ${server.url(samples)}\n\nOpen it in a browser on this machine. Ctrl+C ends it; the engine goes on with its runs, and ends by itself when nobody needs it.`,
 );
 const stop = async () => {
   await server.stop();

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openBrowser } from '../../scripts/vscode/browser.ts';
+import { endEngine } from '../../scripts/vscode/engine.ts';
 import { startServer } from '../../scripts/vscode/server.ts';
 
 interface Result {
@@ -49,11 +50,7 @@ describe('inside the extension host', function () {
     } finally {
       await browser.close();
       await server.stop();
-      try {
-        process.kill((JSON.parse(readFileSync(join(folder, 'state/daemon.json'), 'utf8')) as { pid: number }).pid, 'SIGKILL');
-      } catch {
-        // The suite started no engine.
-      }
+      endEngine(join(folder, 'state'));
     }
     results = JSON.parse(readFileSync(resultFile, 'utf8')) as Result[];
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/vscode/browser.ts';
+import { endEngine, enginePid } from '../../scripts/vscode/engine.ts';
 import { installExtension, startServer, type VSCodeServer } from '../../scripts/vscode/server.ts';
 
 const samples = resolve(import.meta.dirname, '../../samples');
@@ -160,18 +161,14 @@ export class Workbench {
 
   /** Process id of this window's engine. */
   enginePid(): number {
-    return (JSON.parse(readFileSync(join(this.state, 'daemon.json'), 'utf8')) as { pid: number }).pid;
+    return enginePid(this.state);
   }
 
   async close(trace?: string): Promise<void> {
     await this.#context.tracing.stop(trace ? { path: join(artifacts, `${trace}.trace.zip`) } : {});
     await this.#browser.close();
     await this.#server.stop();
-    try {
-      process.kill(this.enginePid(), 'SIGKILL');
-    } catch {
-      // No engine was started, or it has ended.
-    }
+    endEngine(this.state);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 }

@@ -154,6 +154,15 @@ describe('the other half of a broken file', () => {
   });
 });
 
+describe('a text indented with tabs', () => {
+  it('gets the problem that it has, and none that only follow from it', () => {
+    const text = `${head}inputs:\n\tx:\n\t\ttype: string\nsteps:\n  - id: a\n    rum: echo\n`;
+    const codes = analyse(text, { actions }).diagnostics.map(({ code }) => code);
+    assert.deepEqual([...new Set(codes)].sort(), ['tab-indentation', 'unknown-key']);
+    assert.equal(codes.filter((code) => code === 'unknown-key').length, 1);
+  });
+});
+
 describe('silencing', () => {
   const step = (comment: string) => `${head}steps:\n  - id: a\n    ${comment}\n    uses: http/request\n    timeout: 5\n`;
   it('works on the next line, for the codes it names', () => {

@@ -9,6 +9,7 @@ import { schemaErrors } from './schema/validate.ts';
 import { limits } from './syntax/limits.ts';
 import type { Range } from './syntax/lines.ts';
 import { parse } from './syntax/parse.ts';
+import { syntaxCodes } from './syntax/problem.ts';
 
 export interface Analysis {
   readonly document: Document;
@@ -33,6 +34,17 @@ function brokenLines({ lines, syntax }: Document): (range: Range) => boolean {
   };
 }
 
+/** Lines whose place in the tree is a guess because a tab indents them, each with the line it hangs on. */
+function besideTabs({ lines, syntax }: Document): (range: Range) => boolean {
+  const guessed = new Set<number>();
+  for (const { code, range } of syntax.problems) {
+    if (code !== 'tab-indentation') continue;
+    const { line } = lines.position(range.start);
+    guessed.add(line).add(line - 1);
+  }
+  return (range) => guessed.has(lines.position(range.start).line);
+}
+
 /** Everything that can be said about a text. Never throws, whatever the text. */
 export function analyse(text: string, { actions, rules = allRules }: AnalyseOptions): Analysis {
   const syntax = parse(text);
@@ -44,12 +56,15 @@ export function analyse(text: string, { actions, rules = allRules }: AnalyseOpti
     schemaErrors: schemaErrors(syntax.root),
     broken: brokenLines(document),
   };
+  const misplaced = besideTabs(document);
   const ignores = readIgnores(text, document.lines);
   const found = new Map<string, Diagnostic>();
   for (const rule of rules) {
     for (const finding of rule.check(facts)) {
       const diagnostic = { code: rule.code, severity: rule.severity, ...finding };
       if (!rule.structural && ignores.get(document.lines.position(finding.range.start).line)?.has(rule.code)) continue;
+      // A wrong key there would hide what is really wrong.
+      if (!syntaxCodes.has(rule.code) && misplaced(finding.range)) continue;
       // What an alias repeats is wrong once, at its anchor.
       found.set(`${rule.code} ${finding.range.start} ${finding.range.end} ${finding.message}`, diagnostic);
       if (found.size >= limits.problems) break;

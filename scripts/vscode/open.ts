@@ -15,6 +15,8 @@ const server = await startServer({
   dataFolder,
   settings: { 'security.workspace.trust.startupPrompt': 'always' },
   args: ['--default-folder', samples],
+  // The browser keeps trust and layout by address: the same one each time, if it is free.
+  port: '41780-41799',
 });
 console.log(
   `\nVS Code with Runwright, on the samples:\n\n  ${server.url(samples)}\n\nOpen it in a browser on this machine. Ctrl+C ends it; the engine goes on with its runs, and ends by itself when nobody needs it.`,

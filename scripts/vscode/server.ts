@@ -1,7 +1,7 @@
 // Starts the real VS Code as a server for a browser. Run by Node 24; RUNWRIGHT_VSCODE_SERVER names the server's script.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface ServerOptions {
@@ -10,7 +10,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  readonly port?: number;
+  /** A port or a range of which the first free one is taken; without it any free one. */
+  readonly port?: string;
 }
 
 export interface VSCodeServer {
@@ -72,7 +73,10 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
   const settingsFolder = join(options.dataFolder, 'data', 'User');
   mkdirSync(settingsFolder, { recursive: true });
   mkdirSync(join(options.dataFolder, 'extensions'), { recursive: true });
-  writeFileSync(join(settingsFolder, 'settings.json'), JSON.stringify({ ...defaults, ...options.settings }, null, 2));
+  const settingsFile = join(settingsFolder, 'settings.json');
+  // What a person has set in this VS Code stays.
+  const own = existsSync(settingsFile) ? (JSON.parse(readFileSync(settingsFile, 'utf8')) as object) : {};
+  writeFileSync(settingsFile, JSON.stringify({ ...defaults, ...options.settings, ...own }, null, 2));
   const token = randomBytes(24).toString('base64url');
   const tokenFile = join(options.dataFolder, 'token');
   writeFileSync(tokenFile, token, { mode: 0o600 });
@@ -85,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<VSCodeServer>
       '--host',
       '127.0.0.1',
       '--port',
-      String(options.port ?? 0),
+      options.port ?? '0',
       '--connection-token-file',
       tokenFile,
       '--accept-server-license-terms',

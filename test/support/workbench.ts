@@ -87,12 +87,11 @@ export class Workbench {
     return this.page.locator('.editor-instance .monaco-editor').first();
   }
 
-  /** Runs a command as a person does: F1, its title, Enter. */
+  /** Runs a command as a person does: F1, its title, a click on its row. */
   async palette(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
   }
 
   get quickInput(): Locator {
@@ -102,8 +101,8 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+p');
     await this.quickInput.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    // By its own row: while the list is still being filled, Enter may take another.
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
   }
@@ -184,7 +183,7 @@ export class Workbench {
   /** Switches the colour theme as a person does; the window and the chat follow. */
   async theme(name: 'Dark Modern' | 'Light Modern' | 'Dark High Contrast'): Promise<void> {
     await this.palette('Preferences: Color Theme');
-    await this.quickInput.fill(name);
+    await this.page.locator('.quick-input-widget input.input[placeholder*="Theme"]').fill(name);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
     const kind = { 'Dark Modern': 'vs-dark', 'Light Modern': 'vs', 'Dark High Contrast': 'hc-black' }[name];
     await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
@@ -216,6 +215,14 @@ export class Workbench {
   async screenshot(name: string): Promise<void> {
     mkdirSync(artifacts, { recursive: true });
     await this.page.screenshot({ path: join(artifacts, `${name}.png`) });
+  }
+
+  /** With RUNWRIGHT_README_IMAGES=1 the picture of this moment becomes the one in the README. */
+  async forReadme(name: 'typo' | 'approval' | 'copilot'): Promise<void> {
+    if (process.env.RUNWRIGHT_README_IMAGES !== '1') return;
+    const images = resolve(import.meta.dirname, '../../docs/images');
+    mkdirSync(images, { recursive: true });
+    await this.page.screenshot({ path: join(images, `${name}.png`) });
   }
 
   /** Process id of this window's engine. */

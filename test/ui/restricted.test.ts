@@ -46,7 +46,8 @@ describe('a workspace that is not trusted, in a real VS Code', function () {
       .first()
       .click();
     await page.locator('[id="status.workspaceTrust"]').waitFor({ state: 'detached' });
-    await workbench.openFile('touching.runbook.yaml');
+    await page.locator('.tab', { hasText: 'touching.runbook.yaml' }).click();
+    await workbench.editor.locator('.view-line').first().waitFor();
     await workbench.palette('Runwright: Run Runbook');
     await workbench.lineStatus('touch', 'succeeded');
     assert.ok(ran());

@@ -2,6 +2,7 @@ import { type Problem, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import { planOf } from '../../runbook/core/plan.ts';
 import type { KernelEvent } from './event.ts';
+import { rejection } from './rejection.ts';
 import { type Result, resultKey, type State, type StepAt, type StepState } from './state.ts';
 
 /** Applies one event in place, in constant time (entering a run with given outputs: by their number). Events come from `decide` and are not judged again. */
@@ -45,7 +46,7 @@ export function evolve(state: State, event: KernelEvent): State {
     }
     case 'approval-rejected':
       begin(state, event.path).decided = { digest: event.digest, decision: 'rejected' };
-      return reject(state, event, problem('approval-rejected', { step: event.path, by: event.actor.by }));
+      return reject(state, event, rejection(event));
     case 'approval-expired':
       begin(state, event.path).decided = { digest: event.digest, decision: 'expired' };
       return reject(state, event, problem('approval-expired', { step: event.path }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ProblemError } from '../../runbook/core/errors.ts';
+import { rejection } from './rejection.ts';
 import { exit, gateStep, manifest, ok, Run, runbookOf, runStep, timedOut, useStep } from './support.test.ts';
 
 const refusal = (code: string) => (error: unknown) => error instanceof ProblemError && error.problem.code === code;
@@ -169,6 +170,13 @@ describe('An approval', () => {
     run.end('finally/#1');
     assert.equal(run.status, 'rejected');
     assert.equal(run.finished?.error?.code, 'approval-rejected');
+  });
+
+  it('tells the note of a rejection as its reason, whatever stands in it', () => {
+    const actor = { by: 'ada', via: 'cli' };
+    const event = { kind: 'approval-rejected', path: 'a', digest: 'd', actor, time: 0 } as const;
+    assert.equal(rejection({ ...event, note: 'not before {by} noon' }).remedy, 'The reason given: not before {by} noon');
+    assert.equal(rejection({ ...event, note: '  ' }).remedy, 'Ask ada for the reason, then run again.');
   });
 
   it('rejects by itself when its time is up, and never approves', () => {

@@ -18,6 +18,8 @@ export class ChatPanel implements vscode.Disposable {
   #disposables: vscode.Disposable[] = [];
   /** Messages before the page says that it listens would be lost; the state it then gets holds all of them. */
   #ready = false;
+  /** Who answers is being changed: a question asked meanwhile is for the one just chosen, and must not go to the other. */
+  #choosing: Promise<void> | undefined;
 
   constructor(host: ChatHost, session: ChatSession) {
     this.#host = host;
@@ -29,10 +31,21 @@ export class ChatPanel implements vscode.Disposable {
       this.#ready = true;
       return this.#session.show();
     },
-    ask: ({ text }) => this.#session.ask(text),
+    ask: async ({ text }) => {
+      await this.#choosing;
+      return this.#session.ask(text);
+    },
     stop: () => this.#session.stop(),
-    retry: ({ turn }) => this.#session.retry(turn),
-    'set-provider': ({ provider }) => setProvider(provider),
+    retry: async ({ turn }) => {
+      await this.#choosing;
+      return this.#session.retry(turn);
+    },
+    'set-provider': ({ provider }) => {
+      this.#choosing = setProvider(provider).finally(() => {
+        this.#choosing = undefined;
+      });
+      return this.#choosing;
+    },
     'set-key': async () => {
       if (await askKey(this.#host.context.secrets)) await this.#session.showProvider();
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { StepView } from '../../protocol/run.ts';
-import { overlap, stepFooter, stepHeading } from './render.ts';
+import { stripVTControlCharacters } from 'node:util';
+import type { RunDetail, StepView } from '../../protocol/run.ts';
+import { overlap, runFooter, stepFooter, stepHeading } from './render.ts';
 
 const step = (more: Partial<StepView>): StepView => ({ id: 'a', verb: 'run', line: 1, status: 'failed', attempts: 1, ...more });
 
@@ -9,6 +10,14 @@ describe('the frame around output', () => {
     const text = stepFooter(step({ error: { code: 'exit-code', class: 'exit', message: 'It ended.', remedy: 'Look above.' } }));
     assert.match(text, /✗ failed: It ended\./);
     assert.match(text, /Look above\./);
+  });
+
+  it('says how a run ended in a whole sentence', () => {
+    const run = { id: 'r', createdAt: '2026-11-20T10:00:00Z', finishedAt: '2026-11-20T10:00:03Z' } as RunDetail;
+    const said = (status: RunDetail['status']) => stripVTControlCharacters(runFooter({ ...run, status })).trim();
+    assert.equal(said('completed'), 'The run completed after 3.0 s.');
+    assert.equal(said('rejected'), 'The run was rejected after 3.0 s.');
+    assert.equal(said('cancelled'), 'The run was cancelled after 3.0 s.');
   });
 
   it('does not let a name act on the terminal', () => {

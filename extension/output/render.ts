@@ -48,7 +48,8 @@ const remedy = (error: ErrorView | undefined) => (error?.remedy ? line(dim(`  ${
 export function runFooter(run: RunDetail): string {
   const took = run.finishedAt ? ` after ${duration(Date.parse(run.finishedAt) - Date.parse(run.createdAt))}` : '';
   const color = run.status === 'completed' ? green : run.status === 'cancelled' ? dim : red;
-  return line('') + line(color(bold(`The run ${runLooks[run.status].word}${took}.`)));
+  const was = run.status === 'rejected' || run.status === 'cancelled' ? 'was ' : '';
+  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}.`)));
 }
 
 /** How much of what came live is already at the end of what was stored. */

@@ -11,6 +11,8 @@ export const artifacts = process.env.RUNWRIGHT_ARTIFACTS ?? resolve(import.meta.
 
 export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine that the server runs on: those that a window from elsewhere may not choose for it. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   /** Keep workspace trust on, as a new user has it. */
   readonly untrusted?: boolean;
@@ -49,12 +51,18 @@ export class Workbench {
       mkdirSync(dirname(join(workspace, name)), { recursive: true });
       writeFileSync(join(workspace, name), text);
     }
+    if (options.machineSettings) {
+      mkdirSync(join(folder, 'data/Machine'), { recursive: true });
+      writeFileSync(join(folder, 'data/Machine/settings.json'), JSON.stringify(options.machineSettings));
+    }
     installExtension(vsix, folder);
     const server = await startServer({
       dataFolder: folder,
       settings: {
         'workbench.colorTheme': 'Dark Modern',
         'window.commandCenter': false,
+        // Drawn as text, which can be read.
+        'terminal.integrated.gpuAcceleration': 'off',
         ...(options.untrusted ? {} : { 'security.workspace.trust.enabled': false }),
         ...options.settings,
       },
@@ -80,12 +88,11 @@ export class Workbench {
     return this.page.locator('.editor-instance .monaco-editor').first();
   }
 
-  /** Runs a command as a person does: F1, its title, Enter. */
+  /** Runs a command as a person does: F1, its title, a click on its row. */
   async palette(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first().click();
   }
 
   get quickInput(): Locator {
@@ -95,8 +102,8 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+p');
     await this.quickInput.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    // By its own row: while the list is still being filled, Enter may take another.
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
   }
@@ -116,7 +123,8 @@ export class Workbench {
       ([text, status]) =>
         [...document.querySelectorAll('.monaco-editor .view-lines .view-line')].some(
           (line) =>
-            line.textContent?.includes(text) &&
+            // The editor draws spaces as ones that do not break.
+            line.textContent?.replaceAll('\u00a0', ' ').includes(text) &&
             [...line.querySelectorAll('span')].some((span) => getComputedStyle(span, '::after').content.includes(status)),
         ),
       [text, status] as const,
@@ -137,6 +145,8 @@ export class Workbench {
     const tree = this.page.locator('.pane-header', { hasText: 'Runbooks' });
     if (!(await tree.isVisible())) await this.page.locator('.activitybar .action-label[aria-label^="Runwright"]').first().click();
     await tree.waitFor();
+    // A tooltip under the mouse would lie over the rows.
+    await this.page.mouse.move(700, 10);
   }
 
   /** Rows of one of Runwright's trees. */
@@ -144,6 +154,58 @@ export class Workbench {
     return this.page
       .locator('.pane', { has: this.page.locator('.pane-header', { hasText: new RegExp(`^${view}`) }) })
       .locator('.monaco-list-row');
+  }
+
+  /** The row of a run in the Runs view, as soon as it has this status. */
+  async run(name: string, status: string | RegExp): Promise<Locator> {
+    const row = this.rows('Runs').filter({ hasText: name }).filter({ hasText: status }).first();
+    await row.waitFor();
+    return row;
+  }
+
+  /** An answer in the box that a command has opened; `about` must stand in it. */
+  async answer(about: string | RegExp, text?: string): Promise<void> {
+    await this.page.locator('.quick-input-widget', { hasText: about }).waitFor();
+    if (text !== undefined) await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Code lenses with this title, from the top down. */
+  lenses(title: string): Locator {
+    return this.editor.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** What the terminal shows now. */
+  get terminal(): Locator {
+    return this.page.locator('.terminal-wrapper.active .xterm-rows');
+  }
+
+  /** Switches the colour theme as a person does; the window and the chat follow. */
+  async theme(name: 'Dark Modern' | 'Light Modern' | 'Dark High Contrast'): Promise<void> {
+    await this.palette('Preferences: Color Theme');
+    await this.page.locator('.quick-input-widget input.input[placeholder*="Theme"]').fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
+    const kind = { 'Dark Modern': 'vs-dark', 'Light Modern': 'vs', 'Dark High Contrast': 'hc-black' }[name];
+    await this.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** One screenshot in each of the three themes, the first of them last so that the window is as it was. */
+  async inThemes(name: string, chat = false): Promise<void> {
+    const kinds = [
+      ['Light Modern', 'light', 'vscode-light'],
+      ['Dark High Contrast', 'contrast', 'vscode-high-contrast'],
+      ['Dark Modern', 'dark', 'vscode-dark'],
+    ] as const;
+    for (const [theme, prefix, bodyClass] of kinds) {
+      await this.theme(theme);
+      if (chat) await this.chat.locator(`body.${bodyClass}`).waitFor();
+      await this.screenshot(`${prefix}-${name}`);
+    }
   }
 
   get toasts(): Locator {
@@ -159,9 +221,30 @@ export class Workbench {
     await this.page.screenshot({ path: join(artifacts, `${name}.png`) });
   }
 
+  /** With RUNWRIGHT_README_IMAGES=1 the picture of this moment becomes the one in the README. */
+  async forReadme(name: 'typo' | 'approval' | 'copilot'): Promise<void> {
+    if (process.env.RUNWRIGHT_README_IMAGES !== '1') return;
+    const images = resolve(import.meta.dirname, '../../docs/images');
+    mkdirSync(images, { recursive: true });
+    await this.page.screenshot({ path: join(images, `${name}.png`) });
+  }
+
   /** Process id of this window's engine. */
   enginePid(): number {
     return enginePid(this.state);
+  }
+
+  /** Waits until an engine with another process id than `pid` answers for this window. */
+  async anotherEngine(pid: number): Promise<void> {
+    for (const deadline = Date.now() + 30_000; ; ) {
+      try {
+        if (this.enginePid() !== pid) return;
+      } catch {
+        // Between two engines there is no such file.
+      }
+      if (Date.now() > deadline) throw new Error('No other engine came within 30 s.');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async close(trace?: string): Promise<void> {

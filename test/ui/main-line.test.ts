@@ -30,7 +30,11 @@ describe('the main line in a real VS Code', function () {
       .locator('.peekview-widget, .marker-widget', { hasText: /stepps/ })
       .first()
       .waitFor();
+    // One mistake, one error.
+    await page.locator('[id="status.problems"][aria-label*="1"]').waitFor();
+    assert.equal(await workbench.editor.locator('.squiggly-error').count(), 1);
     await workbench.screenshot('typo');
+    await workbench.forReadme('typo');
     await page.keyboard.press('Escape');
     await workbench.goToLine(line, 3);
     await page.keyboard.press('Control+.');
@@ -58,7 +62,10 @@ describe('the main line in a real VS Code', function () {
       .filter({ hasText: /Pack the rotated logs|free/ })
       .first()
       .waitFor();
-    await workbench.screenshot('approval');
+    await workbench.goToLine(workbench.lineOf('disk-pressure.runbook.yaml', '  - id: free'));
+    await workbench.lineStatus('free', 'waits for approval');
+    await workbench.inThemes('approval');
+    await workbench.forReadme('approval');
     await workbench.palette('Runwright: Approve');
     // One question or many: the person sees what would run before choosing it.
     const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Pack the rotated logs' });
@@ -92,8 +99,23 @@ describe('the main line in a real VS Code', function () {
       .getByText(/report-summary/)
       .first()
       .waitFor();
-    await workbench.screenshot('copilot');
-    assert.ok(await log.textContent());
+    // What it was given, to be read in full.
+    const chips = log.getByRole('group', { name: 'Context of this answer' });
+    for (const [name, heading] of [
+      ['Definition', '## Current Workflow Definition Context'],
+      ['Run', '## Current Workflow Instance State'],
+      ['Errors', '## Workflow Instance Errors'],
+    ] as const) {
+      const chip = chips.getByRole('button', { name: new RegExp(`^${name}`) });
+      await chip.click();
+      const text = (await log.getByRole('group', { name: `Exact text: ${name}` }).textContent()) ?? '';
+      assert.ok(text.startsWith(heading), `${name} begins with ${text.slice(0, 80)}`);
+      await workbench.screenshot(`context-${name.toLowerCase()}`);
+      await chip.click();
+    }
+    await log.getByRole('region', { name: 'Explained failure of the step summarize' }).scrollIntoViewIfNeeded();
+    await workbench.forReadme('copilot');
+    await workbench.inThemes('failure', true);
     await page.keyboard.press('Escape');
   });
 });

@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { problem } from '../../../runbook/core/errors.ts';
 import { type Planned, planOf } from '../../../runbook/core/plan.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
+import { rejection } from '../../kernel/rejection.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
 import { text } from './rows.ts';
 import { listed, verbName } from './steps.ts';
@@ -174,7 +175,7 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       decide(entry, event.path, 'approval', 'approved', event);
     },
     'approval-rejected': (entry, event) => {
-      endStep(entry, event.path, 'failed', { error: problem('approval-rejected', { step: event.path, by: event.actor.by }) });
+      endStep(entry, event.path, 'failed', { error: rejection(event) });
       decide(entry, event.path, 'approval', 'rejected', event);
     },
     'approval-expired': (entry, event) => {

@@ -2,11 +2,15 @@ import type { Feature } from './feature.ts';
 import { checkInput } from './features/check-input.ts';
 import { codeAction } from './features/code-action.ts';
 import { completion } from './features/completion.ts';
+import { definition } from './features/definition.ts';
+import { documentHighlight } from './features/document-highlight.ts';
 import { documentSymbol } from './features/document-symbol.ts';
 import { hover } from './features/hover.ts';
 import { outline } from './features/outline.ts';
 import { publishDiagnostics } from './features/publish-diagnostics.ts';
 import { pullDiagnostics } from './features/pull-diagnostics.ts';
+import { references } from './features/references.ts';
+import { rename } from './features/rename.ts';
 
 /** All that the server can do. */
 export const features: readonly Feature[] = [
@@ -16,6 +20,10 @@ export const features: readonly Feature[] = [
   hover,
   documentSymbol,
   codeAction,
+  definition,
+  references,
+  documentHighlight,
+  rename,
   outline,
   checkInput,
 ];

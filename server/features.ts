@@ -11,6 +11,7 @@ import { publishDiagnostics } from './features/publish-diagnostics.ts';
 import { pullDiagnostics } from './features/pull-diagnostics.ts';
 import { references } from './features/references.ts';
 import { rename } from './features/rename.ts';
+import { signatureHelp } from './features/signature-help.ts';
 
 /** All that the server can do. */
 export const features: readonly Feature[] = [
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   references,
   documentHighlight,
   rename,
+  signatureHelp,
   outline,
   checkInput,
 ];

@@ -5,12 +5,14 @@ import { completion } from './features/completion.ts';
 import { definition } from './features/definition.ts';
 import { documentHighlight } from './features/document-highlight.ts';
 import { documentSymbol } from './features/document-symbol.ts';
+import { foldingRange } from './features/folding-range.ts';
 import { hover } from './features/hover.ts';
 import { outline } from './features/outline.ts';
 import { publishDiagnostics } from './features/publish-diagnostics.ts';
 import { pullDiagnostics } from './features/pull-diagnostics.ts';
 import { references } from './features/references.ts';
 import { rename } from './features/rename.ts';
+import { selectionRange } from './features/selection-range.ts';
 import { signatureHelp } from './features/signature-help.ts';
 
 /** All that the server can do. */
@@ -26,6 +28,8 @@ export const features: readonly Feature[] = [
   documentHighlight,
   rename,
   signatureHelp,
+  foldingRange,
+  selectionRange,
   outline,
   checkInput,
 ];

@@ -13,6 +13,7 @@ import { pullDiagnostics } from './features/pull-diagnostics.ts';
 import { references } from './features/references.ts';
 import { rename } from './features/rename.ts';
 import { selectionRange } from './features/selection-range.ts';
+import { semanticTokens } from './features/semantic-tokens.ts';
 import { signatureHelp } from './features/signature-help.ts';
 
 /** All that the server can do. */
@@ -30,6 +31,7 @@ export const features: readonly Feature[] = [
   signatureHelp,
   foldingRange,
   selectionRange,
+  semanticTokens,
   outline,
   checkInput,
 ];

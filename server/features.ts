@@ -15,6 +15,7 @@ import { rename } from './features/rename.ts';
 import { selectionRange } from './features/selection-range.ts';
 import { semanticTokens } from './features/semantic-tokens.ts';
 import { signatureHelp } from './features/signature-help.ts';
+import { workspaceSymbol } from './features/workspace-symbol.ts';
 
 /** All that the server can do. */
 export const features: readonly Feature[] = [
@@ -23,6 +24,7 @@ export const features: readonly Feature[] = [
   completion,
   hover,
   documentSymbol,
+  workspaceSymbol,
   codeAction,
   definition,
   references,

@@ -84,7 +84,7 @@ export function toHover(lines: Lines, { text, range }: Hover): LspHover {
   return { contents: { kind: MarkupKind.Markdown, value: text }, range: toRange(lines, range) };
 }
 
-const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
+export const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
   section: SymbolKind.Namespace,
   step: SymbolKind.Function,
   action: SymbolKind.Module,
@@ -94,10 +94,12 @@ const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
   value: SymbolKind.Property,
 };
 
+/** The protocol allows no empty name. */
+export const symbolName = (name: string) => (name.trim() === '' ? '(no name)' : name.slice(0, 200));
+
 export function toSymbol(lines: Lines, symbol: OutlineSymbol): DocumentSymbol {
   return {
-    // The protocol allows no empty name.
-    name: symbol.name.trim() === '' ? '(no name)' : symbol.name.slice(0, 200),
+    name: symbolName(symbol.name),
     detail: symbol.detail,
     kind: symbolKinds[symbol.kind],
     range: toRange(lines, symbol.range),

@@ -76,4 +76,23 @@ describe('structure over the wire', () => {
     ]);
     assert.deepEqual(beyond?.range, { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } });
   });
+
+  it('finds symbols in all open documents, and in none that was closed', async () => {
+    editor = await new Editor('stdio').initialize();
+    const other = 'file:///b.runbook.yaml';
+    await editor.open(text);
+    await editor.open('runbook: v1\nname: Other\nsteps:\n  - { id: look-again, run: echo }\n', other);
+    await editor.open('[}', 'file:///broken.runbook.yaml');
+    const found = async (query: string) =>
+      (
+        await editor.connection.sendRequest<
+          { name: string; containerName?: string; location: { uri: string; range: Selection['range'] } }[]
+        >('workspace/symbol', { query })
+      ).map(({ name, containerName, location }) => [name, containerName, location.uri, location.range.start.line]);
+    const look = ['look', 'Example', 'file:///a.runbook.yaml', 5];
+    assert.deepEqual(await found('look'), [look, ['look-again', 'Other', other, 3]]);
+    assert.deepEqual(await found('Other'), [['Other', undefined, other, 0]]);
+    await editor.close(other);
+    assert.deepEqual(await found('look'), [look]);
+  });
 });

@@ -105,6 +105,15 @@ describe('names', () => {
     }
   });
 
+  it('are each found where thousands are declared and used', () => {
+    const count = 2_000;
+    const rows = (row: (index: number) => string) => Array.from({ length: count }, (_, index) => row(index)).join('');
+    const text = `${head}env:\n${rows((index) => `  V${index}: 1\n`)}steps:\n  - run: echo\n    env:\n${rows((index) => `      W${index}: "\${{ env.V${index} }}"\n`)}`;
+    const { names } = namesOf(analyse(text, { actions: builtInActions }));
+    assert.equal(names.length, 2 * count);
+    assert.equal(names.filter(({ references }) => references.length === 1).length, count);
+  });
+
   it('are known once for each analysis', () => {
     const analysis = analyse(head, { actions: builtInActions });
     assert.equal(namesOf(analysis), namesOf(analysis));
@@ -126,7 +135,7 @@ describe('references by their looks', () => {
     );
   });
 
-  it('take no time on a text without end', () => {
+  it('are none in what begins like one and has no end, nor in a text too long to be an expression', () => {
     assert.deepEqual(looseReferences(`steps${' '.repeat(20_000)}`), []);
     assert.deepEqual(looseReferences(`steps['${"'".repeat(20_000)}`), []);
     assert.deepEqual(looseReferences('inputs.a '.repeat(3_000)), []);

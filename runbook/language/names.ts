@@ -70,6 +70,7 @@ class Builder {
   readonly #names = new Map<string, Growing>();
   readonly #spots = new Map<number, GrowingSpot>();
   readonly #steps = new Map<string, StepFact>();
+  readonly #entries = new Map<Node, ReadonlyMap<string, Entry>>();
 
   constructor(document: Document) {
     this.#document = document;
@@ -102,7 +103,7 @@ class Builder {
         this.#refer('step', `step ${name}`, first.name, range);
         if (second?.name.toLowerCase() !== 'outputs' || !third) continue;
         const step = this.#steps.get(name);
-        const declared = step && find(valueIn(step.node, 'outputs'), third.name.toLowerCase());
+        const declared = step && this.#find(valueIn(step.node, 'outputs'), third.name.toLowerCase());
         const key = declared ? own(declared) : `output ${name} ${third.name.toLowerCase()}`;
         this.#refer('output', key, third.name, site.locate(third.start, third.end), step);
       }
@@ -132,8 +133,24 @@ class Builder {
   #variable({ place, step }: ExpressionSite, name: string): string {
     const layers = [this.#document.root, step?.undoes?.node, step?.node];
     if (place === 'env') layers[step ? 2 : 0] = undefined;
-    const entry = layers.reduceRight<Entry | undefined>((found, node) => found ?? find(valueIn(node, 'env'), name), undefined);
+    const entry = layers.reduceRight<Entry | undefined>((found, node) => found ?? this.#find(valueIn(node, 'env'), name), undefined);
     return entry ? own(entry) : `variable ${name}`;
+  }
+
+  /** By an index of each map: a long one is looked into by every reference. */
+  #find(node: Node | undefined, name: string): Entry | undefined {
+    if (!node) return undefined;
+    let index = this.#entries.get(node);
+    if (!index) {
+      // Of two that differ in case alone the first is meant: written last, it stays.
+      index = new Map(
+        entriesOf(node)
+          .toReversed()
+          .map((entry) => [lower(entry), entry]),
+      );
+      this.#entries.set(node, index);
+    }
+    return index.get(name);
   }
 
   #declareEnv(node: Node | undefined): void {
@@ -180,4 +197,3 @@ class Builder {
 /** Where it is written tells one declaration from another, also when an alias brings it to several steps. */
 const own = (entry: Entry) => `at ${entry.key.range.start}`;
 const lower = (entry: Entry) => entry.key.source.toLowerCase();
-const find = (node: Node | undefined, name: string) => entriesOf(node).find((entry) => lower(entry) === name);

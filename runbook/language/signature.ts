@@ -14,12 +14,15 @@ export interface Signature {
   readonly active: number | undefined;
 }
 
+/** The parser refuses longer expressions too. */
+const longest = 21_000;
+
 const byLowerName = new Map<string, ExpressionFunction>(Object.entries(functions).map(([name, one]) => [name.toLowerCase(), one]));
 
 /** The function whose arguments the cursor is among. */
 export function signature(analysis: Analysis, offset: number): Signature | undefined {
   const before = textBefore(analysis, offset);
-  const call = before === undefined ? undefined : innermostCall(before);
+  const call = before === undefined || before.length > longest ? undefined : innermostCall(before);
   const known = call && byLowerName.get(call.name.toLowerCase());
   if (!call || !known) return undefined;
   const parameters = parametersOf(known.signature);

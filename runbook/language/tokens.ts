@@ -67,7 +67,12 @@ function known(spot: Spot | undefined): NameKind | undefined {
   return name && (name.definitions.length > 0 || name.kind === 'output') ? name.kind : undefined;
 }
 
-function* byLine(text: string, lines: Lines, { start, end }: Range): Generator<Range> {
+/** Editors take no token that goes over a line end; few do. */
+function byLine(text: string, lines: Lines, range: Range): Iterable<Range> {
+  return /[\r\n]/.test(text.slice(range.start, range.end)) ? cut(text, lines, range) : [range];
+}
+
+function* cut(text: string, lines: Lines, { start, end }: Range): Generator<Range> {
   const last = lines.position(end).line;
   for (let line = lines.position(start).line; line <= last; line++) {
     const own = lines.range(line);

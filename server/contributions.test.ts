@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { semanticTokens } from './features/semantic-tokens.ts';
 
 const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, '..', file), 'utf8'));
 
@@ -27,6 +28,19 @@ describe('the grammar', () => {
     const scopes = new Set([...values(grammar, 'name'), ...values(grammar, 'contentName')]);
     assert.equal(grammars[0].scopeName, grammar.scopeName);
     for (const scope of Object.keys(grammars[0].embeddedLanguages)) assert.ok(scopes.has(scope), scope);
+  });
+
+  it('gives each part of an expression the look that the server gives it', () => {
+    const { tokenTypes, tokenModifiers } = semanticTokens.capability.semanticTokensProvider?.legend ?? assert.fail();
+    const named = new Set(values(grammar, 'name'));
+    const [{ language, scopes }] = read('package.json').contributes.semanticTokenScopes;
+    assert.equal(language, grammars[0].language);
+    for (const [selector, looks] of Object.entries<string[]>(scopes)) {
+      const [type = '', ...modifiers] = selector.split('.');
+      assert.ok(tokenTypes.includes(type), type);
+      for (const modifier of modifiers) assert.ok(tokenModifiers.includes(modifier), modifier);
+      for (const scope of looks) assert.ok(named.has(scope), scope);
+    }
   });
 
   it('keeps a script in its block by the indentation, whatever the script leaves open', () => {

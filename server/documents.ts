@@ -38,6 +38,11 @@ export class Documents {
     return this.#open.get(uri);
   }
 
+  /** Of everything that is open. */
+  uris(): readonly string[] {
+    return this.#open.keys();
+  }
+
   isCurrent({ uri, version }: OpenDocument): boolean {
     return this.#open.get(uri)?.version === version;
   }

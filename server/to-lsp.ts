@@ -13,6 +13,7 @@ import {
   type Range as LspRange,
   MarkupKind,
   SymbolKind,
+  type TextEdit,
 } from 'vscode-languageserver/node';
 import type { Outline, OutlineStep } from '../protocol/lsp.ts';
 import type { Analysis } from '../runbook/analyse.ts';
@@ -21,6 +22,7 @@ import type { Diagnostic, Severity } from '../runbook/diagnostic.ts';
 import type { Document, NamedFact, StepFact } from '../runbook/document.ts';
 import type { ExpressionSite } from '../runbook/expressions.ts';
 import type { Completion } from '../runbook/language/completion.ts';
+import type { Edit } from '../runbook/language/edit.ts';
 import type { QuickFix } from '../runbook/language/fixes.ts';
 import type { Hover } from '../runbook/language/hover.ts';
 import type { OutlineSymbol } from '../runbook/language/symbols.ts';
@@ -82,7 +84,7 @@ export function toHover(lines: Lines, { text, range }: Hover): LspHover {
   return { contents: { kind: MarkupKind.Markdown, value: text }, range: toRange(lines, range) };
 }
 
-const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
+export const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
   section: SymbolKind.Namespace,
   step: SymbolKind.Function,
   action: SymbolKind.Module,
@@ -92,10 +94,12 @@ const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = {
   value: SymbolKind.Property,
 };
 
+/** The protocol allows no empty name. */
+export const symbolName = (name: string) => (name.trim() === '' ? '(no name)' : name.slice(0, 200));
+
 export function toSymbol(lines: Lines, symbol: OutlineSymbol): DocumentSymbol {
   return {
-    // The protocol allows no empty name.
-    name: symbol.name.trim() === '' ? '(no name)' : symbol.name.slice(0, 200),
+    name: symbolName(symbol.name),
     detail: symbol.detail,
     kind: symbolKinds[symbol.kind],
     range: toRange(lines, symbol.range),
@@ -104,14 +108,17 @@ export function toSymbol(lines: Lines, symbol: OutlineSymbol): DocumentSymbol {
   };
 }
 
+export function toTextEdits(lines: Lines, edits: readonly Edit[]): TextEdit[] {
+  return edits.map(({ range, text }) => ({ range: toRange(lines, range), newText: text }));
+}
+
 export function toCodeAction(uri: string, lines: Lines, fix: QuickFix): CodeAction {
-  const edits = fix.edits.map(({ range, text }) => ({ range: toRange(lines, range), newText: text }));
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     isPreferred: fix.preferred,
     diagnostics: [toDiagnostic(lines, fix.diagnostic)],
-    edit: { changes: { [uri]: edits } },
+    edit: { changes: { [uri]: toTextEdits(lines, fix.edits) } },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Document, StepFact } from '../document.ts';
 import type { Range } from '../syntax/lines.ts';
-import { type Entry, entriesOf, type Node, stringOf, valueIn } from '../syntax/tree.ts';
+import { type Entry, entriesOf, entryRange, type Node, stringOf, valueIn } from '../syntax/tree.ts';
 
 export interface OutlineSymbol {
   readonly name: string;
@@ -19,7 +19,7 @@ export function symbols(document: Document): OutlineSymbol[] {
 
 function section(document: Document, entry: Entry): OutlineSymbol {
   const { key, value } = entry;
-  const range = span(key.range, value);
+  const range = entryRange(entry);
   return {
     name: key.source,
     detail: value.kind === 'scalar' ? (stringOf(value)?.split('\n')[0] ?? '').slice(0, 80) || undefined : undefined,
@@ -43,7 +43,7 @@ function children(document: Document, key: string, value: Node): OutlineSymbol[]
         name: entry.key.source,
         detail,
         kind: key === 'inputs' ? 'input' : 'value',
-        range: span(entry.key.range, entry.value),
+        range: entryRange(entry),
         selection: entry.key.range,
         children: [],
       },
@@ -70,8 +70,3 @@ function stepSymbol(step: StepFact): OutlineSymbol {
         : [],
   };
 }
-
-const span = (key: Range, value: Node): Range => ({
-  start: key.start,
-  end: Math.max(key.end, value.range.start >= key.start ? value.range.end : key.end),
-});

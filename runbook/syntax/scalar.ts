@@ -71,6 +71,13 @@ export class ScalarMap {
   }
 }
 
+/** What a scalar says, without its quotes or the indicator of its block. */
+export function contentRange(text: string, scalar: ScalarNode): Range {
+  if (scalar.style === 'plain') return scalar.range;
+  const value = typeof scalar.value === 'string' ? scalar.value : scalar.source;
+  return new ScalarMap(text, scalar).range(0, value.trimEnd().length);
+}
+
 function contentStart(text: string, scalar: ScalarNode): number {
   const { start, end } = scalar.range;
   if (scalar.style === 'single' || scalar.style === 'double') return start + 1;

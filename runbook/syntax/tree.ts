@@ -85,6 +85,11 @@ export function toJson(node: Node): Json {
   }
 }
 
+/** From the key to the end of its value; the key alone where an alias holds the value elsewhere. */
+export function entryRange({ key, value }: Pick<Entry, 'key' | 'value'>): Range {
+  return { start: key.range.start, end: Math.max(key.range.end, value.range.start >= key.range.start ? value.range.end : key.range.end) };
+}
+
 /** The node at a JSON pointer as validators write it (`/steps/0/run`). */
 export function nodeAt(root: Node | undefined, pointer: string): Node | undefined {
   let node = root;

@@ -50,6 +50,23 @@ describe('the extension in its host', () => {
     for (const key of ['run', 'uses', 'approve', 'timeout']) assert.ok(labels.includes(key), `${key} is not among ${labels.join(', ')}`);
   });
 
+  it('renames an id with dashes wherever it stands, and says why something else cannot be renamed', async () => {
+    const text = (id: string) =>
+      `runbook: v1\nname: Rename\nsteps:\n  - id: ${id} # the-step\n    run: echo\n  - run: echo\n    if: steps['${id}'].outcome == 'success'\n    env: { A: "\${{ steps.${id}.outputs.stdout }}" }\n`;
+    const { document } = await showFile('rename.runbook.yaml', text('the-step'));
+    const at = document.positionAt(document.getText().lastIndexOf('the-step') + 5);
+    assert.equal(document.getText(document.getWordRangeAtPosition(at)), 'the-step');
+    const ask = <T>(command: string, ...more: unknown[]) => vscode.commands.executeCommand<T>(command, document.uri, ...more);
+    const prepared = await ask<{ placeholder: string }>('vscode.prepareRename', at);
+    assert.equal(prepared.placeholder, 'the-step');
+    const edit = await ask<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', at, 'look-first');
+    assert.ok(await vscode.workspace.applyEdit(edit));
+    assert.equal(document.getText(), text('look-first').replace('# look-first', '# the-step'));
+    const scripts = document.positionAt(document.getText().indexOf('stdout'));
+    await assert.rejects(async () => await ask('vscode.executeDocumentRenameProvider', scripts, 'x'), /script itself names `stdout`/);
+    await document.save();
+  });
+
   it('runs the hello sample with the inputs given, and lists the run with its steps', async () => {
     const run = await runFile('hello.runbook.yaml', { name: 'Ada' });
     const detail = await reaches(api, run, 'completed');

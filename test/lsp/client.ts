@@ -57,8 +57,9 @@ export class Editor {
     this.connection.listen();
   }
 
-  async initialize({ pull = true } = {}): Promise<this> {
-    const textDocument = pull ? { diagnostic: {} } : {};
+  /** `textDocument`: what the editor can do beyond pulling diagnostics. */
+  async initialize({ pull = true, textDocument: more = {} } = {}): Promise<this> {
+    const textDocument = pull ? { diagnostic: {}, ...more } : more;
     const result = await this.connection.sendRequest<{ capabilities: Readonly<Record<string, unknown>> }>('initialize', {
       processId: process.pid,
       rootUri: null,

@@ -212,9 +212,13 @@ describe('bad input over the wire', () => {
       await editor.replace(text, ++version);
       const codes = (await editor.diagnostics()).map((one) => one.code);
       assert.ok(codes.includes(code), `${what}: ${codes.join(', ')}`);
-      for (const method of ['textDocument/completion', 'textDocument/hover'])
-        await editor.request(method, { position: { line: 0, character: 1 } });
-      await editor.request('textDocument/documentSymbol');
+      const position = { line: 0, character: 1 };
+      for (const method of ['completion', 'hover', 'signatureHelp', 'definition', 'documentHighlight', 'prepareRename'])
+        await editor.request(`textDocument/${method}`, { position });
+      await editor.request('textDocument/references', { position, context: { includeDeclaration: true } });
+      await editor.request('textDocument/selectionRange', { positions: [position] });
+      for (const method of ['documentSymbol', 'foldingRange', 'semanticTokens/full']) await editor.request(`textDocument/${method}`);
+      await editor.connection.sendRequest('workspace/symbol', { query: '' });
       await editor.connection.sendRequest('runwright/outline', { uri });
     }
     await editor.replace(`\ufeff${good.replaceAll('\n', '\r\n')}`, ++version);

@@ -53,14 +53,10 @@ async function standing(services: Services, question: Question, kind: ApprovalVi
 /** VS Code's own dialog: nothing that a runbook or a webview says can stand in its place. */
 async function confirm(services: Services, approval: ApprovalView, button: string): Promise<boolean> {
   const { headline, detail, hidden } = describe(approval);
-  const all = 'Show All of It';
+  const look = 'Show It in an Editor';
   const more = hidden > 0 ? `\n\nNot everything fits here (${hidden} more ${hidden === 1 ? 'line' : 'lines'}).` : '';
-  const chosen = await vscode.window.showWarningMessage(
-    headline,
-    { modal: true, detail: detail + more },
-    button,
-    ...(hidden > 0 ? [all] : []),
-  );
-  if (chosen === all) await services.showRequest(approval);
+  // The first button has the focus: an Enter too many must not be an approval.
+  const chosen = await vscode.window.showWarningMessage(headline, { modal: true, detail: detail + more }, look, button);
+  if (chosen === look) await services.showRequest(approval);
   return chosen === button;
 }

@@ -118,6 +118,14 @@ describe('decisions and runs in a real VS Code', function () {
     await workbench.lineStatus('id: wipe', 'waits for approval');
     assert.ok(!there('wiped.txt'));
     await ask();
+    // An Enter too many opens what would run, and approves nothing.
+    await workbench.page.keyboard.press('Enter');
+    await workbench.dialog.waitFor({ state: 'detached' });
+    await workbench.page.locator('.tab.active', { hasText: /wipe/ }).waitFor();
+    await workbench.page.locator('.editor-instance .view-line', { hasText: 'touch wiped.txt' }).waitFor();
+    assert.ok(!there('wiped.txt'));
+    await waiting.waitFor();
+    await ask();
     await workbench.dialog.locator('.monaco-button', { hasText: 'Approve' }).click();
     await workbench.run('Clean up', 'completed');
     await waiting.waitFor({ state: 'detached' });

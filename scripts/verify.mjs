@@ -1,6 +1,7 @@
 // All that must hold before a commit: format and lint, types and import relation, the manifest, unit tests.
 import { join } from 'node:path';
 import { generate } from './generate.mjs';
+import { checkImports } from './lib/imports.mjs';
 import { root } from './lib/root.mjs';
 import { run, step } from './lib/steps.mjs';
 import { unit } from './unit.mjs';
@@ -13,7 +14,8 @@ export async function verify({ count = async () => {} } = {}) {
   await step('Format and lint', () =>
     run(bin('biome'), ['ci', '--error-on-warnings', '--max-diagnostics=40', '.'], { cwd: root, quiet: true }),
   );
-  await step('Types and import relation', () => run(bin('tsc'), ['-b'], { cwd: root, quiet: true }));
+  await step('Types', () => run(bin('tsc'), ['-b'], { cwd: root, quiet: true }));
+  await step('Import relation', () => checkImports());
   await step('Manifest', async () => (await import('./lib/manifest.mjs')).checkManifest());
   await count(await unit());
 }

@@ -19,11 +19,13 @@ export function buildRunbook(document: Document): Runbook {
     risk: oneOf(risks, valueIn(root, 'risk')),
     inputs: record(valueIn(root, 'inputs'), buildInput),
     secrets: itemsOf(valueIn(root, 'secrets')).flatMap((item) => stringOf(item) ?? []),
+    targets: {},
     env: record(valueIn(root, 'env'), (value) => textOf(value) ?? ''),
     defaults: {
       timeout: textOf(valueIn(valueIn(root, 'defaults'), 'timeout')),
       retry: buildRetry(valueIn(valueIn(root, 'defaults'), 'retry')),
     },
+    triggers: [],
     steps: lists.steps,
     verify: lists.verify,
     onFailure:
@@ -32,6 +34,7 @@ export function buildRunbook(document: Document): Runbook {
         : valueIn(root, 'on-failure')?.kind === 'list'
           ? lists['on-failure']
           : 'stop',
+    onCancel: [],
     finally: lists.finally,
     outputs: record(valueIn(root, 'outputs'), toJson),
   });

@@ -14,6 +14,7 @@ const counts = { passed: 0, failed: 0 };
 const groups = {
   verify: async () => (await import('./verify.mjs')).verify({ count }),
   lsp: (context) => mocha('Language server over real IPC and stdio', 'test/lsp', context),
+  services: (context) => mocha('Connectors against real servers', 'test/services', context),
   cli: (context) => mocha('Command line against a real engine', 'test/cli', context),
   crash: (context) => mocha('Engine killed and started again', 'test/crash', context),
   host: (context) => mocha('Inside the real extension host', 'test/host', context),
@@ -47,6 +48,8 @@ async function all() {
   const needsVSCode = wanted.length === 0 || wanted.some((group) => group === 'host' || group === 'ui');
   // First what may be missing on this machine, so that it is said before anything long begins.
   const browser = needsVSCode ? await (await import('./lib/chromium.mjs')).chromium() : undefined;
+  const needsServices = wanted.length === 0 || wanted.some((group) => group === 'services' || group === 'lsp');
+  if (needsServices) await (await import('./lib/debian.mjs')).debianPackages();
   await installDependencies();
   const node = await node24();
   const env = withNode(node);

@@ -15,7 +15,9 @@ export type Request =
       readonly shell: string | readonly string[];
       readonly workingDirectory: string;
       readonly env: Readonly<Record<string, string>>;
+      /** A target's name; `connection` is what it means, resolved, with its `type`. None for `local`. */
       readonly target: string;
+      readonly connection?: Readonly<Record<string, Json>>;
       readonly secretTexts: readonly SecretText[];
     }
   | {
@@ -24,6 +26,7 @@ export type Request =
       readonly with: Readonly<Record<string, Json>>;
       readonly env: Readonly<Record<string, string>>;
       readonly target: string;
+      readonly connection?: Readonly<Record<string, Json>>;
       readonly secretTexts: readonly SecretText[];
     }
   /** Runs nothing: the person agrees to the message. */

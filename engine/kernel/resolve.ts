@@ -54,6 +54,8 @@ function requestOf(state: State, planned: Planned, contexts: Contexts, environme
         secretTexts: [...envTexts, ...secretTexts],
       };
     }
+    default:
+      throw new ProblemError(problem('internal', { why: `nothing runs ${verb.kind}` }));
   }
 }
 

@@ -28,7 +28,7 @@ function requestRisk(snapshot: Snapshot, request: Request): Risk | undefined {
 /** Of an undo before its time has come: its expressions are not resolved yet. */
 function writtenRisk(snapshot: Snapshot, { verb, risk }: Step): Risk {
   const none = { env: {}, target: 'local', secretTexts: [] };
-  if (verb.kind === 'approve') return risk ?? 'low';
+  if (verb.kind !== 'run' && verb.kind !== 'uses') return risk ?? 'low';
   const request: Request =
     verb.kind === 'run'
       ? { kind: 'script', script: verb.script, shell: verb.shell ?? 'bash', workingDirectory: '', ...none }

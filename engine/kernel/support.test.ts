@@ -39,11 +39,14 @@ export function runbookOf(steps: readonly Step[], more: Partial<Runbook> = {}): 
     name: 'test',
     inputs: {},
     secrets: [],
+    targets: {},
     env: {},
     defaults: {},
+    triggers: [],
     steps,
     verify: [],
     onFailure: 'stop',
+    onCancel: [],
     finally: [],
     outputs: {},
     ...more,
@@ -55,7 +58,17 @@ export function manifest(name: string, risk: Risk = 'low', idempotent: ActionMan
 }
 
 export function snapshotOf(runbook: Runbook, more: Partial<Snapshot> = {}): Snapshot {
-  return { runbook, file: '/w/test.runbook.yaml', fileDigest: 'f', folder: '/w', actions: {}, secrets: {}, ...more };
+  return {
+    runbook,
+    file: '/w/test.runbook.yaml',
+    fileDigest: 'f',
+    folder: '/w',
+    calls: {},
+    targets: {},
+    actions: {},
+    secrets: {},
+    ...more,
+  };
 }
 
 export const ok = (outputs: Readonly<Record<string, Json>> = {}): Outcome => ({ kind: 'succeeded', outputs, exitCode: 0 });

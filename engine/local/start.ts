@@ -48,6 +48,8 @@ export async function prepareStart(
     file,
     fileDigest: sha256(bytes),
     folder: dirname(file),
+    calls: {},
+    targets: {},
     actions: usedActions(parts, runbook),
     secrets: await secretVersions(parts, runbook),
   };

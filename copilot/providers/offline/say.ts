@@ -28,6 +28,7 @@ function doing(step: Step): string {
   const { verb } = step;
   if (verb.kind === 'approve') return 'asks a person whether to go on';
   if (verb.kind === 'uses') return `uses ${code(verbName(step))}${typeof verb.with.url === 'string' ? ` on ${code(verb.with.url)}` : ''}`;
+  if (verb.kind !== 'run') return `is a ${code(verbName(step))}`;
   const lines = verb.script.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
   const first = new Masker().text(lines[0]?.trim() ?? '');
   return `runs a script of ${count(lines.length, 'line')}${first === '' ? '' : `, beginning with ${code(first.slice(0, 80))}`}`;

@@ -21,11 +21,14 @@ export function runbookOf(steps: readonly Step[], more: Partial<Runbook> = {}): 
     name: 'Sample',
     inputs: {},
     secrets: [],
+    targets: {},
     env: {},
     defaults: {},
+    triggers: [],
     steps,
     verify: [],
     onFailure: 'stop',
+    onCancel: [],
     finally: [],
     outputs: {},
     ...more,
@@ -33,7 +36,7 @@ export function runbookOf(steps: readonly Step[], more: Partial<Runbook> = {}): 
 }
 
 export function snapshotOf(runbook: Runbook, file = '/srv/sample.runbook.yaml'): Snapshot {
-  return { runbook, file, fileDigest: 'f'.repeat(64), folder: '/srv', actions: {}, secrets: {} };
+  return { runbook, file, fileDigest: 'f'.repeat(64), folder: '/srv', calls: {}, targets: {}, actions: {}, secrets: {} };
 }
 
 export function scriptRequest(script: string): Extract<Request, { kind: 'script' }> {

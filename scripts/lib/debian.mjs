@@ -1,0 +1,28 @@
+// Real servers and editors for the tests: what is there, else Debian's packages where we may install them.
+import { existsSync } from 'node:fs';
+import { run, step } from './steps.mjs';
+
+/** Package → a file that it brings. */
+const packages = {
+  'openssh-server': ['/usr/sbin/sshd'],
+  'openssh-client': ['/usr/bin/ssh-keygen'],
+  postgresql: ['/usr/lib/postgresql'],
+  'mariadb-server': ['/usr/sbin/mariadbd'],
+  neovim: ['/usr/bin/nvim'],
+};
+
+/** Installs what is missing; throws a sentence that says how to get it. */
+export async function debianPackages(names = Object.keys(packages)) {
+  const missing = () => names.filter((name) => !packages[name].some((file) => existsSync(file)));
+  if (missing().length === 0) return;
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    // RUNLEVEL keeps the packages from starting servers of their own: the tests start theirs on free ports.
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+    await step(`Debian packages for the tests: ${missing().join(', ')}`, async () => {
+      await run('apt-get', ['update', '-qq'], { quiet: true, env });
+      await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing()], { quiet: true, env });
+    });
+  }
+  if (missing().length > 0)
+    throw new Error(`The tests need real servers, and these packages are missing: as root, \`apt-get install ${missing().join(' ')}\`.`);
+}

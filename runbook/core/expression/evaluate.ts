@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { tooLargeKey } from '../model.ts';
 import { ContextsView, property, unwrap } from './data.ts';
 import { implementations, type Status } from './functions.ts';
-import { type ParsedExpression, parseExpression } from './parse.ts';
+import { contextNames, type ParsedExpression, parseExpression } from './parse.ts';
 import { hasStatusFunction, references } from './references.ts';
 import { noSecrets, type SecretScope, touchesSecret } from './secret.ts';
 
@@ -40,7 +40,9 @@ export function evaluateCondition(source: string, contexts: Contexts): { readonl
 export const isTrue = (value: Json): boolean => value !== false && value !== 0 && value !== '' && value !== null;
 
 export function parsed(source: string, contexts: Contexts): ParsedExpression {
-  const expression = parseExpression(source);
+  // What a loop calls its item is known from its value alone.
+  const names = Object.keys(contexts.values).map((name) => name.toLowerCase());
+  const expression = parseExpression(source, [...new Set([...contextNames, ...names])]);
   if (!expression.ok) throw failed(source, contexts, expression.message);
   return expression;
 }

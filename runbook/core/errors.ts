@@ -163,6 +163,11 @@ export const catalogue = {
     message: '{method} {url} was answered with {status}.',
     remedy: 'See the body of the answer for the reason.',
   },
+  'wait-over': {
+    class: 'timeout',
+    message: '{what} was waited for in vain for {timeout}: {why}.',
+    remedy: 'Find out why it is not there, or raise `timeout` of the action.',
+  },
   'http-failed': {
     class: 'network',
     message: '{method} {url} failed: {why}.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import type { ActionCode } from '../../engine/connectors/action.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -17,7 +17,7 @@ async function act(code: ActionCode, input: Readonly<Record<string, Json>>, sign
   return { outcome, lines };
 }
 
-async function listen(server: Pick<Server, 'listen' | 'address' | 'once'>, port = 0): Promise<number> {
+async function listen(server: TcpServer, port = 0): Promise<number> {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }

@@ -21,6 +21,10 @@ export interface Whole extends Needs {
   secrets(): readonly NamedFact[];
   target(name: string): NamedFact | undefined;
   targets(): readonly NamedFact[];
+  /** In `env` at the top. Case counts, unlike elsewhere. */
+  variable(name: string): NamedFact | undefined;
+  /** `on-failure` is `rollback`. */
+  rollsBack(): boolean;
   /** How many steps the list at the top has. */
   count(list: StepList): number;
   /** Something at the top has this key, such as `defaults`; what is under it is read by the entry's own part only. */
@@ -46,6 +50,11 @@ export function wholeOf(document: Document): Whole {
     secrets: () => document.secrets,
     target: (name) => targets.get(name.toLowerCase()),
     targets: () => document.targets,
+    variable: (name) => {
+      const entry = entryOf(valueIn(root, 'env'), name);
+      return entry && { name, range: entry.key.range, node: entry.value };
+    },
+    rollsBack: () => stringOf(valueIn(root, 'on-failure')) === 'rollback',
     count: (list) => itemsOf(valueIn(root, list)).length,
     has: (key) => entryOf(root, key) !== undefined,
     comesFirst: (target, from) => needs(from)?.has(target) ?? true,

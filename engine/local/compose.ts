@@ -10,6 +10,7 @@ import { loadForRun } from './load.ts';
 import type { Parts } from './parts.ts';
 import { LocalRuntime } from './runtime.ts';
 import { openSecretStore } from './secrets/file-store.ts';
+import { openSecrets } from './secrets/secrets.ts';
 import { openTrust } from './trust.ts';
 
 export interface ComposeOptions {
@@ -28,7 +29,11 @@ export async function composeRuntime({ folder, journal, supervisorPath, log }: C
     stateFolder: folder,
     kernel: { initial, decide: (state, command) => decide(state, command, { sha256 }), evolve, effects },
     connectors: connectors({ supervisorPath, actions }),
-    secrets: await openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+    secrets: openSecrets({
+      folder,
+      local: openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+      environment: process.env,
+    }),
     trust: openTrust(folder),
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),

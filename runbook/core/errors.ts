@@ -110,6 +110,51 @@ export const catalogue = {
     message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.',
     remedy: 'Use a longer value, or confirm a short one with --allow-short.',
   },
+  'secrets-config': {
+    class: 'invalid-input',
+    message: 'secrets.yaml in the state folder cannot be used: {why}.',
+    remedy: 'Correct it; docs/secrets.md shows what it may hold.',
+  },
+  'secret-elsewhere': {
+    class: 'invalid-input',
+    message: 'The secret {secret} comes from {source}, by secrets.yaml in the state folder.',
+    remedy: 'Change it there, or take its line out of secrets.yaml.',
+  },
+  'secret-variable': {
+    class: 'not-found',
+    message: "The engine's environment has no variable {variable}, where the secret {secret} should be.",
+    remedy: 'Set it, stop the engine with `runwright engine stop`, and start it from there; or correct secrets.yaml.',
+  },
+  'vault-unreachable': {
+    class: 'network',
+    message: 'Vault at {address} cannot be reached: {why}.',
+    remedy: 'Check VAULT_ADDR (or `vault.address` in secrets.yaml), VAULT_CACERT, and that the server is up.',
+  },
+  'vault-sealed': {
+    class: 'server-error',
+    message: 'Vault at {address} gives nothing: {why}.',
+    remedy: 'Unseal it, or wait until it is ready, then try again.',
+  },
+  'vault-token': {
+    class: 'auth',
+    message: 'Vault at {address} does not know who asks: {why}.',
+    remedy: 'Put a valid token into the token file, or into VAULT_TOKEN and start the engine anew, or correct the AppRole in secrets.yaml.',
+  },
+  'vault-denied': {
+    class: 'permission',
+    message: 'Vault at {address} does not allow {path} to be read.',
+    remedy: 'Give the token a policy with `path "{path}" { capabilities = ["read"] }`.',
+  },
+  'vault-missing': {
+    class: 'not-found',
+    message: 'Vault at {address} has no {what}, where the secret {secret} should be.',
+    remedy: 'Put it there, or correct mount, path and key in secrets.yaml.',
+  },
+  'vault-failed': {
+    class: 'server-error',
+    message: 'Vault at {address} answered {why}.',
+    remedy: 'Look at its log; check that the mount in secrets.yaml is a KV engine of version 2.',
+  },
   'expression-failed': {
     class: 'invalid-input',
     message: '{where}: the expression `{expression}` failed: {why}',

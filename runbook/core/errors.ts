@@ -234,6 +234,91 @@ export const catalogue = {
     message: 'The secret {secret} was changed after this run started.',
     remedy: 'Start a new run, which takes the new value.',
   },
+  'target-unknown': {
+    class: 'invalid-input',
+    message: '{where}: there is no target {target}.',
+    remedy: 'Declare it under `targets` or in .runwright/targets.yaml; known are: {known}.',
+  },
+  'list-wanted': {
+    class: 'invalid-input',
+    message: '{where}: `for-each` needs a list, and its value is {given}.',
+    remedy: 'Correct the expression, or make a list of it with fromJSON(…).',
+  },
+  'repeat-exhausted': {
+    class: 'timeout',
+    message: 'The condition of {step} did not hold after {max} passes.',
+    remedy: 'Find out why, or raise `max`.',
+  },
+  'wait-timeout': {
+    class: 'timeout',
+    message: 'What {step} waits for did not come within {timeout}.',
+    remedy: 'Find out why, or raise the `timeout` of the wait.',
+  },
+  'plan-faulty': {
+    class: 'invalid-input',
+    message: 'The runbook {runbook} cannot run: at {step}, {why}.',
+    remedy: 'Correct it there.',
+  },
+  'verb-missing': {
+    class: 'invalid-input',
+    message: 'The step {step} of {runbook} uses `{verb}`, which this version cannot run.',
+    remedy: 'Take it out, or update Runwright.',
+  },
+  'call-missing': {
+    class: 'not-found',
+    message: 'The step {step} calls {file}, which is not there.',
+    remedy: 'Check the path: it is taken from the folder of the runbook that calls.',
+  },
+  'call-circle': {
+    class: 'invalid-input',
+    message: 'The runbook {file} calls itself, by way of {through}.',
+    remedy: 'Take one of the calls out; `repeat` does something again.',
+  },
+  'targets-invalid': {
+    class: 'invalid-input',
+    message: 'The targets in {file} cannot be read: {why}.',
+    remedy: 'Mend the file; it is a map of names to targets, as under `targets` of a runbook.',
+  },
+  'snapshot-old': {
+    class: 'invalid-input',
+    message: 'The run {run} was started by an earlier version and cannot go on.',
+    remedy: 'What it did is still shown; start the runbook again.',
+  },
+  'step-inside': {
+    class: 'invalid-input',
+    message: 'The step {step} is part of a loop and has no meaning alone.',
+    remedy: 'Run the loop, or the whole runbook.',
+  },
+  'run-state': {
+    class: 'invalid-input',
+    message: 'The run {run} cannot {what}: it is {status}.',
+    remedy: '`runwright show {run}` tells where the run stands.',
+  },
+  'step-not-skippable': {
+    class: 'invalid-input',
+    message: 'The step {step} of run {run} cannot be skipped: {why}.',
+    remedy: 'Only a step that waits, asks, or has not begun can be skipped; cancel the run to stop one that runs.',
+  },
+  'retry-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing of run {run} to try again: {why}.',
+    remedy: '`runwright show {run}` tells which steps failed; start the runbook again to run all of it.',
+  },
+  'rollback-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing of run {run} to undo.',
+    remedy: 'Only steps that succeeded and have an `undo` can be undone, each once.',
+  },
+  'approver-wrong': {
+    class: 'permission',
+    message: '{by} may not answer for the step {step}: {why}.',
+    remedy: 'Ask somebody who may: {who}.',
+  },
+  'group-busy': {
+    class: 'invalid-input',
+    message: 'The run {run} of the concurrency group {group} has not ended.',
+    remedy: 'Wait for it or cancel it, or set `on-busy: queue`.',
+  },
   'connector-missing': {
     class: 'invalid-input',
     message: 'Nothing here can run a step on the target {target}.',

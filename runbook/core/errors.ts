@@ -357,6 +357,21 @@ export const catalogue = {
     message: '{where} does not accept the API key.',
     remedy: 'Enter the right one with "Runwright: Set the Model\'s API Key", or choose the offline rules.',
   },
+  'editor-model-none': {
+    class: 'not-found',
+    message: 'VS Code offers no language model that fits: {model}.',
+    remedy: 'Install or sign in to an extension that brings one, correct runwright.ai.vscodeModel, or choose the offline rules.',
+  },
+  'editor-model-consent': {
+    class: 'permission',
+    message: 'VS Code was not allowed to let Runwright use {model}.',
+    remedy: 'Ask again and allow it, or choose the offline rules.',
+  },
+  'editor-model-blocked': {
+    class: 'rate-limit',
+    message: '{model} takes no more requests now: {why}.',
+    remedy: 'Wait, check the plan behind the model, or choose the offline rules.',
+  },
   'model-key-missing': {
     class: 'auth',
     message: 'There is no API key for {where}.',

@@ -25,7 +25,12 @@ export class Mysql {
     give(folder, owner);
     execFileSync(
       'mariadb-install-db',
-      [`--defaults-file=${folder}/my.cnf`, '--auth-root-authentication-method=normal', '--skip-test-db', ...(owner ? ['--user=mysql'] : [])],
+      [
+        `--defaults-file=${folder}/my.cnf`,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        ...(owner ? ['--user=mysql'] : []),
+      ],
       { stdio: 'ignore' },
     );
     await server.up();

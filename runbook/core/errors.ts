@@ -241,7 +241,7 @@ export const catalogue = {
   },
   'sql-unknown': {
     class: 'unknown',
-    message: 'The connection to {server} was lost before it confirmed the change ({why}): whether it took effect is not known.',
+    message: '{server} did not confirm the change ({why}): whether it took effect is not known.',
     remedy: 'Find out whether it took effect, then run it again if it did not.',
   },
   'sql-rows': {

@@ -7,12 +7,18 @@ import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
 import { sqlQuery } from './sql/query/query.ts';
+import { waitHttp } from './wait/http/http.ts';
+import waitHttpManifest from './wait/http/manifest.json' with { type: 'json' };
+import waitPortManifest from './wait/port/manifest.json' with { type: 'json' };
+import { waitPort } from './wait/port/port.ts';
 
 const databases = new Databases();
 
 /** Every built-in action: its manifest and its code. */
 const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
   { manifest: httpRequestManifest, code: httpRequest },
+  { manifest: waitHttpManifest, code: waitHttp },
+  { manifest: waitPortManifest, code: waitPort },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },
   { manifest: sqlExecuteManifest, code: sqlExecute(databases) },
 ];

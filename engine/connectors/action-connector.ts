@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import type { ActionManifest } from '../../runbook/core/action.ts';
@@ -49,7 +50,11 @@ export function actionConnector(actions: ActionTable, grace = usualGrace): Conne
             signal,
             ...(request.connection === undefined ? {} : { connection: request.connection }),
             environment: { ...attempt.environment, ...request.env },
-            scratch: attempt.folder,
+            // Made when it is asked for: an action that is safe to repeat has none of its own yet.
+            get scratch() {
+              mkdirSync(attempt.folder, { recursive: true, mode: 0o700 });
+              return attempt.folder;
+            },
             log: (text) => attempt.output('stdout', redactor.text(text.endsWith('\n') ? text : `${text}\n`)),
           }),
         );

@@ -11,6 +11,7 @@ import { lastLoaded, loadForRun } from './load.ts';
 import type { Parts } from './parts.ts';
 import { LocalRuntime } from './runtime.ts';
 import { openSecretStore } from './secrets/file-store.ts';
+import { openSecrets } from './secrets/secrets.ts';
 import { openTrust } from './trust.ts';
 
 export interface ComposeOptions {
@@ -37,7 +38,11 @@ export async function composeRuntime({
     stateFolder: folder,
     kernel: { initial, decide: (state, command) => decide(state, command, { sha256 }), evolve, effects },
     connectors: connectors({ supervisorPath, actions }),
-    secrets: await openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+    secrets: openSecrets({
+      folder,
+      local: openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+      environment: process.env,
+    }),
     trust: openTrust(folder),
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),

@@ -110,6 +110,51 @@ export const catalogue = {
     message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.',
     remedy: 'Use a longer value, or confirm a short one with --allow-short.',
   },
+  'secrets-config': {
+    class: 'invalid-input',
+    message: 'secrets.yaml in the state folder cannot be used: {why}.',
+    remedy: 'Correct it; docs/secrets.md shows what it may hold.',
+  },
+  'secret-elsewhere': {
+    class: 'invalid-input',
+    message: 'The secret {secret} comes from {source}, by secrets.yaml in the state folder.',
+    remedy: 'Change it there, or take its line out of secrets.yaml.',
+  },
+  'secret-variable': {
+    class: 'not-found',
+    message: "The engine's environment has no variable {variable}, where the secret {secret} should be.",
+    remedy: 'Set it, stop the engine with `runwright engine stop`, and start it from there; or correct secrets.yaml.',
+  },
+  'vault-unreachable': {
+    class: 'network',
+    message: 'Vault at {address} cannot be reached: {why}.',
+    remedy: 'Check VAULT_ADDR (or `vault.address` in secrets.yaml), VAULT_CACERT, and that the server is up.',
+  },
+  'vault-sealed': {
+    class: 'server-error',
+    message: 'Vault at {address} gives nothing: {why}.',
+    remedy: 'Unseal it, or wait until it is ready, then try again.',
+  },
+  'vault-token': {
+    class: 'auth',
+    message: 'Vault at {address} does not know who asks: {why}.',
+    remedy: 'Put a valid token into the token file, or into VAULT_TOKEN and start the engine anew, or correct the AppRole in secrets.yaml.',
+  },
+  'vault-denied': {
+    class: 'permission',
+    message: 'Vault at {address} does not allow {path} to be read.',
+    remedy: 'Give the token a policy with `path "{path}" { capabilities = ["read"] }`.',
+  },
+  'vault-missing': {
+    class: 'not-found',
+    message: 'Vault at {address} has no {what}, where the secret {secret} should be.',
+    remedy: 'Put it there, or correct mount, path and key in secrets.yaml.',
+  },
+  'vault-failed': {
+    class: 'server-error',
+    message: 'Vault at {address} answered {why}.',
+    remedy: 'Look at its log; check that the mount in secrets.yaml is a KV engine of version 2.',
+  },
   'expression-failed': {
     class: 'invalid-input',
     message: '{where}: the expression `{expression}` failed: {why}',
@@ -241,7 +286,7 @@ export const catalogue = {
   },
   'sql-unknown': {
     class: 'unknown',
-    message: 'The connection to {server} was lost before it confirmed the change ({why}): whether it took effect is not known.',
+    message: '{server} did not confirm the change ({why}): whether it took effect is not known.',
     remedy: 'Find out whether it took effect, then run it again if it did not.',
   },
   'sql-rows': {
@@ -418,6 +463,91 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'The secret {secret} was changed after this run started.',
     remedy: 'Start a new run, which takes the new value.',
+  },
+  'target-unknown': {
+    class: 'invalid-input',
+    message: '{where}: there is no target {target}.',
+    remedy: 'Declare it under `targets` or in .runwright/targets.yaml; known are: {known}.',
+  },
+  'list-wanted': {
+    class: 'invalid-input',
+    message: '{where}: `for-each` needs a list, and its value is {given}.',
+    remedy: 'Correct the expression, or make a list of it with fromJSON(…).',
+  },
+  'repeat-exhausted': {
+    class: 'timeout',
+    message: 'The condition of {step} did not hold after {max} passes.',
+    remedy: 'Find out why, or raise `max`.',
+  },
+  'wait-timeout': {
+    class: 'timeout',
+    message: 'What {step} waits for did not come within {timeout}.',
+    remedy: 'Find out why, or raise the `timeout` of the wait.',
+  },
+  'plan-faulty': {
+    class: 'invalid-input',
+    message: 'The runbook {runbook} cannot run: at {step}, {why}.',
+    remedy: 'Correct it there.',
+  },
+  'verb-missing': {
+    class: 'invalid-input',
+    message: 'The step {step} of {runbook} uses `{verb}`, which this version cannot run.',
+    remedy: 'Take it out, or update Runwright.',
+  },
+  'call-missing': {
+    class: 'not-found',
+    message: 'The step {step} calls {file}, which is not there.',
+    remedy: 'Check the path: it is taken from the folder of the runbook that calls.',
+  },
+  'call-circle': {
+    class: 'invalid-input',
+    message: 'The runbook {file} calls itself, by way of {through}.',
+    remedy: 'Take one of the calls out; `repeat` does something again.',
+  },
+  'targets-invalid': {
+    class: 'invalid-input',
+    message: 'The targets in {file} cannot be read: {why}.',
+    remedy: 'Mend the file; it is a map of names to targets, as under `targets` of a runbook.',
+  },
+  'snapshot-old': {
+    class: 'invalid-input',
+    message: 'The run {run} was started by an earlier version and cannot go on.',
+    remedy: 'What it did is still shown; start the runbook again.',
+  },
+  'step-inside': {
+    class: 'invalid-input',
+    message: 'The step {step} is part of a loop and has no meaning alone.',
+    remedy: 'Run the loop, or the whole runbook.',
+  },
+  'run-state': {
+    class: 'invalid-input',
+    message: 'The run {run} cannot {what}: it is {status}.',
+    remedy: '`runwright show {run}` tells where the run stands.',
+  },
+  'step-not-skippable': {
+    class: 'invalid-input',
+    message: 'The step {step} of run {run} cannot be skipped: {why}.',
+    remedy: 'Only a step that waits, asks, or has not begun can be skipped; cancel the run to stop one that runs.',
+  },
+  'retry-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing of run {run} to try again: {why}.',
+    remedy: '`runwright show {run}` tells which steps failed; start the runbook again to run all of it.',
+  },
+  'rollback-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing of run {run} to undo.',
+    remedy: 'Only steps that succeeded and have an `undo` can be undone, each once.',
+  },
+  'approver-wrong': {
+    class: 'permission',
+    message: '{by} may not answer for the step {step}: {why}.',
+    remedy: 'Ask somebody who may: {who}.',
+  },
+  'group-busy': {
+    class: 'invalid-input',
+    message: 'The run {run} of the concurrency group {group} has not ended.',
+    remedy: 'Wait for it or cancel it, or set `on-busy: queue`.',
   },
   'connector-missing': {
     class: 'invalid-input',

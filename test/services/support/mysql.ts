@@ -34,7 +34,7 @@ export class Mysql {
       { stdio: 'ignore' },
     );
     await server.up();
-    await server.admin('CREATE DATABASE app');
+    await server.admin('CREATE DATABASE app CHARACTER SET utf8mb4');
     for (const name of ['app', 'tls_only', 'reader']) await server.admin(`CREATE USER ${name}@'%' IDENTIFIED BY '${password}'`);
     await server.admin("GRANT ALL ON app.* TO app@'%'");
     await server.admin("GRANT FILE ON *.* TO app@'%'");

@@ -14,21 +14,24 @@ export function startSupervisor(path: string, folder: string): SupervisorProcess
 
 /**
  * Hands over the job, passes output on, and resolves with what the supervisor said of the end; with nothing when it went without a word.
- * Once it has said it, nothing of the script is left, and its own end is not waited for.
+ * The end of a supervisor whose script ended by itself is not waited for; of one that was asked to stop it is.
  */
 export async function follow(supervisor: SupervisorProcess, job: Job, attempt: Attempt): Promise<Ended | undefined> {
-  const { promise: told, resolve, reject } = Promise.withResolvers<Ended | undefined>();
+  let told: Ended | undefined;
+  const { promise, resolve, reject } = Promise.withResolvers<Ended | undefined>();
   supervisor.once('error', reject);
-  supervisor.once('close', () => resolve(undefined));
+  supervisor.once('close', () => resolve(told));
   // A supervisor that died early is noticed by its end, not by its pipe.
   supervisor.stdin.on('error', () => {});
   supervisor.stdin.end(JSON.stringify(job));
   eachLine(supervisor.stdout, (line) => {
     const frame = parse(line);
-    if (frame && 'ended' in frame) resolve(asEnded(frame.ended));
-    else if (frame && (frame.stream === 'stdout' || frame.stream === 'stderr')) attempt.output(frame.stream, String(frame.text));
+    if (frame && 'ended' in frame) {
+      told = asEnded(frame.ended);
+      if (told?.stopped === false) resolve(told);
+    } else if (frame && (frame.stream === 'stdout' || frame.stream === 'stderr')) attempt.output(frame.stream, String(frame.text));
   });
-  return told;
+  return promise;
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -15,6 +15,15 @@ const benches = {
     env.RUNWRIGHT_CHROMIUM = await (await import('./lib/chromium.mjs')).chromium();
     await run(node, [join(root, 'bench/host.ts')], { cwd: root, env });
   },
+  async engine(node) {
+    const { debianPackages } = await import('./lib/debian.mjs');
+    await debianPackages(['postgresql', 'ansible-core']);
+    const { neighbours } = await import('./lib/neighbours.mjs');
+    // As it is shipped: parsing what is not minified costs memory.
+    const env = { ...withNode(node), RUNWRIGHT_NEIGHBOURS: await neighbours() };
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
+  },
 };
 
 const name = process.argv[2];

@@ -34,7 +34,7 @@ const cases: readonly Case[] = [
     what: 'a new step',
     text: `${head}steps:\n  - ‸`,
     has: ['id', 'run', 'uses', 'approve'],
-    hasNot: ['steps'],
+    hasNot: ['labels'],
     take: ['run', `${head}steps:\n  - run: `],
   },
   {
@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
   {
     what: 'keys of retry',
     text: `${head}steps:\n  - run: echo\n    retry:\n      ‸`,
-    only: ['attempts', 'delay', 'backoff', 'max-delay', 'on'],
+    only: ['attempts', 'delay', 'backoff', 'max-delay', 'on', 'jitter', 'with'],
   },
   { what: 'keys of an input', text: `${head}inputs:\n  ip:\n    ‸`, has: ['type', 'description', 'options'] },
   { what: 'keys of an undo', text: `${head}steps:\n  - run: echo\n    undo:\n      ‸`, has: ['run', 'uses'] },

@@ -6,8 +6,10 @@ import { scriptOutputs } from '../outputs.ts';
 import type { Range } from '../syntax/lines.ts';
 import { stringOf, textOf, valueIn } from '../syntax/tree.ts';
 import { actionDoc, contextDocs, fieldsOf, outputDoc, schemaDoc } from './docs.ts';
-import { schemaOf } from './known.ts';
+import { shapesOf } from './known.ts';
 import { holds, pointedAt } from './pointed.ts';
+import { keysOf } from './shape.ts';
+import { alone } from './world.ts';
 
 export interface Hover {
   readonly range: Range;
@@ -27,11 +29,9 @@ export function hover({ document, expressions }: Analysis, offset: number): Hove
     return action && { range: node.range, text: actionDoc(action) };
   }
   if (on === 'value') return undefined;
-  const schema = schemaOf(document.root, path, document.actions);
-  const parent = schemaOf(document.root, path.slice(0, -1), document.actions);
-  return schema?.description === undefined
-    ? undefined
-    : { range: node.range, text: schemaDoc(schema, parent?.required?.includes(String(key))) };
+  const [schema] = shapesOf(document, document.root, path, alone);
+  const parent = keysOf(shapesOf(document, document.root, path.slice(0, -1), alone));
+  return schema?.description === undefined ? undefined : { range: node.range, text: schemaDoc(schema, parent.required.has(String(key))) };
 }
 
 function hoverExpression(document: Document, site: ExpressionSite, offset: number): Hover | undefined {

@@ -3,13 +3,14 @@ import type { Document, StepFact } from '../document.ts';
 import { contextsAt } from '../expressions.ts';
 import { unseen } from '../sees.ts';
 import { entriesOf, stringOf, textOf, valueIn } from '../syntax/tree.ts';
-import { wholeOf } from '../whole.ts';
-import type { Completion } from './completion.ts';
+import { needsOf } from '../whole.ts';
+import { type Completion, most } from './completion.ts';
 import { contextDocs, fieldsOf, inputDoc } from './docs.ts';
 import type { ExpressionBefore } from './expression-before.ts';
 import { ownInputs, stepAt } from './known.ts';
 import { loopsAround } from './loops.ts';
 import { resultsOf } from './results.ts';
+import { matches } from './search.ts';
 import type { World } from './world.ts';
 
 type Item = Pick<Completion, 'label' | 'kind' | 'detail' | 'documentation' | 'snippet'> & {
@@ -26,7 +27,7 @@ export function completeExpression(document: Document, before: ExpressionBefore,
   const range = { start: offset - word.length, end: offset + after.length };
   const step = stepAt(document, offset);
   const path = (chain?.[1] ?? '').split(/\.|\['|'\]/).filter((part) => part !== '');
-  const items = chain ? follow(document, step, path, before, world) : start(document, step, before, offset + after.length);
+  const items = chain ? follow(document, step, path, { ...before, word }, world) : start(document, step, before, offset + after.length);
   return items.map((item) => ({ ...item, insert: item.insert ?? item.label, range }));
 }
 
@@ -112,15 +113,17 @@ function followSteps(
 ): Item[] {
   const [id, property, ...rest] = path;
   if (id === undefined) {
-    const needs = wholeOf(document);
+    const needs = needsOf(document.steps);
+    const comesFirst = (target: StepFact, from: StepFact) => needs(from)?.has(target) ?? true;
     const reader = before.key === 'until' ? 'end' : 'start';
-    const seen = document.steps.filter((one) => one.id && !unseen(one, step, reader, needs));
-    return seen.reverse().map((one) => ({
-      label: one.id?.name ?? '',
-      kind: 'step',
-      detail: stringOf(valueIn(one.node, 'name')) ?? one.uses ?? one.verb,
-      again: true,
-    }));
+    const found: Item[] = [];
+    for (let index = document.steps.length - 1; index >= 0 && found.length < most; index--) {
+      const one = document.steps[index];
+      if (!one?.id || !matches(before.word ?? '', one.id.name) || unseen(one, step, reader, { comesFirst })) continue;
+      const detail = stringOf(valueIn(one.node, 'name')) ?? one.uses ?? one.verb;
+      found.push({ label: one.id.name, kind: 'step', detail, again: true });
+    }
+    return found;
   }
   const target = document.steps.find((one) => one.id?.name.toLowerCase() === id.toLowerCase());
   if (!target || rest.length > 0) return [];

@@ -1,5 +1,8 @@
 import type { Range } from '../syntax/lines.ts';
 
+/** More are of no use to anybody who reads them: where there are so many, the next letter asks again. */
+export const most = 200;
+
 export interface Completion {
   readonly label: string;
   readonly kind:

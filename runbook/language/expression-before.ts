@@ -6,6 +6,8 @@ export interface ExpressionBefore {
   readonly closed: boolean;
   /** Of a bare one: the key it stands under. */
   readonly key?: string;
+  /** What is written of the name at the cursor. */
+  readonly word?: string;
 }
 
 const keys = '(if|until|for-each|match)';

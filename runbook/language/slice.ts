@@ -24,9 +24,10 @@ export function slice(text: string, lines: Lines, offset: number): Slice {
   let bound = look.dash(at.line) ? column + 1 : column;
   for (let line = at.line; line >= 0; line--) {
     const own = look.indent(line);
-    const dash = own !== undefined && look.dash(line);
-    const sibling = passing !== undefined && (own === undefined || own > passing || (own === passing && dash));
-    if (sibling) continue;
+    // Most lines of a long file are passed over here.
+    if (passing !== undefined && (own === undefined || own > passing)) continue;
+    const dash = own !== undefined && look.dash(line, own);
+    if (passing !== undefined && own === passing && dash) continue;
     passing = undefined;
     kept.push(line);
     if (own === undefined) continue;
@@ -53,7 +54,7 @@ function below(look: Looks, from: number, ancestors: readonly number[], column: 
       continue;
     }
     if (own === 0 && look.section(line)) return;
-    while (level < ancestors.length && (own < (ancestors[level] ?? 0) || (own === ancestors[level] && !look.dash(line)))) {
+    while (level < ancestors.length && (own < (ancestors[level] ?? 0) || (own === ancestors[level] && !look.dash(line, own)))) {
       level++;
       passing = false;
     }
@@ -111,10 +112,12 @@ class Looks {
     return Number.isNaN(code) || code === 10 || code === 13 || code === 35 ? undefined : at - start;
   }
 
-  /** An item of a list begins. */
-  dash(line: number): boolean {
-    const at = (this.#lines.starts[line] ?? 0) + (this.indent(line) ?? 0);
-    return this.#text[at] === '-' && /^(?:\s|$)/.test(this.#text.charAt(at + 1));
+  /** An item of a list begins. `indent`: of the line. */
+  dash(line: number, indent = this.indent(line) ?? 0): boolean {
+    const at = (this.#lines.starts[line] ?? 0) + indent;
+    if (this.#text.charCodeAt(at) !== 45) return false;
+    const next = this.#text.charCodeAt(at + 1);
+    return next === 32 || next === 10 || next === 13 || Number.isNaN(next);
   }
 
   /** A key at the top, and not the rest of a flow collection or a list that is not indented. */

@@ -85,6 +85,7 @@ export class Neighbours {
       return target === undefined ? undefined : pathToFileURL(target).href;
     };
     return {
+      self: uri,
       callable: () => {
         if (file === undefined) return [];
         return this.runbooks().flatMap((other) => {
@@ -95,7 +96,7 @@ export class Neighbours {
       called: (path) => {
         const target = uriAt(path);
         const analysis = target === undefined ? undefined : this.analysis(target);
-        return target === undefined || !analysis ? undefined : { file: target, analysis };
+        return target === undefined || !analysis ? undefined : { file: target, analysis, others: this.around(target) };
       },
       callers: () => (file === undefined ? [] : this.#callers(uri, file)),
       actionFile: (name) => (file === undefined ? undefined : this.#actionFile(dirname(file), name)),
@@ -117,7 +118,7 @@ export class Neighbours {
         const called = step.verb === 'call' ? stringOf(valueIn(step.node, 'call')) : undefined;
         return called !== undefined && resolve(dirname(path), called) === file;
       });
-      return calls ? [{ file: other, analysis }] : [];
+      return calls ? [{ file: other, analysis, others: this.around(other) }] : [];
     });
   }
 
@@ -149,6 +150,9 @@ const written = (path: string) => {
   const forward = path.split(sep).join('/');
   return forward.startsWith('.') ? forward : `./${forward}`;
 };
+
+/** Of a path, or of what is a URI already. */
+export const uriOf = (file: string): string => (/^[a-z][a-z\d+.-]+:/i.test(file) ? file : pathToFileURL(file).href);
 
 export function pathOf(uri: string): string | undefined {
   try {

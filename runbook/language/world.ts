@@ -9,6 +9,8 @@ export interface World {
 
 /** Files beyond the open one, as whoever reads them knows them. Their names are opaque: only their owner looks inside. */
 export interface Others {
+  /** The file that this is the neighbourhood of; empty where it has no name. */
+  readonly self: string;
   /** Runbooks that a `call` could name, as it would be written here. */
   callable(): readonly string[];
   /** The runbook that a `call` leads to, as written; undefined where it is missing or cannot be known. */
@@ -24,9 +26,11 @@ export interface Others {
 export interface OtherRunbook {
   readonly file: string;
   readonly analysis: Analysis;
+  readonly others: Others;
 }
 
 export const noOthers: Others = {
+  self: '',
   callable: () => [],
   called: () => undefined,
   callers: () => [],

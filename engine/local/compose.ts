@@ -1,12 +1,13 @@
-import { actions } from '../../actions/index.ts';
+import { actions as builtIn } from '../../actions/index.ts';
 import { ProblemError } from '../../runbook/core/errors.ts';
 import { checkInputs } from '../../runbook/core/inputs.ts';
+import type { ActionTable } from '../connectors/action-connector.ts';
 import { baseEnvironment } from '../connectors/local/environment.ts';
 import { connectors } from '../connectors/registry.ts';
 import { decide, effects, evolve, initial, type State } from '../kernel/kernel.ts';
 import { sha256 } from './digest.ts';
 import type { Journal } from './journal/journal.ts';
-import { loadForRun } from './load.ts';
+import { lastLoaded, loadForRun } from './load.ts';
 import type { Parts } from './parts.ts';
 import { LocalRuntime } from './runtime.ts';
 import { openSecretStore } from './secrets/file-store.ts';
@@ -18,11 +19,19 @@ export interface ComposeOptions {
   readonly journal: Journal;
   /** Absolute path of the bundled supervisor. */
   readonly supervisorPath: string;
+  /** What `uses:` can name; the built-in ones when absent. */
+  readonly actions?: ActionTable;
   log(text: string): void;
 }
 
 /** The local runtime with all that is built in: the one place where its parts are chosen. */
-export async function composeRuntime({ folder, journal, supervisorPath, log }: ComposeOptions): Promise<LocalRuntime<State>> {
+export async function composeRuntime({
+  folder,
+  journal,
+  supervisorPath,
+  actions = builtIn,
+  log,
+}: ComposeOptions): Promise<LocalRuntime<State>> {
   const manifests = Object.values(actions).map(({ manifest }) => manifest);
   const parts: Parts<State> = {
     stateFolder: folder,
@@ -33,7 +42,7 @@ export async function composeRuntime({ folder, journal, supervisorPath, log }: C
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
     ),
-    load: (text, file) => loadForRun(text, file, manifests),
+    load: lastLoaded((text, file) => loadForRun(text, file, manifests)),
     checkInputs(runbook, given) {
       const checked = checkInputs(runbook.inputs, given);
       if (!checked.ok) throw new ProblemError(checked.problem);

@@ -163,10 +163,96 @@ export const catalogue = {
     message: '{method} {url} was answered with {status}.',
     remedy: 'See the body of the answer for the reason.',
   },
+  'wait-over': {
+    class: 'timeout',
+    message: '{what} was waited for in vain for {timeout}: {why}.',
+    remedy: 'Find out why it is not there, or raise `timeout` of the action.',
+  },
   'http-failed': {
     class: 'network',
     message: '{method} {url} failed: {why}.',
     remedy: 'Check that the address is right and the server is up.',
+  },
+  'target-needed': {
+    class: 'invalid-input',
+    message: '{action} runs on a target of type {types}, and this step runs on {target}.',
+    remedy: 'Declare one, such as `targets: { db: { type: {first}, … } }`, and name it in the step: `target: db`.',
+  },
+  'target-wrong': {
+    class: 'invalid-input',
+    message: 'The target {target} cannot be used: {why}.',
+    remedy: 'Correct it under `targets` or in .runwright/targets.yaml.',
+  },
+  'sql-unreachable': {
+    class: 'network',
+    message: '{server} cannot be reached: {why}.',
+    remedy: "Check the target's host and port, and that the server is up.",
+  },
+  'sql-login': {
+    class: 'auth',
+    message: '{server} does not let {user} in: {why}.',
+    remedy: "Correct `user` and `password` of the target, or the server's rules for who may connect from here.",
+  },
+  'sql-database': {
+    class: 'not-found',
+    message: '{server} has no such database: {why}.',
+    remedy: 'Correct `database` of the target, or create it.',
+  },
+  'sql-tls': {
+    class: 'auth',
+    message: 'No secure connection to {server}: {why}.',
+    remedy:
+      "Give the server's authority as `tls: { ca: … }` of the target and its host by the name in the certificate; `tls: require` encrypts without checking who answers.",
+  },
+  'sql-refused': {
+    class: 'invalid-input',
+    message: '{server} refuses the statement: {why}.',
+    remedy: 'Correct `query` and `params`.',
+  },
+  'sql-read-only': {
+    class: 'invalid-input',
+    message: 'sql/query only reads, and this statement does more: {why}.',
+    remedy: 'Use sql/execute for a statement that changes something.',
+  },
+  'sql-permission': {
+    class: 'permission',
+    message: '{server} does not allow it: {why}.',
+    remedy: "Give the target's user that right, or use another user.",
+  },
+  'sql-conflict': {
+    class: 'invalid-input',
+    message: '{server} refuses the data: {why}.',
+    remedy: 'A rule of the table stands against it: see what is there already, then correct `params`.',
+  },
+  'sql-failed': {
+    class: 'server-error',
+    message: '{server} could not run the statement: {why}.',
+    remedy: 'Nothing was changed. Try again; if it stays so, look at the log of the server.',
+  },
+  'sql-stopped': {
+    class: 'timeout',
+    message: '{server} stopped the statement: {why}.',
+    remedy: 'Find out what it waits for or why it takes so long, or raise the limit of the server.',
+  },
+  'sql-cut': {
+    class: 'network',
+    message: 'The connection to {server} was lost while the statement ran: {why}. Nothing of it was kept.',
+    remedy: 'Try again; if it stays so, look at the log of the server and at the network.',
+  },
+  'sql-unknown': {
+    class: 'unknown',
+    message: 'The connection to {server} was lost before it confirmed the change ({why}): whether it took effect is not known.',
+    remedy: 'Find out whether it took effect, then run it again if it did not.',
+  },
+  'sql-rows': {
+    class: 'invalid-input',
+    message: 'The answer has more than {limit} rows.',
+    remedy: 'Narrow the query, or say with `limit` how many of its first rows to take.',
+  },
+  'sql-columns': {
+    class: 'invalid-input',
+    message: 'Two columns of the answer are named {column}, and one would hide the other.',
+    remedy: 'Give each a name of its own: `SELECT a.{column} AS …`.',
   },
   'supervisor-lost': {
     class: 'unknown',

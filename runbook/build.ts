@@ -1,5 +1,6 @@
 import { bareExpression } from './core/expression/parse.ts';
-import { type Approval, type InputSpec, type Retry, type Runbook, risks, type Step } from './core/model.ts';
+import { formatNames } from './core/formats.ts';
+import { type Approval, type InputSpec, inputTypes, type Retry, type Runbook, risks, type Step } from './core/model.ts';
 import { type Document, type StepFact, type StepList, stepLists } from './document.ts';
 import { entriesOf, itemsOf, type Node, stringOf, textOf, toJson, valueIn } from './syntax/tree.ts';
 
@@ -103,22 +104,29 @@ function buildRetry(node: Node | undefined): Retry | undefined {
   };
 }
 
+/** What is not of the type that a key asks for is left out: a text that is being typed is read too, and whoever checks a value relies on the types. */
 export function buildInput(node: Node): InputSpec {
-  // The schema has held every key to its type; only the keys of this interface pass.
-  const spec = toJson(node) as Partial<InputSpec>;
-  const items = valueIn(node, 'items');
-  const { description, required, options, format, pattern, min, max } = spec;
-  return {
-    type: spec.type ?? 'string',
+  const at = (key: string) => valueIn(node, key);
+  const {
+    type = 'string',
     description,
     required,
-    default: spec.default,
+    default: value,
     options,
-    format,
-    pattern,
-    min,
-    max,
-    items: items && buildInput(items),
+  } = (node.kind === 'map' ? toJson(node) : {}) as Partial<InputSpec>;
+  const items = at('items');
+  const itemType = valueIn(items, 'type');
+  return {
+    type,
+    description,
+    required,
+    default: value,
+    options,
+    format: oneOf(formatNames, at('format')),
+    pattern: stringOf(at('pattern')),
+    min: number(at('min')),
+    max: number(at('max')),
+    items: items && (!itemType || oneOf(inputTypes, itemType)) ? buildInput(items) : undefined,
   };
 }
 

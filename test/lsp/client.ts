@@ -9,7 +9,9 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 
-export const server = join(import.meta.dirname, '../../dist/server.cjs');
+/** The built bundles; another folder may be tested by naming it. */
+export const dist = process.env.RUNWRIGHT_DIST ?? join(import.meta.dirname, '../../dist');
+const server = join(dist, 'server.cjs');
 
 export interface Diagnostic {
   readonly code: string;

@@ -16,7 +16,7 @@ import { collect, endRemotely, type Found, hostOf } from './collect.ts';
 import { holdForMasks } from './masks.ts';
 import type { Pool } from './pool.ts';
 import { keptRemotely, type RemoteJob, watchProgram, wrapperCodes, wrapperProgram } from './programs.ts';
-import { ChannelCut, closing, Reader } from './shell.ts';
+import { ChannelCut, closing, leave, Reader } from './shell.ts';
 import { type Stop, watchForStop } from './stop.ts';
 import type { Target } from './target.ts';
 
@@ -75,7 +75,7 @@ export async function runRemotely(given: Omit<Context, 'stop' | 'name'>, name: s
     if (!prepared || stop.reason()) {
       // Its wrapper was told nothing and goes when its stdin ends.
       void starting.then(
-        ({ channel }) => channel.end(),
+        ({ channel }) => leave(channel),
         () => {},
       );
       return stopped(stop.reason() ?? 'cancelled', attempt.timeout);
@@ -132,7 +132,7 @@ async function prepare({ pool, target }: Context, job: RemoteJob): Promise<Prepa
     await Promise.all(streamNames.map((stream) => readers[stream].until(`${job.name} ready`)));
   } catch (error) {
     if (!(error instanceof ChannelCut)) throw error;
-    channel.end();
+    leave(channel);
     throw new ProblemError(whyNotPrepared(hostOf(target), await closed, said));
   }
   channel.stderr.removeAllListeners('data');

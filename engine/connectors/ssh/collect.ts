@@ -1,7 +1,7 @@
 import { longestOutputFile } from '../local/output-parser.ts';
 import type { Pool } from './pool.ts';
 import { collectProgram, killProgram } from './programs.ts';
-import { begun, Reader } from './shell.ts';
+import { begun, leave, Reader } from './shell.ts';
 import { nameOf, type Target } from './target.ts';
 
 /** What the other side knows of an attempt. */
@@ -53,8 +53,8 @@ export async function collect(pool: Pool, target: Target, name: string, adopt: b
     forgets = true;
     return { kind: 'ended', exitCode, why, output, stdout, stderr, forget: () => channel.end('done\n') };
   } finally {
-    channel.resume();
-    if (!forgets) channel.end();
+    if (forgets) channel.resume();
+    else leave(channel);
   }
 }
 

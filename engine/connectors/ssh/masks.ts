@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import { longestOutputFile } from '../local/output-parser.ts';
 import type { StreamName } from '../local/streams.ts';
-import { Reader } from './shell.ts';
+import { leave, Reader } from './shell.ts';
 
 /** Bytes held back before the script has to wait. */
 const mostHeld = 1024 * 1024;
@@ -47,8 +47,11 @@ export function holdForMasks(options: HeldOptions) {
     channel = undefined;
     release(held.length);
   };
-  const answers = async (reader: Reader) => {
+  const answers = async (given: ClientChannel) => {
+    const reader = new Reader(given);
     await reader.until(`${options.name} ready`);
+    // Not before: the other side's shell may read ahead what belongs to no program.
+    channel = given;
     for (ask(); ; ask()) {
       const answer = await reader.until(options.name, 2 * longestOutputFile);
       seen += answer.length;
@@ -70,14 +73,13 @@ export function holdForMasks(options: HeldOptions) {
     },
     /** Somebody to ask; `connected` says whether the connection itself still stands when that channel ends. */
     watch(given: ClientChannel, connected: () => boolean) {
-      if (!open) return given.end();
-      channel = given;
+      if (!open) return leave(given);
       given.on('error', () => {});
       given.stderr.resume();
-      answers(new Reader(given))
+      answers(given)
         .catch(() => {})
         .finally(() => {
-          given.end();
+          leave(given);
           if (connected()) giveUp();
           else channel = undefined;
         });

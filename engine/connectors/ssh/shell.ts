@@ -57,9 +57,10 @@ export class Reader {
     return Buffer.concat(parts);
   }
 
-  /** Stops reading; what came and was not asked for is given back. */
+  /** Stops reading and pauses the stream; what came and was not asked for is given back. */
   detach(): Buffer {
     this.#stream.off('data', this.#take);
+    this.#stream.pause();
     return this.#held;
   }
 
@@ -93,6 +94,13 @@ export function closing(channel: ClientChannel): Promise<number | undefined> {
   channel.on('error', () => {});
   channel.stderr.on('error', () => {});
   return new Promise((resolve) => channel.once('close', () => resolve(code)));
+}
+
+/** Ends a channel nobody reads any more; one that is not read would never close. */
+export function leave(channel: ClientChannel): void {
+  channel.resume();
+  channel.stderr.resume();
+  channel.end();
 }
 
 /** Rejects with `remote-shell` where the program did not come to its mark. */

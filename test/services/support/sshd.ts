@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -23,8 +23,8 @@ export interface SshdOptions {
   readonly keyTypes?: readonly string[];
   /** More lines of sshd_config. */
   readonly config?: string;
-  /** Always this port, for a server that comes back. */
-  readonly port?: number;
+  /** What starts it, given its program and arguments. */
+  readonly start?: readonly string[];
 }
 
 /** A folder of the tests' own, which is a home with keys too. */
@@ -40,8 +40,8 @@ export interface Home {
 
 export const loginUser = userInfo().username;
 
-export function makeHome(): Home {
-  const folder = mkdtempSync(join(tmpdir(), 'runwright-ssh-'));
+export function makeHome(base = tmpdir()): Home {
+  const folder = mkdtempSync(join(base, 'runwright-ssh-'));
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, '.ssh'), { mode: 0o700 });
   const keyFile = join(folder, 'login_key');
@@ -67,7 +67,7 @@ export function keygen(file: string, type: string, passphrase = ''): void {
 
 export async function startSshd(home: Home, options: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(home.folder, 'sshd-'));
-  const port = options.port ?? (await freePort());
+  const port = await freePort();
   const keys = (options.keyTypes ?? ['ed25519']).map((type) => {
     const file = join(folder, `host_${type}`);
     keygen(file, type);
@@ -89,6 +89,8 @@ export async function startSshd(home: Home, options: SshdOptions = {}): Promise<
       `PidFile ${join(folder, 'pid')}`,
       'PermitRootLogin yes',
       'StrictModes no',
+      // Keeps bash from reading start files, which may be slow here: it takes itself for one shell among others.
+      'SetEnv SHLVL=3',
       'UsePAM no',
       'PasswordAuthentication no',
       'KbdInteractiveAuthentication no',
@@ -98,7 +100,8 @@ export async function startSshd(home: Home, options: SshdOptions = {}): Promise<
   );
   if (!existsSync('/run/sshd') && process.getuid?.() === 0) mkdirSync('/run/sshd', { mode: 0o755 });
   let log = '';
-  const server = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [program = '', ...rest] = [...(options.start ?? []), '/usr/sbin/sshd', '-D', '-e', '-f', config];
+  const server = spawn(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
   server.stderr.on('data', (chunk) => {
     log += chunk;
   });
@@ -161,6 +164,28 @@ async function listening(port: number, server: ChildProcess, log: () => string):
     if (answered) return;
     await sleep(20);
   }
+}
+
+/** A folder with nothing but these programs, for a PATH; those this machine lacks are left out. */
+export function programsOnly(folder: string, names: readonly string[]): string {
+  mkdirSync(folder, { recursive: true });
+  for (const name of names) {
+    const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' });
+    if (stdout.trim().startsWith('/')) symlinkSync(realpathSync(stdout.trim()), join(folder, name));
+  }
+  return folder;
+}
+
+/** What the wrapper cannot do without. */
+export const leastPrograms = ['sh', 'cat', 'tee', 'head', 'mkfifo', 'mkdir', 'ln', 'mv', 'rm', 'wc', 'sleep', 'ps', 'tr'];
+
+/** A user with a password, and what removes it; undefined where we may not make one. */
+export function throwawayUser(password: string): { readonly name: string; remove(): void } | undefined {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/sbin/useradd')) return undefined;
+  const name = `rw-test-${process.pid}`;
+  execFileSync('/usr/sbin/useradd', ['-m', '-s', '/bin/sh', name]);
+  execFileSync('/usr/sbin/chpasswd', { input: `${name}:${password}\n` });
+  return { name, remove: () => void spawnSync('/usr/sbin/userdel', ['-r', '-f', name]) };
 }
 
 /** An agent that holds the home's key. */

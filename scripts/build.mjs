@@ -63,7 +63,12 @@ const bundles = [
     supported: { 'dynamic-import': false },
   },
   { ...node, entryPoints: { server: 'server/main.ts' } },
-  { ...node, entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' } },
+  {
+    ...node,
+    entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
+    // An optional part of ssh2, compiled on the machine, which does without.
+    external: ['cpu-features'],
+  },
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];

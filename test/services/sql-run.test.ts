@@ -44,7 +44,7 @@ function runtimeOf(folder: string, journal: Journal, runbook: Runbook, environme
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
     ),
-    load: () => runbook,
+    load: async () => runbook,
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({}),
     now: () => Date.now(),

@@ -16,7 +16,7 @@ import { collect, endRemotely, type Found, hostOf } from './collect.ts';
 import { holdForMasks } from './masks.ts';
 import type { Pool } from './pool.ts';
 import { keptRemotely, type RemoteJob, watchProgram, wrapperCodes, wrapperProgram } from './programs.ts';
-import { ChannelCut, closing, leave, Reader } from './shell.ts';
+import { begun, ChannelCut, closing, leave, Reader } from './shell.ts';
 import { type Stop, watchForStop } from './stop.ts';
 import type { Target } from './target.ts';
 
@@ -129,10 +129,10 @@ async function prepare({ pool, target }: Context, job: RemoteJob): Promise<Prepa
   });
   channel.write(wrapperProgram(job));
   try {
-    await Promise.all(streamNames.map((stream) => readers[stream].until(`${job.name} ready`)));
+    await begun(hostOf(target), pool.timeout, Promise.all(streamNames.map((stream) => readers[stream].until(`${job.name} ready`))));
   } catch (error) {
-    if (!(error instanceof ChannelCut)) throw error;
     leave(channel);
+    if (!(error instanceof ChannelCut)) throw error;
     throw new ProblemError(whyNotPrepared(hostOf(target), await closed, said));
   }
   channel.stderr.removeAllListeners('data');

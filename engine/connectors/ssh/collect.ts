@@ -29,12 +29,13 @@ export type Found =
 export async function collect(pool: Pool, target: Target, name: string, adopt: boolean): Promise<Found> {
   const channel = await pool.shell(target);
   channel.on('error', () => {});
+  channel.stderr.resume();
   const reader = new Reader(channel);
   let forgets = false;
   try {
     // One byte more than is looked at, so that a longer one is known.
     channel.write(collectProgram(name, { adopt, outputLimit: longestOutputFile + 1 }));
-    await begun(hostOf(target), reader.until(`${name} begin`), channel.stderr);
+    await begun(hostOf(target), pool.timeout, reader.until(`${name} begin`));
     const kind = await reader.line();
     if (kind === 'absent' || kind === 'unbegun' || kind === 'lost') {
       if (kind === 'lost') channel.write('done\n');

@@ -15,7 +15,8 @@ import { longestOutput } from '../output-limit.ts';
  *
  * 1. The wrapper starts nothing before it was told `go`, and the engine says so only when its own record of that is on its disk.
  * 2. What the wrapper starts after `go`, it starts only with the claim; a recovering engine that has the claim knows it never will.
- * 3. The wrapper and the script outlive their connection: what is printed then is dropped, but for what `stdout` and `stderr` keep.
+ * 3. The wrapper and the script outlive their connection: what is printed then is dropped, but for what `stdout` and `stderr` keep:
+ *    `tee` feeds these and the connection, whichever still reads, and something drains the script's pipes when neither does.
  */
 
 /** Bytes of each stream kept on the other side: one more than expressions may read, so that a longer one is known. */
@@ -86,8 +87,8 @@ if s=$(command -v setsid); then m=setsid
 elif s=$(command -v perl); then m=perl
 elif s=$(command -v python3); then m=python
 else rm -rf "$d"; exit ${wrapperCodes.session}; fi
-echo ${quote(`${job.name} ready`)}
-echo ${quote(`${job.name} ready`)} >&2
+printf '\\n%s\\n' ${quote(`${job.name} ready`)}
+printf '\\n%s\\n' ${quote(`${job.name} ready`)} >&2
 told=; read -r told || :
 [ "$told" = go ] || { rm -rf "$d"; exit ${wrapperCodes.notTold}; }
 claim wrapper || exit ${wrapperCodes.claimed}
@@ -95,9 +96,9 @@ head -c ${keptRemotely} <"$d/ok" >"$d/stdout" 2>/dev/null &
 h1=$!
 head -c ${keptRemotely} <"$d/ek" >"$d/stderr" 2>/dev/null &
 h2=$!
-{ tee "$d/ok" <"$d/o" 2>/dev/null | "$sh" -c ${quote(becomeCat)} "$d/o.cat" 2>/dev/null; } &
+{ { tee "$d/ok" 2>/dev/null; exec cat >/dev/null; } <"$d/o" | "$sh" -c ${quote(becomeCat)} "$d/o.cat" 2>/dev/null; } &
 r1=$!
-{ tee "$d/ek" <"$d/e" 2>/dev/null | "$sh" -c ${quote(becomeCat)} "$d/e.cat" >&2 2>/dev/null; } &
+{ { tee "$d/ek" 2>/dev/null; exec cat >/dev/null; } <"$d/e" | "$sh" -c ${quote(becomeCat)} "$d/e.cat" >&2 2>/dev/null; } &
 r2=$!
 exec >/dev/null 2>&1 </dev/null
 (
@@ -131,7 +132,7 @@ exit 0
 const folder = (cwd: string): string => (cwd.startsWith('~/') ? `"$HOME"/${quote(cwd.slice(2))}` : quote(cwd));
 
 /**
- * Waits for the end, then says: `NAME begin`, one of `absent`, `unbegun`, `lost`, `ended`, and for the last
+ * Says `NAME begin`, waits for the end, then says one of `absent`, `unbegun`, `lost`, `ended`, and for the last
  * `end`, `why`, `output`, `stdout`, `stderr`, each as `NAME LENGTH`, a line end, that many bytes and a line end.
  * The folder is removed when it is told `done`.
  * A wrapper that is stuck on the connection it had is freed: what it prints is dropped from then on.
@@ -143,18 +144,18 @@ echo "${file} $n"; [ $n -eq 0 ] || head -c $n "$f"; echo`;
   return `{
 umask 077
 d=${quote(remoteFolder(name))}
-${born}${lives}${claim}say() { echo ${quote(`${name} begin`)}; echo "$1"; }
-if [ ! -d "$d" ]; then say absent; exit 0; fi
-if [ ! -e "$d/claim" ] && claim recovery; then say unbegun; exit 0; fi
+${born}${lives}${claim}printf '\\n%s\\n' ${quote(`${name} begin`)}
+[ -d "$d" ] || { echo absent; exit 0; }
+[ ! -e "$d/claim" ] && claim recovery && { echo unbegun; exit 0; }
 by=; read -r by <"$d/claim"
-if [ "$by" != wrapper ]; then say unbegun; exit 0; fi
+[ "$by" = wrapper ] || { echo unbegun; exit 0; }
 ${options.adopt ? endRelays : ''}
 while [ ! -e "$d/end" ] && lives "$d/wrapper"; do sleep 0.2 2>/dev/null || sleep 1; done
 if [ ! -e "$d/end" ]; then
 lives "$d/script-process" && kill -s KILL -- "-$pid" 2>/dev/null
-say lost
+echo lost
 else
-say ended
+echo ended
 ${part('end', 200)}
 ${part('why', 200)}
 ${part('output', options.outputLimit)}
@@ -193,7 +194,7 @@ exit 0
 export function watchProgram(name: string): string {
   return `{
 d=${quote(remoteFolder(name))}
-echo ${quote(`${name} ready`)}
+printf '\\n%s\\n' ${quote(`${name} ready`)}
 while read -r told && [ ! -s "$d/output" ]; do echo ${quote(name)}; done
 [ -f "$d/output" ] && [ ! -L "$d/output" ] && exec 3<"$d/output" || exit 0
 while :; do

@@ -103,16 +103,15 @@ export function leave(channel: ClientChannel): void {
   channel.end();
 }
 
-/** Rejects with `remote-shell` where the program did not come to its mark. */
-export async function begun<T>(host: string, work: Promise<T>, stderr: Readable): Promise<T> {
-  let said = '';
-  stderr.on('data', (chunk: Buffer) => {
-    if (said.length < 500) said += chunk.toString('utf8');
-  });
+/** The program's first mark, for `host`: rejects with `remote-shell` where it does not come, or not in time. */
+export async function begun<T>(host: string, time: number, mark: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const why = `it did not answer within ${time / 1000} s`;
+  const timer = setTimeout(() => reject(new ProblemError(problem('remote-shell', { host, why }))), time);
+  mark.catch(() => {});
   try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof ChannelCut)) throw error;
-    throw new ProblemError(problem('remote-shell', { host, why: said.trim().split('\n').at(-1)?.slice(0, 200) || 'it said nothing' }));
+    return await Promise.race([mark, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

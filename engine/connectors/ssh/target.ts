@@ -147,7 +147,8 @@ export function resolveTarget(
 
 const usualKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-const isMap = (value: Json): value is Readonly<Record<string, Json>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: Json): value is Readonly<Record<string, Json>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseJump(text: string): Spec | undefined {
   const [, user, bracketed, plain, port] = /^(?:ssh:\/\/)?(?:([^@\s]+)@)?(?:\[([^\]\s]+)\]|([^:\s[\]]+))(?::(\d+))?$/.exec(text) ?? [];

@@ -170,7 +170,7 @@ async function listening(port: number, server: ChildProcess, log: () => string):
 export function programsOnly(folder: string, names: readonly string[]): string {
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
-    const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' });
+    const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
     if (stdout.trim().startsWith('/')) symlinkSync(realpathSync(stdout.trim()), join(folder, name));
   }
   return folder;

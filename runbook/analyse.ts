@@ -6,10 +6,12 @@ import { readIgnores } from './ignore.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules as allRules } from './rules.ts';
 import { schemaErrors } from './schema/validate.ts';
+import { noSurroundings, type Surroundings } from './surroundings.ts';
 import { limits } from './syntax/limits.ts';
 import type { Range } from './syntax/lines.ts';
 import { parse } from './syntax/parse.ts';
 import { syntaxCodes } from './syntax/problem.ts';
+import { wholeOf } from './whole.ts';
 
 export interface Analysis {
   readonly document: Document;
@@ -21,6 +23,7 @@ export interface Analysis {
 export interface AnalyseOptions {
   readonly actions: readonly ActionManifest[];
   readonly rules?: readonly Rule[];
+  readonly around?: Surroundings;
 }
 
 /** Where the reader of YAML stumbled, by lines: it usually reports a little before or behind what is wrong. */
@@ -46,12 +49,14 @@ function besideTabs({ lines, syntax }: Document): (range: Range) => boolean {
 }
 
 /** Everything that can be said about a text. Never throws, whatever the text. */
-export function analyse(text: string, { actions, rules = allRules }: AnalyseOptions): Analysis {
+export function analyse(text: string, { actions, rules = allRules, around = noSurroundings }: AnalyseOptions): Analysis {
   const syntax = parse(text);
   const document = readDocument(text, syntax, actions);
   const expressions = findExpressions(document);
   const facts: Facts = {
     ...document,
+    whole: wholeOf(document),
+    around,
     expressions,
     schemaErrors: schemaErrors(syntax.root),
     broken: brokenLines(document),

@@ -9,7 +9,7 @@ export function buildRunbook(document: Document): Runbook {
   const lists = Object.fromEntries(
     stepLists.map((list) => [
       list,
-      document.steps.filter((step) => step.list === list && !step.undoes).map((step) => buildStep(document, step)),
+      document.steps.filter((step) => step.list === list && !step.parent).map((step) => buildStep(document, step)),
     ]),
   ) as Record<StepList, Step[]>;
   const onFailure = textOf(valueIn(root, 'on-failure'));

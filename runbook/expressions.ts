@@ -9,11 +9,12 @@ import {
   references,
 } from './core/expression.ts';
 import type { Document, StepFact } from './document.ts';
+import type { Reader } from './sees.ts';
 import type { Range } from './syntax/lines.ts';
 import { ScalarMap } from './syntax/scalar.ts';
 import { entriesOf, type Node, type ScalarNode, valueIn } from './syntax/tree.ts';
 
-export type ExpressionPlace = 'env' | 'with' | 'outputs' | 'if' | 'run' | 'approve' | 'working-directory' | 'run-outputs';
+export type ExpressionPlace = 'env' | 'with' | 'outputs' | 'if' | 'run' | 'approve' | 'working-directory' | 'run-outputs' | 'until';
 
 /** One expression as written, wherever the language evaluates them; in `run` only to say that it may not be there. */
 export interface ExpressionSite {
@@ -87,10 +88,15 @@ export function findExpressions(document: Document): ExpressionSite[] {
 
 /** `result` and `error` have a meaning in few places; everything else is known everywhere. */
 export function contextsAt(place: ExpressionPlace, step?: StepFact): readonly string[] {
-  const failed = step !== undefined && (step.undoes !== undefined || step.list === 'on-failure');
+  const failed = step !== undefined && (step.undoes !== undefined || step.role === 'fallback' || step.list === 'on-failure');
   return contextNames.filter((name) =>
     name === 'result' ? place === 'outputs' : name === 'error' ? failed : name !== 'attempt' || step !== undefined,
   );
+}
+
+/** What is evaluated after the step has done its work sees what was in it. */
+export function readerOf({ place }: ExpressionSite): Reader {
+  return place === 'outputs' || place === 'until' ? 'end' : 'start';
 }
 
 function unclosed(source: string): ExpressionProblem {

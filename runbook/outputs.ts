@@ -1,6 +1,6 @@
 import type { ActionManifest } from './core/action.ts';
 import type { StepFact } from './document.ts';
-import { entriesOf, valueIn } from './syntax/tree.ts';
+import { entriesOf, stringOf, valueIn } from './syntax/tree.ts';
 
 /** What every script has, whatever it writes to `$RUNWRIGHT_OUTPUT`. */
 export const scriptOutputs: Readonly<Record<string, string>> = {
@@ -18,4 +18,12 @@ export function outputsOf(
   if (step.verb === 'run') return { names: [...Object.keys(scriptOutputs), ...own], complete: false };
   const manifest = step.uses === undefined ? undefined : actions.get(step.uses);
   return { names: [...Object.keys(manifest?.outputs ?? {}), ...own], complete: manifest !== undefined };
+}
+
+/** How a message names another step: not by its line, which moves with every edit in front of it. */
+export function labelOf(step: StepFact): string {
+  const name = stringOf(valueIn(step.node, 'name'));
+  if (name !== undefined) return `the step “${name.slice(0, 60)}”`;
+  if (step.role === 'undo') return `the \`undo\` of ${step.parent ? labelOf(step.parent) : 'a step'}`;
+  return step.list === 'steps' && !step.parent ? 'an earlier step' : `a step of \`${step.parent?.verb ?? step.list}\``;
 }

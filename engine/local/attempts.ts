@@ -17,6 +17,9 @@ interface Given {
   output(stream: Stream, text: string): void;
 }
 
+/** Whether the attempt's folder tells later that it began; what is safe to repeat needs no mark, and none of its costs. */
+const needsMark = ({ request, idempotent }: RunAttempt): boolean => request.kind === 'script' || !idempotent;
+
 /** Runs one attempt that is in the journal. Never rejects. */
 export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome> {
   const { effect } = given;
@@ -30,11 +33,12 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
         error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }),
       };
     const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
-    await makeAttemptFolder(folder).catch((error: Error) => {
-      throw Object.assign(new Error(error.message), {
-        problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }),
+    if (needsMark(effect))
+      await makeAttemptFolder(folder).catch((error: Error) => {
+        throw Object.assign(new Error(error.message), {
+          problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }),
+        });
       });
-    });
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (name) => secrets.values.get(name) ?? '');
     return await connector.run(attemptOf(given, folder, request, [...secrets.values.values()]));
@@ -51,7 +55,7 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
   const { effect } = given;
   const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
   try {
-    if (await makeAttemptFolder(folder)) return await runAttempt(parts, given);
+    if (needsMark(effect) && (await makeAttemptFolder(folder))) return await runAttempt(parts, given);
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
     if (!connector) return undefined;
     // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.

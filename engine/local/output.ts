@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutputText } from '../../protocol/api.ts';
 import { files } from '../connectors/local/files.ts';
@@ -15,6 +15,7 @@ const spool = (folder: string, stream: Stream): string => join(folder, `shown.${
 export function keepOutput(folder: string, stream: Stream, text: string): void {
   const file = spool(folder, stream);
   try {
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     appendFileSync(file, text, { mode: 0o600 });
     if (statSync(file).size > spoolLimit) renameSync(file, `${file}.before`);
   } catch {

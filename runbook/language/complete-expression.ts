@@ -2,7 +2,9 @@ import { functions } from '../core/expression.ts';
 import type { Document, StepFact } from '../document.ts';
 import { contextsAt } from '../expressions.ts';
 import { outputsOf, scriptOutputs } from '../outputs.ts';
+import { unseen } from '../sees.ts';
 import { entriesOf, stringOf, valueIn } from '../syntax/tree.ts';
+import { wholeOf } from '../whole.ts';
 import type { Completion } from './completion.ts';
 import { contextDocs, fieldsOf, outputDoc } from './docs.ts';
 import type { ExpressionBefore } from './expression-before.ts';
@@ -88,7 +90,8 @@ function follow(document: Document, step: StepFact | undefined, [context, ...pat
 function followSteps(document: Document, step: StepFact | undefined, path: readonly string[]): Item[] {
   const [id, property, ...rest] = path;
   if (id === undefined) {
-    const seen = document.steps.filter((one) => one.id && one !== step && (!step || step.undoes || one.order < step.order));
+    const needs = wholeOf(document);
+    const seen = document.steps.filter((one) => one.id && !unseen(one, step, 'start', needs));
     return seen.map((one) => ({
       label: one.id?.name ?? '',
       kind: 'step',

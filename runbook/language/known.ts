@@ -25,5 +25,5 @@ export function stepAt({ root, steps }: Document, offset: number): StepFact | un
   if (around.length > 0) return around.at(-1);
   const begun = entriesOf(root).filter((entry) => !entry.merged && entry.key.range.start <= offset);
   const section = begun.sort((a, b) => a.key.range.start - b.key.range.start).at(-1)?.key.source;
-  return steps.filter((step) => step.list === section && !step.undoes && step.node.range.start <= offset).at(-1);
+  return steps.filter((step) => step.list === section && !step.parent && step.node.range.start <= offset).at(-1);
 }

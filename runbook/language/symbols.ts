@@ -31,7 +31,7 @@ function section(document: Document, entry: Entry): OutlineSymbol {
 }
 
 function children(document: Document, key: string, value: Node): OutlineSymbol[] {
-  const steps = document.steps.filter((step) => step.list === key && !step.undoes);
+  const steps = document.steps.filter((step) => step.list === key && !step.parent);
   if (steps.length > 0) return steps.map(stepSymbol);
   if (key === 'secrets')
     return document.secrets.map(({ name, range }) => ({ name, kind: 'secret', range, selection: range, children: [] }));

@@ -1,15 +1,17 @@
 import type { Finding, Rule } from '../rule.ts';
 import { didYouMean, similar } from '../similar.ts';
-import { declared } from './support/declared.ts';
+import { undeclared } from './support/declared.ts';
 
 export const unknownInput: Rule = {
   code: 'unknown-input',
   severity: 'error',
   doc: 'The expression refers to an input that the runbook does not declare under `inputs`.',
   *check(facts): Generator<Finding> {
-    const known = facts.inputs.map((input) => input.name);
-    for (const { name, range } of declared(facts, 'inputs', known)) {
-      const by = similar(name, known);
+    for (const { name, range } of undeclared(facts, 'inputs', (name) => facts.whole.input(name) !== undefined)) {
+      const by = similar(
+        name,
+        facts.whole.inputs().map((input) => input.name),
+      );
       yield {
         range,
         message: `The runbook has no input \`${name}\`.${didYouMean(by)}`,

@@ -1,8 +1,7 @@
-import type { StepFact } from '../document.ts';
-import type { ExpressionSite } from '../expressions.ts';
+import { type ExpressionSite, readerOf } from '../expressions.ts';
 import type { Facts, Finding, Rule } from '../rule.ts';
+import { type Unseen, unseen } from '../sees.ts';
 import { didYouMean, similar } from '../similar.ts';
-import { itemsOf, valueIn } from '../syntax/tree.ts';
 import { stepReferences } from './support/steps.ts';
 
 export const unknownStep: Rule = {
@@ -11,17 +10,12 @@ export const unknownStep: Rule = {
   doc: 'The expression refers to a step that does not exist, or that has not run when the expression is evaluated: a later one, or the step itself. A step sees those before it; `verify`, `on-failure`, `finally`, `undo` and the outputs of the runbook see all of `steps`. Only a step with an `id` can be referred to.',
   *check(facts): Generator<Finding> {
     // Without a list of steps every reference would be wrong, and the list has its own diagnostic.
-    if (itemsOf(valueIn(facts.root, 'steps')).length === 0) return;
+    if (facts.whole.count('steps') === 0) return;
     for (const { site, segment, target } of stepReferences(facts)) {
       const range = site.locate(segment.start, segment.end);
       if (target) {
-        const why =
-          target === site.step
-            ? 'is this very step; use `result` in its `outputs`'
-            : hidden(target, site)
-              ? 'runs later, so it has no outputs yet'
-              : undefined;
-        if (why) yield { range, message: `The step \`${segment.name}\` ${why}.` };
+        const why = unseen(target, site.step, readerOf(site), facts.whole);
+        if (why) yield { range, message: `The step \`${segment.name}\` ${reasons[why]}.` };
         continue;
       }
       const by = similar(segment.name, visible(facts, site));
@@ -43,11 +37,15 @@ export const unknownStep: Rule = {
   ],
 };
 
-/** Not run yet when the expression is evaluated. A rollback comes last, so an undo sees everything. */
-function hidden(target: StepFact, { step }: ExpressionSite): boolean {
-  return step !== undefined && step.undoes === undefined && target.order >= step.order;
-}
+const reasons: Readonly<Record<Unseen, string>> = {
+  self: 'is this very step; use `result` in its `outputs`',
+  around: 'is around this one and has not ended, so it has no outputs yet',
+  later: 'runs later, so it has no outputs yet',
+  branch: 'is in another branch, which may not have run',
+  loop: 'runs once for each item; from outside read `outputs.items` of its loop',
+  'not-needed': 'may not have ended: this step does not wait for it; add it to `needs`',
+};
 
-function visible({ steps }: Facts, site: ExpressionSite): string[] {
-  return steps.flatMap((step) => (step.id && step !== site.step && !hidden(step, site) ? [step.id.name] : []));
+function visible({ whole }: Facts, site: ExpressionSite): string[] {
+  return whole.steps().flatMap((step) => (step.id && !unseen(step, site.step, readerOf(site), whole) ? [step.id.name] : []));
 }

@@ -13,13 +13,12 @@ export interface StepReference {
   readonly target?: StepFact;
 }
 
-export function* stepReferences({ expressions, steps }: Facts): Generator<StepReference> {
-  const byId = new Map(steps.flatMap((step) => (step.id ? [[step.id.name.toLowerCase(), step] as const] : [])));
+export function* stepReferences({ expressions, whole }: Facts): Generator<StepReference> {
   for (const site of expressions) {
     if (site.place === 'run') continue;
     for (const { context, segments } of site.references) {
       const [segment, ...rest] = segments;
-      if (context === 'steps' && segment) yield { site, segment, rest, target: byId.get(segment.name.toLowerCase()) };
+      if (context === 'steps' && segment) yield { site, segment, rest, target: whole.step(segment.name) };
     }
   }
 }

@@ -63,7 +63,12 @@ const bundles = [
     supported: { 'dynamic-import': false },
   },
   { ...node, entryPoints: { server: 'server/main.ts' } },
-  { ...node, entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' } },
+  {
+    ...node,
+    entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
+    // Optional native parts, which are not shipped: their users look for them and do without.
+    external: ['*.node', 'cpu-features'],
+  },
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];

@@ -294,7 +294,9 @@ function conclude(context: Context, found: Awaited<ReturnType<typeof settle>>, s
     case 'unbegun':
       return reason ? stopped(reason, attempt.timeout) : failed(problem('connection-cut', { host }));
     case 'absent':
+      return failed(problem('remote-lost', { host }));
     case 'lost':
+      // What was left of it was ended.
       return reason ? stopped(reason, attempt.timeout) : failed(problem('remote-lost', { host }));
     case 'unreachable':
       return failed(problem('connection-lost', { host, why: found.why.message.replace(/\.$/, '') }));
@@ -304,7 +306,7 @@ function conclude(context: Context, found: Awaited<ReturnType<typeof settle>>, s
       const { outputs, tooLarge } = streams.finish(found.output);
       const ended: Ended = {
         end: endOf(found),
-        stopped: reason !== undefined,
+        stopped: found.stopped,
         outputs,
         tooLarge: [...new Set([...tooLarge, ...gaps])],
         time: Date.now(),

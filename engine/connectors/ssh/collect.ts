@@ -15,6 +15,8 @@ export type Found =
   | {
       readonly kind: 'ended';
       readonly exitCode: number;
+      /** It was told to end before it had. */
+      readonly stopped: boolean;
       /** What kept it from starting: `folder`, or `program NAME`. */
       readonly why: string;
       readonly output: Buffer;
@@ -48,11 +50,12 @@ export async function collect(pool: Pool, target: Target, name: string, adopt: b
       return bytes;
     };
     const exitCode = Number((await part()).toString('latin1').trim().split('\n')[0]?.trim());
+    const stopped = (await reader.line()) === 'stopped';
     const why = (await part()).toString('utf8').trim();
     const output = await part();
     const [stdout, stderr] = adopt ? [await part(), await part()] : [Buffer.alloc(0), Buffer.alloc(0)];
     forgets = true;
-    return { kind: 'ended', exitCode, why, output, stdout, stderr, forget: () => channel.end('done\n') };
+    return { kind: 'ended', exitCode, stopped, why, output, stdout, stderr, forget: () => channel.end('done\n') };
   } finally {
     if (forgets) channel.resume();
     else leave(channel);

@@ -10,6 +10,7 @@ import { longestOutput } from '../output-limit.ts';
  *   script.*  the script; `script-process` pid and start of the script, which leads its session and group
  *   output    $RUNWRIGHT_OUTPUT
  *   stdout, stderr  their first 256 KiB and one byte: all that expressions may read
+ *   stopped   there when its group was told to end
  *   why       what kept the script from starting
  *   end       the exit code, when all of the output is passed on
  *
@@ -133,7 +134,7 @@ const folder = (cwd: string): string => (cwd.startsWith('~/') ? `"$HOME"/${quote
 
 /**
  * Says `NAME begin`, waits for the end, then says one of `absent`, `unbegun`, `lost`, `ended`, and for the last
- * `end`, `why`, `output`, `stdout`, `stderr`, each as `NAME LENGTH`, a line end, that many bytes and a line end.
+ * `end`, whether it was stopped, `why`, `output`, `stdout`, `stderr`, each but the second as `NAME LENGTH`, that many bytes and a line end.
  * The folder is removed when it is told `done`.
  * A wrapper that is stuck on the connection it had is freed: what it prints is dropped from then on.
  */
@@ -157,6 +158,7 @@ echo lost
 else
 echo ended
 ${part('end', 200)}
+[ -e "$d/stopped" ] && echo stopped || echo by itself
 ${part('why', 200)}
 ${part('output', options.outputLimit)}
 ${options.adopt ? `${part('stdout', keptRemotely)}\n${part('stderr', keptRemotely)}` : ''}
@@ -182,6 +184,7 @@ n=0; until lives "$d/script-process" || [ -e "$d/end" ] || [ $n -ge 50 ]; do liv
 # Its leader may be gone, and others of the group not; while the wrapper lives, the number is still theirs.
 lives "$d/script-process" || lives "$d/wrapper" || exit 0
 pid=; read -r pid was 2>/dev/null <"$d/script-process" || exit 0
+: >"$d/stopped"
 kill -s TERM -- "-$pid" 2>/dev/null
 n=0; while [ $n -lt ${turns} ] && kill -0 -- "-$pid" 2>/dev/null; do tick; done
 n=0; while [ $n -lt 50 ] && kill -s KILL -- "-$pid" 2>/dev/null; do tick; done

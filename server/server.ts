@@ -1,21 +1,35 @@
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import { noSurroundings, type Surroundings } from '../runbook/surroundings.ts';
 import { Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 import { features } from './features.ts';
+import { type Files, Neighbours, noFiles } from './neighbours.ts';
+import { preferencesOf } from './preferences.ts';
+
+/** What the server may look at beside the open documents. */
+export interface Beyond {
+  readonly files?: Files;
+  around?(uri: string): Surroundings;
+}
 
 /** Connects the features to a client. */
-export function startServer(connection: Connection, actions: readonly ActionManifest[]): void {
+export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles, around }: Beyond = {}): void {
   const documents = new Documents(connection, actions);
+  const neighbours = new Neighbours(documents, files, actions);
   connection.onInitialize((params): InitializeResult => {
     const context: FeatureContext = {
       connection,
       documents,
+      neighbours,
+      world: (uri) => ({ around: around?.(uri) ?? noSurroundings, others: neighbours.around(uri) }),
+      preferences: preferencesOf(connection, params.initializationOptions),
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),
       guarded: guard(connection),
     };
+    neighbours.start(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     const wanted = features.filter((feature: Feature) => feature.offered?.(params.capabilities) ?? true);
     const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
     for (const { capability } of wanted) Object.assign(capabilities, capability);
@@ -34,7 +48,7 @@ function guard(connection: Connection): FeatureContext['guarded'] {
   return (name, empty, handler) => async (params, token) => {
     try {
       await new Promise((resolve) => setImmediate(resolve));
-      return token?.isCancellationRequested ? empty : await handler(params);
+      return token?.isCancellationRequested ? empty : await handler(params, token);
     } catch (error) {
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return empty;

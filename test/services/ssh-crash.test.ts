@@ -222,6 +222,7 @@ describe('an SSH step that is interrupted', () => {
       const outcome = await ssh.recover(given);
       assert.ok(typeof outcome === 'object' && outcome.kind === 'succeeded');
       assert.equal(outputs(outcome).stdout, 'one\ntwo');
+      await until(() => !existsSync(remoteFolderOf(given)));
     });
 
     it('can be cancelled, and its time limit counts from its start', async () => {
@@ -288,6 +289,7 @@ describe('an SSH step that is interrupted', () => {
             assert.equal((await ssh.run(given)).kind, 'succeeded');
           } else assert.ok(typeof outcome === 'object' && outcome.kind === 'succeeded', JSON.stringify(outcome));
           assert.equal(ran(given), 'ran\n');
+          await until(() => !existsSync(remoteFolderOf(given)));
         }
       }).timeout(60_000);
     }

@@ -97,9 +97,10 @@ head -c ${keptRemotely} <"$d/ok" >"$d/stdout" 2>/dev/null &
 h1=$!
 head -c ${keptRemotely} <"$d/ek" >"$d/stderr" 2>/dev/null &
 h2=$!
-{ { tee "$d/ok" 2>/dev/null; exec cat >/dev/null; } <"$d/o" | "$sh" -c ${quote(becomeCat)} "$d/o.cat" 2>/dev/null; } &
+# By exec: a shell keeps a copy of what it redirects for a while only, and a copy keeps the channel open.
+{ { exec <"$d/o" 2>/dev/null; tee "$d/ok"; exec cat >/dev/null; } | "$sh" -c ${quote(becomeCat)} "$d/o.cat" 2>/dev/null; } &
 r1=$!
-{ { tee "$d/ek" 2>/dev/null; exec cat >/dev/null; } <"$d/e" | "$sh" -c ${quote(becomeCat)} "$d/e.cat" >&2 2>/dev/null; } &
+{ { exec <"$d/e" 2>/dev/null; tee "$d/ek"; exec cat >/dev/null; } | "$sh" -c ${quote(becomeCat)} "$d/e.cat" >&2 2>/dev/null; } &
 r2=$!
 exec >/dev/null 2>&1 </dev/null
 (

@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newName } from '../../engine/connectors/ssh/attempt.ts';
 import { sshConnector } from '../../engine/connectors/ssh/connector.ts';
+import { newName } from '../../engine/connectors/ssh/record.ts';
 import {
   attemptOn,
   classOf,
@@ -149,6 +149,22 @@ describe('an SSH step that is interrupted', () => {
       home.trust(server);
       assert.equal(codeOf(outcome), 'connection-lost');
       assert.equal(classOf(outcome), 'network');
+      rmSync(remoteFolderOf(given), { recursive: true, force: true });
+    });
+
+    it('is not waited for for ever when the host no longer answers, and is not called cancelled', async () => {
+      const own = await startSshd(home);
+      home.trust(server, own);
+      const given = attemptOn(home, { host: '127.0.0.1', port: own.port, user: own.user, key: home.privateKey }, 'echo up; sleep 3');
+      const done = ssh.run(given);
+      await given.saw('up');
+      own.freeze();
+      given.controller.abort();
+      const outcome = await done;
+      await own.stop();
+      home.trust(server);
+      assert.equal(codeOf(outcome), 'connection-lost');
+      await gone(given);
       rmSync(remoteFolderOf(given), { recursive: true, force: true });
     });
 

@@ -1,7 +1,7 @@
 import { longestOutputFile } from '../local/output-parser.ts';
 import type { Pool } from './pool.ts';
 import { collectProgram, killProgram } from './programs.ts';
-import { begun, leave, Reader } from './shell.ts';
+import { begun, ChannelCut, leave, Reader } from './shell.ts';
 import { nameOf, type Target } from './target.ts';
 
 /** What the other side knows of an attempt. */
@@ -45,6 +45,7 @@ export async function collect(pool: Pool, target: Target, name: string, adopt: b
     }
     const part = async () => {
       const length = Number((await reader.line()).split(' ').at(-1));
+      if (!(length >= 0 && length <= longestOutputFile + 1)) throw new ChannelCut('a length that makes no sense');
       const bytes = await reader.bytes(length);
       await reader.line();
       return bytes;

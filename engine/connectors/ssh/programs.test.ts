@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import fc from 'fast-check';
-import { newName } from './attempt.ts';
+
 import { collectProgram, killProgram, quote, remoteFolder, watchProgram, wrapperProgram } from './programs.ts';
+import { newName } from './record.ts';
 
 const sh = (input: string) => spawnSync('/bin/sh', [], { input, encoding: 'utf8' });
 

@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 
+/** Bytes of a line that is ours. */
+const longestLine = 64 * 1024;
+
 /** What came over a channel that was closed in the middle. */
 export class ChannelCut extends Error {}
 
@@ -41,6 +44,7 @@ export class Reader {
         this.#held = this.#held.subarray(at + 1);
         return text;
       }
+      if (this.#held.length > longestLine) throw new ChannelCut('a line without an end');
       await this.#more();
     }
   }

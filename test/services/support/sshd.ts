@@ -16,6 +16,8 @@ export interface Sshd {
   log(): string;
   /** Kills the connections it has, not itself. */
   cut(): void;
+  /** Its connections stay open and nothing comes over them any more. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -116,6 +118,9 @@ export async function startSshd(home: Home, options: SshdOptions = {}): Promise<
     log: () => log,
     cut: () => {
       for (const pid of childrenOf(server.pid ?? 0)) kill(pid, 'SIGKILL');
+    },
+    freeze: () => {
+      for (const pid of [...childrenOf(server.pid ?? 0), server.pid ?? 0]) kill(pid, 'SIGSTOP');
     },
     async stop() {
       for (const pid of childrenOf(server.pid ?? 0)) kill(pid, 'SIGKILL');

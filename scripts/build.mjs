@@ -78,8 +78,8 @@ const bundles = [
     ...node,
     entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
     plugins: [librariesApart],
-    // An optional part of ssh2, compiled on the machine, which does without.
-    external: ['cpu-features'],
+    // Optional native parts, which are not shipped: their users look for them and do without.
+    external: ['*.node', 'cpu-features'],
   },
   {
     ...node,

@@ -1,6 +1,7 @@
 import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { hole } from '../connectors/hole.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
@@ -48,6 +49,7 @@ export class LocalRuntime<State> {
     for (const id of this.#journal.unfinished()) {
       try {
         await this.#load(id).recover();
+        hole('during-recovery');
       } catch (error) {
         this.#parts.log(`run ${id} cannot go on: ${error instanceof Error ? error.message : error}`);
         this.#runs.delete(id);

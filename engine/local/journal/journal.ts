@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { hole } from '../../connectors/hole.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
 import { chainStart, type Damage, linkHash, verifyAll, verifyTails } from './chain.ts';
@@ -89,10 +90,12 @@ export class Journal {
   #commit(batch: readonly Waiting[]): { readonly error: unknown } | undefined {
     let recorded: Recorded[][];
     try {
+      hole('before-append');
       this.#statements.begin.run();
       recorded = batch.map((waiting) => this.#write(waiting));
       this.#project.settle();
       this.#statements.commit.run();
+      hole('after-append');
     } catch (error) {
       this.#ends.clear();
       this.#project = projector(this.db);

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Figure, figure, timed } from './stats.ts';
 
-const rounds = 9;
 const perRound = 500;
 const payload = 'x'.repeat(400);
 
 /** Milliseconds each. */
-export async function floor(parent: string): Promise<{ commit: Figure; fdatasync: Figure }> {
+export async function floor(parent: string, rounds = 9): Promise<{ commit: Figure; fdatasync: Figure }> {
   const folder = mkdtempSync(join(parent, 'floor-'));
   const db = new DatabaseSync(join(folder, 'floor.db'));
   db.exec(

@@ -14,6 +14,7 @@ import { readPolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
 import { prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
+import { type Upkeep, upkeep } from './upkeep.ts';
 import { listRuns, pendingApprovals, showRun } from './views.ts';
 
 /** The engine of one machine: runs by id, driven from the journal. What it promises is docs/engine.md. */
@@ -24,12 +25,14 @@ export class LocalRuntime<State> {
   readonly #timers: Timers;
   readonly #runs = new Map<string, Run<State>>();
   readonly #engine: Engine<State>;
+  readonly upkeep: Upkeep;
   #stopping = false;
 
   constructor(parts: Parts<State>, journal: Journal) {
     this.#parts = parts;
     this.#journal = journal;
     this.#feed = new Feed(journal);
+    this.upkeep = upkeep(journal, parts.stateFolder, parts.now);
     this.#timers = new Timers(parts.now, (run) => void this.#wake(run));
     this.#engine = {
       parts,

@@ -130,8 +130,14 @@ export const FollowQuery = Type.Object(
 );
 export type FollowQuery = Type.Static<typeof FollowQuery>;
 
-/** The end of a step's output; `truncated` says that its beginning is left out. */
-export const OutputText = Type.Object({ stdout: Type.String(), stderr: Type.String(), truncated: Type.Boolean() });
+/** The end of the output of a step's last attempt; `truncated` says that its beginning is left out, `offsets` how many bytes of each stream that is. */
+export const OutputText = Type.Object({
+  stdout: Type.String(),
+  stderr: Type.String(),
+  truncated: Type.Boolean(),
+  attempt: Type.Integer(),
+  offsets: Type.Object({ stdout: Type.Integer(), stderr: Type.Integer() }),
+});
 export type OutputText = Type.Static<typeof OutputText>;
 
 /** Frames of the WebSocket `/v1/events?run=ID&after=SEQ`: without `run`, those of all runs from now on. */

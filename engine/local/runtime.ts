@@ -131,7 +131,8 @@ export class LocalRuntime<State> {
       const { steps } = await this.show(run);
       throw new ProblemError(problem('step-unknown', { where: `The run ${run}`, step, known: steps.map(({ id }) => id).join(', ') }));
     }
-    return readOutput(attemptFolder(this.#parts.stateFolder, run, step, number(row, 'attempts')));
+    const attempt = number(row, 'attempts');
+    return { ...readOutput(attemptFolder(this.#parts.stateFolder, run, step, attempt)), attempt };
   }
 
   follow(options: { run?: string; after: number }, listener: Listener): () => void {

@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
     what: 'a new step',
     text: `${head}steps:\n  - ‸`,
     has: ['id', 'run', 'uses', 'approve'],
-    hasNot: ['steps'],
+    hasNot: ['labels'],
     take: ['run', `${head}steps:\n  - run: `],
   },
   {

@@ -4,17 +4,8 @@ import { type Analysis, analyse } from '../runbook/analyse.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import type { OtherRunbook, Others } from '../runbook/language/world.ts';
 import { stringOf, valueIn } from '../runbook/syntax/tree.ts';
+import type { Files } from '../workspace/files.ts';
 import type { Documents } from './documents.ts';
-
-/** What is read of a disk: small plain files. */
-export interface Files {
-  /** Undefined where there is no such file, or none that may be read. */
-  read(file: string): string | undefined;
-  /** Changes whenever the text may have; undefined where there is no such file. */
-  stamp(file: string): string | undefined;
-  /** Names in a folder; none where it cannot be read. */
-  list(folder: string): readonly string[];
-}
 
 export const noFiles: Files = { read: () => undefined, stamp: () => undefined, list: () => [] };
 

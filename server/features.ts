@@ -6,6 +6,7 @@ import { definition } from './features/definition.ts';
 import { documentHighlight } from './features/document-highlight.ts';
 import { documentSymbol } from './features/document-symbol.ts';
 import { foldingRange } from './features/folding-range.ts';
+import { formatting } from './features/formatting.ts';
 import { hover } from './features/hover.ts';
 import { outline } from './features/outline.ts';
 import { publishDiagnostics } from './features/publish-diagnostics.ts';
@@ -31,6 +32,7 @@ export const features: readonly Feature[] = [
   documentHighlight,
   rename,
   signatureHelp,
+  formatting,
   foldingRange,
   selectionRange,
   semanticTokens,

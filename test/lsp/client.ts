@@ -9,7 +9,9 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 
-const server = join(import.meta.dirname, '../../dist/server.cjs');
+/** The built bundles; another folder may be tested by naming it. */
+export const dist = process.env.RUNWRIGHT_DIST ?? join(import.meta.dirname, '../../dist');
+const server = join(dist, 'server.cjs');
 
 export interface Diagnostic {
   readonly code: string;
@@ -47,14 +49,15 @@ export class Editor {
   readonly #waiting: { readonly done: (published: Published) => boolean; readonly resolve: (published: Published) => void }[] = [];
   capabilities: Readonly<Record<string, unknown>> = {};
 
-  constructor(transport: 'stdio' | 'ipc') {
+  /** `program`: another language server than ours, with its arguments. */
+  constructor(transport: 'stdio' | 'ipc', program: readonly string[] = [server, '--stdio']) {
     // Warnings of Node itself would only disturb the log.
     const env = { ...process.env, NODE_NO_WARNINGS: '1' };
     if (transport === 'ipc') {
       this.child = fork(server, ['--node-ipc'], { env, silent: true });
       this.connection = createMessageConnection(new IPCMessageReader(this.child), new IPCMessageWriter(this.child));
     } else {
-      this.child = spawn(process.execPath, [server, '--stdio'], { env, stdio: 'pipe' });
+      this.child = spawn(process.execPath, [...program], { env, stdio: 'pipe' });
       const { stdin, stdout } = this.child;
       if (!stdin || !stdout) throw new Error('no pipes');
       this.connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));

@@ -13,13 +13,15 @@ export const codeLens: Feature = {
   register({ connection, documents, guarded, world, preferences, vscode }) {
     connection.onCodeLens(
       guarded<CodeLensParams, CodeLens[]>('textDocument/codeLens', [], ({ textDocument: { uri } }) => {
-        const analysis = preferences.referencesLens ? documents.analysis(uri) : undefined;
+        const analysis = documents.analysis(uri);
         if (!analysis) return [];
         const { lines } = analysis.document;
         const here = { file: uri, analysis, others: world(uri).others };
         const lens = (range: CodeLens['range'], title: string, locations: () => unknown): CodeLens => ({
           range,
-          command: vscode ? { title, command, arguments: [uri, range.start, locations()] } : { title, command: '' },
+          command: vscode
+            ? { title, command, arguments: [{ uri, position: range.start, locations: locations() }] }
+            : { title, command: '' },
         });
         const calls = incoming(here);
         const title = titleOf(here);
@@ -27,7 +29,8 @@ export const codeLens: Feature = {
           uri: runbook.file,
           range: toRange(runbook.analysis.document.lines, from[0] ?? title.range),
         }));
-        const steps = namesOf(analysis).names.flatMap(({ kind, definitions: [own], references }) => {
+        const names = preferences.referencesLens ? namesOf(analysis).names : [];
+        const steps = names.flatMap(({ kind, definitions: [own], references }) => {
           if (kind !== 'step' || !own || references.length === 0) return [];
           const text = `${references.length} reference${references.length === 1 ? '' : 's'}`;
           return [lens(toRange(lines, own.range), text, () => references.map((range) => ({ uri, range: toRange(lines, range) })))];

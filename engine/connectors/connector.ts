@@ -30,7 +30,8 @@ export interface Connector {
   run(attempt: Attempt): Promise<Outcome>;
   /**
    * After the engine died during this attempt: its outcome when that can still be learned or awaited; `not-begun` when it had no
-   * effect and cannot have one any more, so that it may be run; undefined when nobody knows. `request` has no secrets in place.
+   * effect and cannot have one any more, so that it may be run; undefined when nobody knows. Of the secrets only those of the
+   * `connection` are in place, with the values of now.
    */
   recover(attempt: Attempt): Promise<Outcome | 'not-begun' | undefined>;
 }

@@ -59,11 +59,15 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
     if (!connector) return undefined;
     // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
-    const secrets = await Promise.all(
-      secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value),
-    );
-    const known = secrets.filter((value) => value !== undefined);
-    const recovered = await connector.recover(attemptOf(given, folder, effect.request, known));
+    const values = new Map<string, string>();
+    for (const { secret } of secretsOf(effect.request.secretTexts)) {
+      const value = (await parts.secrets.get(secret))?.value;
+      if (value !== undefined) values.set(secret, value);
+    }
+    // The way to the target alone: what was begun there is asked about, and nothing is begun.
+    const secretTexts = effect.request.secretTexts.filter(({ at }) => at.startsWith('/connection/'));
+    const request = placeSecrets({ ...effect.request, secretTexts }, (name) => values.get(name) ?? '');
+    const recovered = await connector.recover(attemptOf(given, folder, request, [...values.values()]));
     return recovered === 'not-begun' ? await runAttempt(parts, given) : recovered;
   } catch (error) {
     parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);

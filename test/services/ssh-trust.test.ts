@@ -64,7 +64,7 @@ describe('reaching an SSH host', () => {
     });
 
     it('finds a host in hashed entries, in patterns and among other hosts, and not under another port', async () => {
-      execFileSync('ssh-keygen', ['-q', '-H', '-f', join(home.folder, '.ssh/known_hosts')]);
+      execFileSync('ssh-keygen', ['-q', '-H', '-f', join(home.folder, '.ssh/known_hosts')], { stdio: 'ignore' });
       rmSync(join(home.folder, '.ssh/known_hosts.old'));
       assert.ok(readFileSync(join(home.folder, '.ssh/known_hosts'), 'utf8').startsWith('|1|'));
       await succeeds(edge());
@@ -310,7 +310,6 @@ describe('reaching an SSH host', () => {
       });
       try {
         home.trust(noisy);
-        // No line end before the mark: what a start file prints must end its lines.
         const outcome = await run({ ...edge(), port: noisy.port });
         assert.deepEqual(outputs(outcome), { stdout: 'in', stderr: '', 'exit-code': 0 });
       } finally {
@@ -327,6 +326,19 @@ describe('reaching an SSH host', () => {
         assert.match(message(outcome), /This account is closed/);
       } finally {
         await closed.stop();
+      }
+    });
+
+    it('does not wait for ever for a host that starts something else', async () => {
+      const menu = await startSshd(home, { config: 'ForceCommand echo Choose:; cat >/dev/null' });
+      try {
+        home.trust(menu);
+        const impatient = sshConnector({ timeout: 1500 });
+        const outcome = await impatient.run(attemptOn(home, { ...edge(), port: menu.port }, 'true'));
+        assert.equal(codeOf(outcome), 'remote-shell');
+        impatient.pool.close();
+      } finally {
+        await menu.stop();
       }
     });
 

@@ -175,7 +175,9 @@ describe('scripts on an SSH host', () => {
   });
 
   it('does not wait for what a script left behind, and passes on what came until then', async () => {
-    const outcome = await run('(sleep 4; echo late) & echo done');
+    const file = join(home.folder, 'go-late');
+    const outcome = await run('(while [ ! -e "$GO" ]; do sleep 0.05; done; echo late) & echo done', { env: { GO: file } });
     assert.equal(outputs(outcome).stdout, 'done');
+    writeFileSync(file, '');
   });
 });

@@ -1,7 +1,7 @@
 import { longestOutputFile } from '../local/output-parser.ts';
 import type { Pool } from './pool.ts';
 import { collectProgram, killProgram } from './programs.ts';
-import { begun, leave, Reader } from './shell.ts';
+import { begun, ChannelCut, leave, Reader } from './shell.ts';
 import { nameOf, type Target } from './target.ts';
 
 /** What the other side knows of an attempt. */
@@ -15,6 +15,8 @@ export type Found =
   | {
       readonly kind: 'ended';
       readonly exitCode: number;
+      /** It was told to end before it had. */
+      readonly stopped: boolean;
       /** What kept it from starting: `folder`, or `program NAME`. */
       readonly why: string;
       readonly output: Buffer;
@@ -29,12 +31,13 @@ export type Found =
 export async function collect(pool: Pool, target: Target, name: string, adopt: boolean): Promise<Found> {
   const channel = await pool.shell(target);
   channel.on('error', () => {});
+  channel.stderr.resume();
   const reader = new Reader(channel);
   let forgets = false;
   try {
     // One byte more than is looked at, so that a longer one is known.
     channel.write(collectProgram(name, { adopt, outputLimit: longestOutputFile + 1 }));
-    await begun(hostOf(target), reader.until(`${name} begin`), channel.stderr);
+    await begun(hostOf(target), pool.timeout, reader.until(`${name} begin`));
     const kind = await reader.line();
     if (kind === 'absent' || kind === 'unbegun' || kind === 'lost') {
       if (kind === 'lost') channel.write('done\n');
@@ -42,16 +45,18 @@ export async function collect(pool: Pool, target: Target, name: string, adopt: b
     }
     const part = async () => {
       const length = Number((await reader.line()).split(' ').at(-1));
+      if (!(length >= 0 && length <= longestOutputFile + 1)) throw new ChannelCut('a length that makes no sense');
       const bytes = await reader.bytes(length);
       await reader.line();
       return bytes;
     };
     const exitCode = Number((await part()).toString('latin1').trim().split('\n')[0]?.trim());
+    const stopped = (await reader.line()) === 'stopped';
     const why = (await part()).toString('utf8').trim();
     const output = await part();
     const [stdout, stderr] = adopt ? [await part(), await part()] : [Buffer.alloc(0), Buffer.alloc(0)];
     forgets = true;
-    return { kind: 'ended', exitCode, why, output, stdout, stderr, forget: () => channel.end('done\n') };
+    return { kind: 'ended', exitCode, stopped, why, output, stdout, stderr, forget: () => channel.end('done\n') };
   } finally {
     if (forgets) channel.resume();
     else leave(channel);

@@ -1,10 +1,11 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Client, ServerHostKeyAlgorithm } from 'ssh2';
+import type { Client } from 'ssh2';
 import { type Problem, ProblemError, problem } from '../../../runbook/core/errors.ts';
 import { codeOf } from '../local/files.ts';
 import { authMethods } from './credentials.ts';
-import { fingerprintOf, judge, type KnownKey, knownHostsFiles, knownKeys, typeOf } from './known-hosts.ts';
+import { families, type HostKeyCheck, hostKeyCheck, orderOfKinds } from './host-key.ts';
+import { knownHostsFiles, knownKeys } from './known-hosts.ts';
 import { type Hop, nameOf, type Target } from './target.ts';
 
 /** An authenticated connection, with those it goes through. */
@@ -21,15 +22,6 @@ export interface ConnectOptions {
   /** Milliseconds between signs of life; after three without an answer the connection counts as lost. */
   readonly keepalive: number;
 }
-
-/** Kinds of host keys, with the algorithms that use them, the best first. */
-const families: Readonly<Record<string, readonly ServerHostKeyAlgorithm[]>> = {
-  'ssh-ed25519': ['ssh-ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
-  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
-  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
-};
 
 /** Connects through all hosts on the way; each must show a key that is trusted before anything is sent to it. Rejects with a ProblemError. */
 export async function connect(target: Target, options: ConnectOptions): Promise<Link> {
@@ -62,7 +54,7 @@ type Ssh2 = typeof import('ssh2');
 /** One host. With a declared fingerprint the host is asked for another kind of key until one fits. */
 async function reach(ssh2: Ssh2, target: Target, hop: Hop, through: Client | undefined, options: ConnectOptions): Promise<Client> {
   const known = knownKeys(knownHostsFiles(target.home), hop.host, hop.port);
-  let kinds = order(known);
+  let kinds = orderOfKinds(known);
   let refusal: unknown;
   for (;;) {
     const check = hostKeyCheck(hop, known);
@@ -77,51 +69,6 @@ async function reach(ssh2: Ssh2, target: Target, hop: Hop, through: Client | und
       kinds = left;
     }
   }
-}
-
-/** Kinds of keys that are known of the host come first: it is asked for one of them. */
-function order(known: readonly KnownKey[]): string[] {
-  const kinds = Object.keys(families);
-  const isKnown = (kind: string) => known.some(({ type, revoked }) => type === kind && !revoked);
-  return [...kinds.filter(isKnown), ...kinds.filter((kind) => !isKnown(kind))];
-}
-
-interface HostKeyCheck {
-  accept(key: Buffer): boolean;
-  /** The kind of key that was not accepted, and what is to be said of it. */
-  refused(): string | undefined;
-  problem(): Problem | undefined;
-}
-
-function hostKeyCheck(hop: Hop, known: readonly KnownKey[]): HostKeyCheck {
-  let refused: { readonly kind: string; readonly problem: Problem } | undefined;
-  const host = nameOf(hop);
-  const about = (key: Buffer): Problem | undefined => {
-    const shown = { host, type: typeOf(key), fingerprint: fingerprintOf(key) };
-    const verdict = judge(key, known);
-    if (verdict.kind === 'revoked') return problem('host-key-revoked', { ...shown, place: verdict.known.place });
-    if (hop.fingerprint !== undefined) {
-      if (hop.fingerprint === shown.fingerprint) return undefined;
-      return problem('host-key-changed', { ...shown, place: '`fingerprint` of the target', known: hop.fingerprint });
-    }
-    if (verdict.kind === 'unknown') return problem('host-key-unknown', shown);
-    if (verdict.kind === 'changed')
-      return problem('host-key-changed', {
-        ...shown,
-        place: verdict.known.place,
-        known: `${verdict.known.type} ${fingerprintOf(verdict.known.key)}`,
-      });
-    return undefined;
-  };
-  return {
-    accept(key) {
-      const found = about(key);
-      refused = found && { kind: typeOf(key), problem: found };
-      return found === undefined;
-    },
-    refused: () => refused?.kind,
-    problem: () => refused?.problem,
-  };
 }
 
 /** A TCP connection from here, or through the host before. */

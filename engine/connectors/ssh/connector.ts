@@ -6,10 +6,12 @@ import { readEnded } from '../local/records.ts';
 import { shellFor, shellNames } from '../local/shells.ts';
 import { redactOutcome } from '../redact/outcome.ts';
 import { createRedactor } from '../redact/redactor.ts';
-import { newName, readRemote, recoverRemotely, runRemotely, type SshTimes } from './attempt.ts';
+import { recoverRemotely, runRemotely } from './attempt.ts';
 import { collect } from './collect.ts';
+import type { SshTimes } from './context.ts';
 import { createPool, type Pool, type PoolOptions } from './pool.ts';
 import { remoteFolder } from './programs.ts';
+import { newName, readRemote } from './record.ts';
 import { resolveTarget } from './target.ts';
 
 export type SshOptions = Partial<SshTimes & PoolOptions>;

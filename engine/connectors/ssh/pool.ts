@@ -10,6 +10,8 @@ export interface PoolOptions extends ConnectOptions {
 
 /** Connections by target, shared by all that runs there at the same time, and closed when nothing does. */
 export interface Pool {
+  /** Milliseconds a remote shell may take to begin. */
+  readonly timeout: number;
   /** A remote `sh` that waits for a program on its stdin. Rejects with a ProblemError. */
   shell(target: Target): Promise<ClientChannel>;
   /** Of connections that are open or being opened. */
@@ -70,6 +72,7 @@ export function createPool(options: PoolOptions): Pool {
   };
 
   return {
+    timeout: options.timeout,
     async shell(target) {
       for (;;) {
         const { entry, fresh } = take(target);

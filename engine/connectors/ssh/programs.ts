@@ -10,12 +10,14 @@ import { longestOutput } from '../output-limit.ts';
  *   script.*  the script; `script-process` pid and start of the script, which leads its session and group
  *   output    $RUNWRIGHT_OUTPUT
  *   stdout, stderr  their first 256 KiB and one byte: all that expressions may read
+ *   stopped   there when its group was told to end
  *   why       what kept the script from starting
  *   end       the exit code, when all of the output is passed on
  *
  * 1. The wrapper starts nothing before it was told `go`, and the engine says so only when its own record of that is on its disk.
  * 2. What the wrapper starts after `go`, it starts only with the claim; a recovering engine that has the claim knows it never will.
- * 3. The wrapper and the script outlive their connection: what is printed then is dropped, but for what `stdout` and `stderr` keep.
+ * 3. The wrapper and the script outlive their connection: what is printed then is dropped, but for what `stdout` and `stderr` keep:
+ *    `tee` feeds these and the connection, whichever still reads, and something drains the script's pipes when neither does.
  */
 
 /** Bytes of each stream kept on the other side: one more than expressions may read, so that a longer one is known. */
@@ -86,8 +88,8 @@ if s=$(command -v setsid); then m=setsid
 elif s=$(command -v perl); then m=perl
 elif s=$(command -v python3); then m=python
 else rm -rf "$d"; exit ${wrapperCodes.session}; fi
-echo ${quote(`${job.name} ready`)}
-echo ${quote(`${job.name} ready`)} >&2
+printf '\\n%s\\n' ${quote(`${job.name} ready`)}
+printf '\\n%s\\n' ${quote(`${job.name} ready`)} >&2
 told=; read -r told || :
 [ "$told" = go ] || { rm -rf "$d"; exit ${wrapperCodes.notTold}; }
 claim wrapper || exit ${wrapperCodes.claimed}
@@ -95,9 +97,10 @@ head -c ${keptRemotely} <"$d/ok" >"$d/stdout" 2>/dev/null &
 h1=$!
 head -c ${keptRemotely} <"$d/ek" >"$d/stderr" 2>/dev/null &
 h2=$!
-{ tee "$d/ok" <"$d/o" 2>/dev/null | "$sh" -c ${quote(becomeCat)} "$d/o.cat" 2>/dev/null; } &
+# By exec: a shell keeps a copy of what it redirects for a while only, and a copy keeps the channel open.
+{ { exec <"$d/o" 2>/dev/null; tee "$d/ok"; exec cat >/dev/null; } | "$sh" -c ${quote(becomeCat)} "$d/o.cat" 2>/dev/null; } &
 r1=$!
-{ tee "$d/ek" <"$d/e" 2>/dev/null | "$sh" -c ${quote(becomeCat)} "$d/e.cat" >&2 2>/dev/null; } &
+{ { exec <"$d/e" 2>/dev/null; tee "$d/ek"; exec cat >/dev/null; } | "$sh" -c ${quote(becomeCat)} "$d/e.cat" >&2 2>/dev/null; } &
 r2=$!
 exec >/dev/null 2>&1 </dev/null
 (
@@ -131,8 +134,8 @@ exit 0
 const folder = (cwd: string): string => (cwd.startsWith('~/') ? `"$HOME"/${quote(cwd.slice(2))}` : quote(cwd));
 
 /**
- * Waits for the end, then says: `NAME begin`, one of `absent`, `unbegun`, `lost`, `ended`, and for the last
- * `end`, `why`, `output`, `stdout`, `stderr`, each as `NAME LENGTH`, a line end, that many bytes and a line end.
+ * Says `NAME begin`, waits for the end, then says one of `absent`, `unbegun`, `lost`, `ended`, and for the last
+ * `end`, whether it was stopped, `why`, `output`, `stdout`, `stderr`, each but the second as `NAME LENGTH`, that many bytes and a line end.
  * The folder is removed when it is told `done`.
  * A wrapper that is stuck on the connection it had is freed: what it prints is dropped from then on.
  */
@@ -143,19 +146,20 @@ echo "${file} $n"; [ $n -eq 0 ] || head -c $n "$f"; echo`;
   return `{
 umask 077
 d=${quote(remoteFolder(name))}
-${born}${lives}${claim}say() { echo ${quote(`${name} begin`)}; echo "$1"; }
-if [ ! -d "$d" ]; then say absent; exit 0; fi
-if [ ! -e "$d/claim" ] && claim recovery; then say unbegun; exit 0; fi
+${born}${lives}${claim}printf '\\n%s\\n' ${quote(`${name} begin`)}
+[ -d "$d" ] || { echo absent; exit 0; }
+[ ! -e "$d/claim" ] && claim recovery && { echo unbegun; exit 0; }
 by=; read -r by <"$d/claim"
-if [ "$by" != wrapper ]; then say unbegun; exit 0; fi
+[ "$by" = wrapper ] || { echo unbegun; exit 0; }
 ${options.adopt ? endRelays : ''}
 while [ ! -e "$d/end" ] && lives "$d/wrapper"; do sleep 0.2 2>/dev/null || sleep 1; done
 if [ ! -e "$d/end" ]; then
 lives "$d/script-process" && kill -s KILL -- "-$pid" 2>/dev/null
-say lost
+echo lost
 else
-say ended
+echo ended
 ${part('end', 200)}
+[ -e "$d/stopped" ] && echo stopped || echo by itself
 ${part('why', 200)}
 ${part('output', options.outputLimit)}
 ${options.adopt ? `${part('stdout', keptRemotely)}\n${part('stderr', keptRemotely)}` : ''}
@@ -181,6 +185,7 @@ n=0; until lives "$d/script-process" || [ -e "$d/end" ] || [ $n -ge 50 ]; do liv
 # Its leader may be gone, and others of the group not; while the wrapper lives, the number is still theirs.
 lives "$d/script-process" || lives "$d/wrapper" || exit 0
 pid=; read -r pid was 2>/dev/null <"$d/script-process" || exit 0
+: >"$d/stopped"
 kill -s TERM -- "-$pid" 2>/dev/null
 n=0; while [ $n -lt ${turns} ] && kill -0 -- "-$pid" 2>/dev/null; do tick; done
 n=0; while [ $n -lt 50 ] && kill -s KILL -- "-$pid" 2>/dev/null; do tick; done
@@ -193,7 +198,7 @@ exit 0
 export function watchProgram(name: string): string {
   return `{
 d=${quote(remoteFolder(name))}
-echo ${quote(`${name} ready`)}
+printf '\\n%s\\n' ${quote(`${name} ready`)}
 while read -r told && [ ! -s "$d/output" ]; do echo ${quote(name)}; done
 [ -f "$d/output" ] && [ ! -L "$d/output" ] && exec 3<"$d/output" || exit 0
 while :; do

@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 
+/** Bytes of a line that is ours. */
+const longestLine = 64 * 1024;
+
 /** What came over a channel that was closed in the middle. */
 export class ChannelCut extends Error {}
 
@@ -41,6 +44,7 @@ export class Reader {
         this.#held = this.#held.subarray(at + 1);
         return text;
       }
+      if (this.#held.length > longestLine) throw new ChannelCut('a line without an end');
       await this.#more();
     }
   }
@@ -103,16 +107,15 @@ export function leave(channel: ClientChannel): void {
   channel.end();
 }
 
-/** Rejects with `remote-shell` where the program did not come to its mark. */
-export async function begun<T>(host: string, work: Promise<T>, stderr: Readable): Promise<T> {
-  let said = '';
-  stderr.on('data', (chunk: Buffer) => {
-    if (said.length < 500) said += chunk.toString('utf8');
-  });
+/** The program's first mark, for `host`: rejects with `remote-shell` where it does not come, or not in time. */
+export async function begun<T>(host: string, time: number, mark: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const why = `it did not answer within ${time / 1000} s`;
+  const timer = setTimeout(() => reject(new ProblemError(problem('remote-shell', { host, why }))), time);
+  mark.catch(() => {});
   try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof ChannelCut)) throw error;
-    throw new ProblemError(problem('remote-shell', { host, why: said.trim().split('\n').at(-1)?.slice(0, 200) || 'it said nothing' }));
+    return await Promise.race([mark, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

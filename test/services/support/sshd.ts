@@ -16,6 +16,8 @@ export interface Sshd {
   log(): string;
   /** Kills the connections it has, not itself. */
   cut(): void;
+  /** Its connections stay open and nothing comes over them any more. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -117,6 +119,9 @@ export async function startSshd(home: Home, options: SshdOptions = {}): Promise<
     cut: () => {
       for (const pid of childrenOf(server.pid ?? 0)) kill(pid, 'SIGKILL');
     },
+    freeze: () => {
+      for (const pid of [...childrenOf(server.pid ?? 0), server.pid ?? 0]) kill(pid, 'SIGSTOP');
+    },
     async stop() {
       for (const pid of childrenOf(server.pid ?? 0)) kill(pid, 'SIGKILL');
       const gone = server.exitCode === null ? new Promise((resolve) => server.once('exit', resolve)) : undefined;
@@ -170,7 +175,7 @@ async function listening(port: number, server: ChildProcess, log: () => string):
 export function programsOnly(folder: string, names: readonly string[]): string {
   mkdirSync(folder, { recursive: true });
   for (const name of names) {
-    const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' });
+    const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin' } });
     if (stdout.trim().startsWith('/')) symlinkSync(realpathSync(stdout.trim()), join(folder, name));
   }
   return folder;

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { builtInActions } from '../runbook/actions.ts';
+import { disk } from '../workspace/files.ts';
 import { startServer } from './server.ts';
 import { linkPages } from './to-lsp.ts';
 
@@ -20,4 +21,4 @@ process.on('unhandledRejection', (reason) =>
 // The pages of the codes come with the program.
 const pages = join(dirname(process.argv[1] ?? '.'), '..', 'docs', 'diagnostics');
 if (existsSync(pages)) linkPages((code) => pathToFileURL(join(pages, `${code}.md`)).href);
-startServer(connection, builtInActions);
+startServer(connection, builtInActions, { files: disk });

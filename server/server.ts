@@ -1,29 +1,42 @@
+import { pathToFileURL } from 'node:url';
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { noSurroundings, type Surroundings } from '../runbook/surroundings.ts';
+import { type Files, withOpen } from '../workspace/files.ts';
+import { Workspace } from '../workspace/workspace.ts';
 import { Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 import { features } from './features.ts';
-import { type Files, Neighbours, noFiles } from './neighbours.ts';
+import { Neighbours, noFiles, pathOf } from './neighbours.ts';
 import { preferencesOf } from './preferences.ts';
 
 /** What the server may look at beside the open documents. */
 export interface Beyond {
   readonly files?: Files;
-  around?(uri: string): Surroundings;
 }
 
 /** Connects the features to a client. */
-export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles, around }: Beyond = {}): void {
+export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles }: Beyond = {}): void {
   const documents = new Documents(connection, actions);
   const neighbours = new Neighbours(documents, files, actions);
+  const opened = (file: string) => {
+    const uri = pathToFileURL(file).href;
+    const document = documents.get(uri);
+    const analysis = document && documents.analysis(uri);
+    return analysis && { text: analysis.document.text, version: document.version };
+  };
+  const workspace = new Workspace(withOpen(files, opened), actions, () => performance.now());
+  const around = (uri: string): Surroundings => {
+    const file = pathOf(uri);
+    return file === undefined ? noSurroundings : workspace.around(file);
+  };
   connection.onInitialize((params): InitializeResult => {
     const context: FeatureContext = {
       connection,
       documents,
       neighbours,
-      world: (uri) => ({ around: around?.(uri) ?? noSurroundings, others: neighbours.around(uri) }),
+      world: (uri) => ({ around: around(uri), others: neighbours.around(uri) }),
       preferences: preferencesOf(connection, params.initializationOptions),
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),

@@ -1,5 +1,5 @@
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
-import { TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
@@ -14,7 +14,7 @@ export function startServer(connection: Connection, actions: readonly ActionMani
       documents,
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),
-      guarded: guard(connection),
+      guarded: guard(connection, documents),
     };
     const wanted = features.filter((feature: Feature) => feature.offered?.(params.capabilities) ?? true);
     const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
@@ -28,16 +28,30 @@ export function startServer(connection: Connection, actions: readonly ActionMani
 
 /**
  * A handler that fails is a line in the log and an empty answer, never the end of the server.
- * It starts one turn later: what has arrived meanwhile, a newer text or a cancellation, counts.
+ * It starts one turn later: what has arrived meanwhile counts. A cancelled request is answered as cancelled, and one about a place in a
+ * text that has changed since is answered as overtaken: the place may mean something else now.
  */
-function guard(connection: Connection): FeatureContext['guarded'] {
+function guard(connection: Connection, documents: Documents): FeatureContext['guarded'] {
   return (name, empty, handler) => async (params, token) => {
+    const place = placeOf(params);
+    const asked = place && documents.get(place)?.version;
+    await new Promise((resolve) => setImmediate(resolve));
+    if (token?.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled.`);
+    if (place && documents.get(place)?.version !== asked) throw new ResponseError(LSPErrorCodes.ContentModified, `${name} was overtaken.`);
     try {
-      await new Promise((resolve) => setImmediate(resolve));
-      return token?.isCancellationRequested ? empty : await handler(params);
+      return await handler(params);
     } catch (error) {
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return empty;
     }
   };
+}
+
+/** The document in which a request names a place; what is asked of a whole document is answered of the newest text. */
+function placeOf(params: unknown): string | undefined {
+  if (typeof params !== 'object' || params === null) return undefined;
+  const { textDocument, position, range, positions } = params as Partial<Record<string, unknown>>;
+  if (position === undefined && range === undefined && positions === undefined) return undefined;
+  const uri = typeof textDocument === 'object' && textDocument !== null ? (textDocument as { uri?: unknown }).uri : undefined;
+  return typeof uri === 'string' ? uri : undefined;
 }

@@ -27,7 +27,8 @@ export const viewIds = ['runwright.runbooks', 'runwright.approvals', 'runwright.
 /** Settings without their prefix `runwright.`, with their defaults. */
 export const settingDefaults = {
   'ai.enabled': true as boolean,
-  'ai.provider': 'offline' as 'offline' | 'openai',
+  'ai.provider': 'offline' as 'offline' | 'vscode' | 'openai',
+  'ai.vscodeModel': '' as string,
   'ai.baseUrl': 'https://api.openai.com/v1' as string,
   'ai.model': 'gpt-5-mini' as string,
   'approval.policy': 'high' as 'low' | 'medium' | 'high' | 'critical',

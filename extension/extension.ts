@@ -23,6 +23,7 @@ import { statusBar } from './status-bar.ts';
 import { reportTrust } from './trust.ts';
 import { approvalsView } from './views/approvals.ts';
 import { chatView } from './views/chat.ts';
+import { participant } from './views/participant.ts';
 import { runbooksView } from './views/runbooks.ts';
 import { runsView } from './views/runs.ts';
 
@@ -116,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     problems,
     chatView(chat),
+    participant(context, chat),
     editorStatus(services, problems),
     recallLastRuns(services),
     codeLenses(services),

@@ -14,6 +14,8 @@ import { misusedSecret } from './rules/misused-secret.ts';
 import { multipleDocuments } from './rules/multiple-documents.ts';
 import { nestedTooDeeply } from './rules/nested-too-deeply.ts';
 import { notText } from './rules/not-text.ts';
+import { oneOfKeys } from './rules/one-of-keys.ts';
+import { requiredKey } from './rules/required-key.ts';
 import { scriptInterpolation } from './rules/script-interpolation.ts';
 import { stepVerb } from './rules/step-verb.ts';
 import { tabIndentation } from './rules/tab-indentation.ts';
@@ -44,6 +46,8 @@ export const rules: readonly Rule[] = [
   // The shape
   unknownKey,
   missingKey,
+  requiredKey,
+  oneOfKeys,
   wrongType,
   wrongValue,
   stepVerb,

@@ -1,8 +1,12 @@
 // The language server: `node server.cjs --node-ipc` for VS Code's client, `--stdio` for every other editor.
 // It reads and answers; it starts no process and opens no socket.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { builtInActions } from '../runbook/actions.ts';
 import { startServer } from './server.ts';
+import { linkPages } from './to-lsp.ts';
 import { standardStreams } from './transport.ts';
 
 // An editor that asks for nothing gets the transport that every editor has.
@@ -34,4 +38,7 @@ process.on('uncaughtException', (error) => connection.console.error(`Unexpected:
 process.on('unhandledRejection', (reason) =>
   connection.console.error(`Unexpected: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`),
 );
+// The pages of the codes come with the program.
+const pages = join(dirname(process.argv[1] ?? '.'), '..', 'docs', 'diagnostics');
+if (existsSync(pages)) linkPages((code) => pathToFileURL(join(pages, `${code}.md`)).href);
 startServer(connection, builtInActions);

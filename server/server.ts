@@ -1,21 +1,35 @@
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
 import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import { noSurroundings, type Surroundings } from '../runbook/surroundings.ts';
 import { Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 import { features } from './features.ts';
+import { type Files, Neighbours, noFiles } from './neighbours.ts';
+import { preferencesOf } from './preferences.ts';
+
+/** What the server may look at beside the open documents. */
+export interface Beyond {
+  readonly files?: Files;
+  around?(uri: string): Surroundings;
+}
 
 /** Connects the features to a client. */
-export function startServer(connection: Connection, actions: readonly ActionManifest[]): void {
+export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles, around }: Beyond = {}): void {
   const documents = new Documents(connection, actions);
+  const neighbours = new Neighbours(documents, files, actions);
   connection.onInitialize((params): InitializeResult => {
     const context: FeatureContext = {
       connection,
       documents,
+      neighbours,
+      world: (uri) => ({ around: around?.(uri) ?? noSurroundings, others: neighbours.around(uri) }),
+      preferences: preferencesOf(connection, params.initializationOptions),
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),
       guarded: guard(connection, documents),
     };
+    neighbours.start(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     const wanted = features.filter((feature: Feature) => feature.offered?.(params.capabilities) ?? true);
     const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
     for (const { capability } of wanted) Object.assign(capabilities, capability);
@@ -39,7 +53,7 @@ function guard(connection: Connection, documents: Documents): FeatureContext['gu
     if (token?.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled.`);
     if (place && documents.get(place)?.version !== asked) throw new ResponseError(LSPErrorCodes.ContentModified, `${name} was overtaken.`);
     try {
-      return await handler(params);
+      return await handler(params, token);
     } catch (error) {
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return empty;

@@ -29,7 +29,7 @@ export function search({ document }: Analysis, query: string): Found[] {
 }
 
 /** The letters of the query in their order, with anything between them. */
-function matches(query: string, text: string): boolean {
+export function matches(query: string, text: string): boolean {
   const lower = text.toLowerCase();
   let at = 0;
   for (const char of query.toLowerCase().replaceAll(/\s/g, '')) {

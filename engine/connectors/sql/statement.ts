@@ -1,4 +1,4 @@
-import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { type ErrorClass, ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { JsonObject } from '../../../runbook/core/json.ts';
 import type { Session, SqlTarget, Statement } from './database.ts';
 import { SqlError } from './error.ts';
@@ -99,9 +99,12 @@ async function alone(session: Session, target: SqlTarget, statement: Statement, 
     return answer(rows, affected);
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof SqlError && error.ended === 'cut' ? unknown(target, error) : error;
+    // It may have committed a part before. What the server refused for what it says is refused at once.
+    throw error instanceof SqlError && !refusals.includes(error.problem.class) ? unknown(target, error) : error;
   }
 }
+
+const refusals: readonly ErrorClass[] = ['invalid-input', 'permission'];
 
 const answer = ({ taken, truncated, problem }: Rows, affected: number): Answer => ({
   rows: taken,

@@ -2,7 +2,7 @@ import type { Expr } from '@actions/expressions';
 import { Binary, ContextAccess, FunctionCall, Grouping, IndexAccess, Literal, Logical, Unary } from '@actions/expressions/ast';
 import { TokenType } from '@actions/expressions/lexer';
 import { isStatusFunction } from './functions.ts';
-import { contextNames, type ParsedExpression, parseExpression } from './parse.ts';
+import { type ParsedExpression, parseExpression } from './parse.ts';
 
 export interface Segment {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Reference {
 }
 
 /** Every context that the expression looks into; none if it cannot be parsed. */
-export function references(source: string | ParsedExpression, contexts: readonly string[] = contextNames): Reference[] {
+export function references(source: string | ParsedExpression, contexts?: readonly string[]): Reference[] {
   const parsed = typeof source === 'string' ? parseExpression(source, contexts) : source;
   const found: Reference[] = [];
   if (parsed.ok) walk(parsed.expr, (expr) => referenceAt(expr, parsed, found));

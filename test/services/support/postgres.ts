@@ -23,11 +23,15 @@ export class Postgres {
     const server = new Postgres(folder, bin, await freePort(), certificates);
     const owner = ownerOf('postgres');
     give(folder, owner);
-    execFileSync(join(bin, 'initdb'), ['-D', join(folder, 'data'), '-U', 'admin', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'], {
-      stdio: 'ignore',
-      cwd: folder,
-      ...owner,
-    });
+    execFileSync(
+      join(bin, 'initdb'),
+      ['-D', join(folder, 'data'), '-U', 'admin', '-A', 'trust', '--no-sync', '-E', 'UTF8', '--locale=C.UTF-8'],
+      {
+        stdio: 'ignore',
+        cwd: folder,
+        ...owner,
+      },
+    );
     appendFileSync(
       join(folder, 'data/postgresql.conf'),
       `listen_addresses = 'localhost'\nport = ${server.port}\nunix_socket_directories = ''\nssl = on\nssl_cert_file = '${certificates.cert}'\nssl_key_file = '${certificates.key}'\nfsync = off\n`,

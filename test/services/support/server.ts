@@ -30,7 +30,11 @@ export class ServerProcess {
   #over = false;
   output = '';
 
-  constructor(program: string, args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number; gid?: number } = {}) {
+  constructor(
+    program: string,
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; cwd?: string; uid?: number; gid?: number } = {},
+  ) {
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {

@@ -27,7 +27,7 @@ export function startServer(connection: Connection, actions: readonly ActionMani
       preferences: preferencesOf(connection, params.initializationOptions),
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),
-      guarded: guard(connection, documents),
+      guarded: guard(connection),
     };
     neighbours.start(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     const wanted = features.filter((feature: Feature) => feature.offered?.(params.capabilities) ?? true);
@@ -42,30 +42,22 @@ export function startServer(connection: Connection, actions: readonly ActionMani
 
 /**
  * A handler that fails is a line in the log and an empty answer, never the end of the server.
- * It starts one turn later: what has arrived meanwhile counts. A cancelled request is answered as cancelled, and one about a place in a
- * text that has changed since is answered as overtaken: the place may mean something else now.
+ * It starts one turn later: a cancellation that has arrived meanwhile counts, and is told as what it is, not as an empty answer.
  */
-function guard(connection: Connection, documents: Documents): FeatureContext['guarded'] {
+function guard(connection: Connection): FeatureContext['guarded'] {
   return (name, empty, handler) => async (params, token) => {
-    const place = placeOf(params);
-    const asked = place && documents.get(place)?.version;
+    const unlessCancelled = () => {
+      if (token?.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled.`);
+    };
     await new Promise((resolve) => setImmediate(resolve));
-    if (token?.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled.`);
-    if (place && documents.get(place)?.version !== asked) throw new ResponseError(LSPErrorCodes.ContentModified, `${name} was overtaken.`);
+    unlessCancelled();
+    let answer = empty;
     try {
-      return await handler(params, token);
+      answer = await handler(params, token);
     } catch (error) {
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return empty;
     }
+    unlessCancelled();
+    return answer;
   };
-}
-
-/** The document in which a request names a place; what is asked of a whole document is answered of the newest text. */
-function placeOf(params: unknown): string | undefined {
-  if (typeof params !== 'object' || params === null) return undefined;
-  const { textDocument, position, range, positions } = params as Partial<Record<string, unknown>>;
-  if (position === undefined && range === undefined && positions === undefined) return undefined;
-  const uri = typeof textDocument === 'object' && textDocument !== null ? (textDocument as { uri?: unknown }).uri : undefined;
-  return typeof uri === 'string' ? uri : undefined;
 }

@@ -274,6 +274,7 @@ describe('an SSH step that is interrupted', () => {
       assert.equal(await ssh.recover(lost), undefined);
       // Whoever repeats the step must not have two of it.
       await until(() => !commandLines().includes('sleep\x00300'));
+      await until(() => !existsSync(remoteFolderOf(lost)));
     });
 
     it('is not known while its host cannot be reached', async () => {

@@ -4,17 +4,10 @@ import { type Analysis, analyse } from '../runbook/analyse.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import type { OtherRunbook, Others } from '../runbook/language/world.ts';
 import { stringOf, valueIn } from '../runbook/syntax/tree.ts';
+import type { Files } from '../workspace/files.ts';
+import { actionFiles } from '../workspace/own-actions.ts';
+import { sharedFolderName, sharedFolderOf } from '../workspace/shared-folder.ts';
 import type { Documents } from './documents.ts';
-
-/** What is read of a disk: small plain files. */
-export interface Files {
-  /** Undefined where there is no such file, or none that may be read. */
-  read(file: string): string | undefined;
-  /** Changes whenever the text may have; undefined where there is no such file. */
-  stamp(file: string): string | undefined;
-  /** Names in a folder; none where it cannot be read. */
-  list(folder: string): readonly string[];
-}
 
 export const noFiles: Files = { read: () => undefined, stamp: () => undefined, list: () => [] };
 
@@ -99,12 +92,21 @@ export class Neighbours {
         return target === undefined || !analysis ? undefined : { file: target, analysis, others: this.around(target) };
       },
       callers: () => (file === undefined ? [] : this.#callers(uri, file)),
-      actionFile: (name) => (file === undefined ? undefined : this.#actionFile(dirname(file), name)),
+      actionFile: (name) => (file === undefined ? undefined : this.#actionFile(file, name)),
       file: (path) => {
         const target = at(path);
         return target === undefined || this.#files.stamp(target) === undefined ? undefined : pathToFileURL(target).href;
       },
     };
+  }
+
+  /** The URI for a new action, as seen from a document: in the nearest `.runwright`, else at the top of its workspace folder. */
+  newAction(uri: string, name: string): string | undefined {
+    const file = pathOf(uri);
+    if (file === undefined) return undefined;
+    const folder = this.#roots.find((root) => file.startsWith(root + sep)) ?? dirname(file);
+    const shared = sharedFolderOf(file, this.#files) ?? join(folder, sharedFolderName);
+    return pathToFileURL(join(shared, 'actions', `${basename(name)}.action.yaml`)).href;
   }
 
   #callers(uri: string, file: string): OtherRunbook[] {
@@ -122,17 +124,13 @@ export class Neighbours {
     });
   }
 
-  /** In the nearest `.runwright/actions`, by the name that the file gives itself. */
-  #actionFile(folder: string, name: string): string | undefined {
-    const actions = join(folder, '.runwright', 'actions');
-    for (const file of this.#files.list(actions)) {
-      if (!/\.action\.ya?ml$/i.test(file)) continue;
-      const uri = pathToFileURL(join(actions, file)).href;
-      if (stringOf(valueIn(this.analysis(uri)?.document.root, 'name')) === name) return uri;
-    }
-    return dirname(folder) === folder || this.#files.stamp(join(folder, '.runwright')) !== undefined
-      ? undefined
-      : this.#actionFile(dirname(folder), name);
+  /** In the nearest `.runwright`, by the name that the file gives itself. */
+  #actionFile(file: string, name: string): string | undefined {
+    const shared = sharedFolderOf(file, this.#files);
+    if (shared === undefined) return undefined;
+    return actionFiles(shared, this.#files)
+      .map((path) => pathToFileURL(path).href)
+      .find((uri) => stringOf(valueIn(this.analysis(uri)?.document.root, 'name')) === name);
   }
 
   #walk(folder: string, depth: number, found: string[], budget: { folders: number }): void {

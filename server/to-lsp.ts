@@ -108,6 +108,9 @@ export const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = 
   step: SymbolKind.Function,
   action: SymbolKind.Module,
   gate: SymbolKind.Event,
+  group: SymbolKind.Struct,
+  call: SymbolKind.File,
+  target: SymbolKind.Interface,
   input: SymbolKind.Variable,
   secret: SymbolKind.Key,
   value: SymbolKind.Property,
@@ -139,6 +142,32 @@ export function toCodeAction(uri: string, lines: Lines, fix: QuickFix): CodeActi
     diagnostics: [toDiagnostic(lines, fix.diagnostic)],
     edit: { changes: { [uri]: toTextEdits(lines, fix.edits) } },
   };
+}
+
+export function toRefactoring(uri: string, lines: Lines, { title, kind, edits, file }: Change): CodeAction {
+  const own = toTextEdits(lines, edits);
+  if (!file) return { title, kind, edit: { changes: { [uri]: own } } };
+  const start = { line: 0, character: 0 };
+  return {
+    title,
+    kind,
+    edit: {
+      documentChanges: [
+        { kind: 'create', uri: file.uri, options: { overwrite: false, ignoreIfExists: false } },
+        { textDocument: { uri: file.uri, version: null }, edits: [{ range: { start, end: start }, newText: file.text }] },
+        { textDocument: { uri, version: null }, edits: own },
+      ],
+    },
+  };
+}
+
+/** One that may need a file made along with it. */
+export interface Change {
+  readonly title: string;
+  readonly kind: CodeActionKind;
+  readonly edits: readonly Edit[];
+  /** Made along with it. */
+  readonly file?: { readonly uri: string; readonly text: string };
 }
 
 export function toOutline({ document, expressions }: Pick<Analysis, 'document' | 'expressions'>): Outline {

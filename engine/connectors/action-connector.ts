@@ -85,7 +85,7 @@ function unfitTarget({ name, targets }: ActionManifest, { target, connection }: 
     first: known[0] ?? '',
     target: type === 'local' ? 'local' : `${target}, of type ${type}`,
   };
-  const remedy = known.includes('local') ? { remedy: 'Leave `target` out of the step.' } : {};
+  const remedy = known.includes('local') ? { remedy: 'Give the step `target: local`.' } : {};
   return { kind: 'failed', error: problem('target-needed', args, remedy) };
 }
 

@@ -29,6 +29,17 @@ export interface Published {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface Start {
+  readonly pull?: boolean;
+  /** What the editor can do beyond pulling diagnostics. */
+  readonly textDocument?: object;
+  readonly workspace?: object;
+  /** URI of the workspace's folder. */
+  readonly folder?: string;
+  /** What the editor calls itself. */
+  readonly name?: string;
+}
+
 /** An editor that speaks to the built server: what it was sent is kept. */
 export class Editor {
   readonly connection: MessageConnection;
@@ -60,13 +71,14 @@ export class Editor {
     this.connection.listen();
   }
 
-  /** `textDocument`: what the editor can do beyond pulling diagnostics. */
-  async initialize({ pull = true, textDocument: more = {} } = {}): Promise<this> {
+  async initialize({ pull = true, textDocument: more = {}, workspace = {}, folder, name }: Start = {}): Promise<this> {
     const textDocument = pull ? { diagnostic: {}, ...more } : more;
     const result = await this.connection.sendRequest<{ capabilities: Readonly<Record<string, unknown>> }>('initialize', {
       processId: process.pid,
+      clientInfo: name === undefined ? undefined : { name },
       rootUri: null,
-      capabilities: { textDocument },
+      workspaceFolders: folder === undefined ? null : [{ uri: folder, name: 'workspace' }],
+      capabilities: { textDocument, workspace },
     });
     this.capabilities = result.capabilities;
     await this.connection.sendNotification('initialized', {});

@@ -24,14 +24,18 @@ class MysqlSession implements Session {
   readonly #target: SqlTarget;
   readonly #connection: Connection;
   readonly #another: () => Promise<Connection>;
+  /** The library says nothing to what waits when a connection is cut from this side. */
+  readonly #lost = Promise.withResolvers<never>();
   #usable = true;
 
   constructor(target: SqlTarget, connection: Connection, another: () => Promise<Connection>) {
     this.#target = target;
     this.#connection = connection;
     this.#another = another;
-    const lost = () => {
+    this.#lost.promise.catch(() => undefined);
+    const lost = (error?: unknown) => {
       this.#usable = false;
+      this.#lost.reject(error ?? new Error('cut'));
     };
     connection.on('error', lost);
     connection.on('end', lost);
@@ -48,12 +52,12 @@ class MysqlSession implements Session {
 
   async run(statement: Statement, rows: Rows): Promise<number> {
     try {
-      await this.#checkCount(statement);
-      return await this.#stream('execute', statement, rows);
+      await this.#unlessLost(this.#checkCount(statement));
+      return await this.#unlessLost(this.#stream('execute', statement, rows));
     } catch (error) {
       // As plain text only where nothing has to be put in.
       if (numberOf(error) === notPreparable && statement.params.length === 0)
-        return this.#stream('query', statement, rows).catch((again: unknown) => Promise.reject(this.#failure(again)));
+        return this.#unlessLost(this.#stream('query', statement, rows)).catch((again: unknown) => Promise.reject(this.#failure(again)));
       throw this.#failure(error);
     }
   }
@@ -67,7 +71,7 @@ class MysqlSession implements Session {
   }
 
   async reset(): Promise<void> {
-    await new Promise<void>((resolve, reject) => this.#connection.reset((error) => (error ? reject(error) : resolve())));
+    await this.#unlessLost(new Promise<void>((resolve, reject) => this.#connection.reset((error) => (error ? reject(error) : resolve()))));
     hold(streamOf(this.#connection), false);
   }
 
@@ -82,15 +86,14 @@ class MysqlSession implements Session {
 
   close(): void {
     this.#usable = false;
+    this.#lost.reject(new Error('cut'));
     cutOff(this.#connection);
   }
 
   /** The library would send a number of values that the server then reads as something else. */
   #checkCount({ query, params }: Statement): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#connection.on('error', reject);
       this.#connection.prepare(query, (error, prepared) => {
-        this.#connection.off('error', reject);
         if (error) return reject(error);
         const wanted = 'parameters' in prepared && Array.isArray(prepared.parameters) ? prepared.parameters.length : params.length;
         if (wanted === params.length) return resolve();
@@ -124,26 +127,23 @@ class MysqlSession implements Session {
         const wanted = rows.add(sizeOf(row), () => row.map((value, at) => fromMysql(described[at] ?? { name: '' }, value)));
         // What writes goes on to its end. The rest of what only reads is not waited for.
         if (wanted || access === 'write') return;
-        this.close();
         if (rows.problem) reject(cut(this.#target, undefined));
         else resolve(0);
+        this.close();
       });
       running.on('error', reject);
-      // The library tells the connection alone.
-      const lost = (error?: unknown) => reject(error);
-      this.#connection.on('error', lost);
-      this.#connection.on('end', lost);
-      running.on('end', () => {
-        this.#connection.off('error', lost);
-        this.#connection.off('end', lost);
-      });
       // After RETURNING the server gives no count: each row stands for one that was changed.
       running.on('end', () => resolve(affected ?? (access === 'write' && /\breturning\b/i.test(query) ? returned : 0)));
     });
   }
 
   async #simple(text: string): Promise<void> {
-    await simple(this.#connection, text).catch((error: unknown) => Promise.reject(this.#failure(error)));
+    await this.#unlessLost(simple(this.#connection, text)).catch((error: unknown) => Promise.reject(this.#failure(error)));
+  }
+
+  #unlessLost<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined);
+    return Promise.race([work, this.#lost.promise]);
   }
 
   #failure(error: unknown): SqlError {
@@ -214,8 +214,7 @@ function refusedConnection(target: SqlTarget, error: QueryError): SqlError {
 /** Statements are one at a time, and no file of this machine is read because a server asks for it. */
 function optionsOf({ host, port, user, password, database, tls }: SqlTarget): ConnectionOptions {
   return {
-    host,
-    port,
+    ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
     user,
     ...(password === undefined ? {} : { password }),
     ...(database === undefined ? {} : { database }),

@@ -49,6 +49,11 @@ export class Mysql {
     this.certificates = certificates;
   }
 
+  /** The host by which the server is reached without a network. */
+  get socket(): string {
+    return join(this.#folder, 'socket');
+  }
+
   /** What a step's target resolves to. */
   target(more: Readonly<Record<string, string | number | boolean>> = {}) {
     return { type: 'mysql', host: 'localhost', port: this.port, user: 'app', password, database: 'app', ...more };
@@ -64,6 +69,10 @@ export class Mysql {
 
   async down(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await this.#process?.stop(signal);
+  }
+
+  freeze(frozen: boolean): void {
+    this.#process?.signalAll(frozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async admin(text: string): Promise<RowDataPacket[]> {

@@ -10,6 +10,8 @@ export interface SqlServer {
   readonly certificates: { readonly ca: string; readonly caText: string };
   target(more?: Readonly<Record<string, string | number | boolean>>): JsonObject;
   admin(text: string, database?: string): Promise<readonly object[]>;
+  readonly socket: string;
+  freeze(frozen: boolean): void;
   up(): Promise<void>;
   down(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -143,6 +145,27 @@ export function sqlPromises(server: () => SqlServer, dialect: Dialect): void {
     assert.deepEqual((await running).outcome, { kind: 'cancelled' });
     assert.equal(await runs('%301%'), false);
     assert.equal(await count(), 0);
+  });
+
+  it('ends at its time limit when the server stands still, in a statement and between two', async () => {
+    outputs(await query('SELECT 1 AS n'));
+    const running = execute(dialect.slowInsert(9, 304), [], { timeout: 1500 });
+    await eventually(() => runs('%304%'));
+    server().freeze(true);
+    try {
+      assert.equal(problemIn(await running).code, 'step-timeout');
+      assert.equal(problemIn(await query('SELECT 1 AS n', [], { timeout: 300 })).code, 'step-timeout');
+    } finally {
+      server().freeze(false);
+    }
+    await eventually(async () => !(await runs('%304%')));
+    assert.equal(await count(), 0);
+  });
+
+  it('is reached by its socket, without a network', async () => {
+    assert.deepEqual(outputs(await runAction('sql/query', server().target({ host: server().socket }), { query: 'SELECT 1 AS n' })).rows, [
+      { n: 1 },
+    ]);
   });
 
   it('leaves nothing of one statement to the next, and uses few connections', async () => {

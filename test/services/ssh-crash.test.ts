@@ -112,6 +112,7 @@ describe('an SSH step that is interrupted', () => {
       given.go();
       assert.equal(outputs(await done).stdout, 'one\n*** ***');
       assert.ok(!/canary-5512|tok-777/.test(onDisk(given.folder) + given.shown.stdout));
+      assert.ok(!existsSync(remoteFolderOf(given)));
     });
 
     it('does not take a gap in long output for all of it', async () => {

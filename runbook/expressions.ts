@@ -56,19 +56,34 @@ export interface ExpressionSite {
   locate(start: number, end: number): Range;
 }
 
+interface Written extends Pick<ExpressionSite, 'source' | 'whole' | 'locate'> {
+  /** Has its `}}`. */
+  readonly closed: boolean;
+  range(): Range;
+}
+
 export function findExpressions(document: Document): ExpressionSite[] {
   const sites: ExpressionSite[] = [];
   const { root, text } = document;
 
-  const add = (
-    place: ExpressionPlace,
-    step: StepFact | undefined,
-    found: Pick<ExpressionSite, 'source' | 'range' | 'whole' | 'locate'>,
-    closed: boolean,
-  ) => {
+  const add = (place: ExpressionPlace, step: StepFact | undefined, written: Written): void => {
+    const { source, whole, closed, range, locate } = written;
     const contexts = contextsAt(place, step);
-    const parsed = closed ? parseExpression(found.source, contexts) : unclosed(found.source);
-    sites.push({ place, step, ...found, parsed, references: parsed.ok ? references(parsed) : [], contexts });
+    const parsed = closed ? parseExpression(source, contexts) : unclosed(source);
+    sites.push({
+      place,
+      step,
+      source,
+      whole,
+      // Places move with the text.
+      get range() {
+        return range();
+      },
+      parsed,
+      references: parsed.ok ? references(parsed) : [],
+      contexts,
+      locate,
+    });
   };
   const template = (node: Node | undefined, place: ExpressionPlace, step?: StepFact): void => {
     for (const scalar of scalars(node)) {
@@ -78,17 +93,18 @@ export function findExpressions(document: Document): ExpressionSite[] {
       for (const part of parts) {
         if (part.kind !== 'expression') continue;
         const locate = (start: number, end: number) => map.range(part.sourceStart + start, part.sourceStart + end);
-        const range = map.range(part.start, part.end);
-        add(place, step, { source: part.source, range, whole: parts.length === 1, locate }, part.closed);
+        const range = () => map.range(part.start, part.end);
+        add(place, step, { source: part.source, whole: parts.length === 1, closed: part.closed, range, locate });
       }
     }
   };
   const bare = (node: Node | undefined, place: ExpressionPlace, step?: StepFact): void => {
     if (node?.kind !== 'scalar' || typeof node.value !== 'string') return;
     const map = new ScalarMap(text, node);
+    const { length } = node.value;
     const { source, offset } = bareExpression(node.value);
     const locate = (start: number, end: number) => map.range(offset + start, offset + end);
-    add(place, step, { source, range: map.range(0, node.value.length), whole: true, locate }, true);
+    add(place, step, { source, whole: true, closed: true, range: () => map.range(0, length), locate });
   };
 
   template(valueIn(root, 'env'), 'env');

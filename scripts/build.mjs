@@ -90,6 +90,13 @@ const bundles = [
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];
+/** An engine that can be told where to die; see engine/connectors/hole.ts. */
+const crashTests = {
+  ...node,
+  entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
+  outdir: 'dist/test/crash',
+  define: { ...node.define, __HOLES__: 'true' },
+};
 const hostTests = {
   ...node,
   entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts', activation: 'test/host/activation.ts' },
@@ -102,7 +109,7 @@ export async function build({ production = false, watch = false, tests = !produc
   await step('Building', async () => {
     if (production) await rm(join(root, 'dist'), { recursive: true, force: true });
     await mkdir(join(root, 'dist/webview'), { recursive: true });
-    const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({
+    const options = [...bundles, ...(tests ? [hostTests, crashTests] : [])].map((bundle) => ({
       ...bundle,
       minify: production,
       sourcemap: production ? false : 'linked',

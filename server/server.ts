@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
-import { TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { noSurroundings, type Surroundings } from '../runbook/surroundings.ts';
 import { type Files, withOpen } from '../workspace/files.ts';
@@ -55,16 +55,22 @@ export function startServer(connection: Connection, actions: readonly ActionMani
 
 /**
  * A handler that fails is a line in the log and an empty answer, never the end of the server.
- * It starts one turn later: what has arrived meanwhile, a newer text or a cancellation, counts.
+ * It starts one turn later: a cancellation that has arrived meanwhile counts, and is told as what it is, not as an empty answer.
  */
 function guard(connection: Connection): FeatureContext['guarded'] {
   return (name, empty, handler) => async (params, token) => {
+    const unlessCancelled = () => {
+      if (token?.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled.`);
+    };
+    await new Promise((resolve) => setImmediate(resolve));
+    unlessCancelled();
+    let answer = empty;
     try {
-      await new Promise((resolve) => setImmediate(resolve));
-      return token?.isCancellationRequested ? empty : await handler(params, token);
+      answer = await handler(params, token);
     } catch (error) {
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return empty;
     }
+    unlessCancelled();
+    return answer;
   };
 }

@@ -18,8 +18,8 @@ export interface Attempt {
   readonly timeout?: number;
   /** Aborted when a person cancels: the connector ends the attempt and answers `cancelled`. */
   readonly signal: AbortSignal;
-  /** Redacted output as it comes. */
-  output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Redacted output as it comes; `offset` (bytes before it in its stream) where it does not follow what was given before. */
+  output(stream: 'stdout' | 'stderr', text: string, offset?: number): void;
 }
 
 /** A way to reach a kind of target. A connector declines what is not its own. */

@@ -14,7 +14,8 @@ interface Given {
   readonly effect: RunAttempt;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  output(stream: Stream, text: string): void;
+  /** `offset`: bytes before it in the attempt's stream. */
+  output(stream: Stream, text: string, offset: number): void;
 }
 
 /** Whether the attempt's folder tells later that it began; what is safe to repeat needs no mark, and none of its costs. */
@@ -77,6 +78,7 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
 
 function attemptOf(given: Given, folder: string, request: Attempt['request'], secrets: readonly string[]): Attempt {
   const { run, effect, environment, signal } = given;
+  const next = { stdout: 0, stderr: 0 };
   return {
     run,
     path: effect.path,
@@ -87,10 +89,11 @@ function attemptOf(given: Given, folder: string, request: Attempt['request'], se
     environment,
     timeout: effect.timeout,
     signal,
-    output: (stream, text) => {
+    output: (stream, text, offset = next[stream]) => {
+      next[stream] = offset + Buffer.byteLength(text);
       // A script's supervisor spools by itself, also while no engine is there.
       if (request.kind !== 'script') keepOutput(folder, stream, text);
-      given.output(stream, text);
+      given.output(stream, text, offset);
     },
   };
 }

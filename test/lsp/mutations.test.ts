@@ -34,14 +34,14 @@ interface Change {
 }
 
 /** What is compared of a diagnostic. */
-const rows = (diagnostics: readonly Pick<Diagnostic, 'code' | 'message' | 'range'>[]) =>
+const rows = (diagnostics: readonly { readonly code?: unknown; readonly message: unknown; readonly range: Diagnostic['range'] }[]) =>
   diagnostics.map(
     ({ code, message, range: { start, end } }) => `${start.line}:${start.character}-${end.line}:${end.character} ${code} ${message}`,
   );
 
 function fromScratch(text: string): readonly string[] {
   const { diagnostics, document } = analyse(text, { actions: builtInActions });
-  return rows(diagnostics.map((one) => ({ ...toDiagnostic(document.lines, one), code: one.code })));
+  return rows(diagnostics.map((one) => toDiagnostic(document.lines, one)));
 }
 
 /** The shortest end of `changes` with which a server that opens the text before them goes wrong in the same way; all of them where none does. */

@@ -87,6 +87,16 @@ function segmentOf(index: Expr, parsed: ParsedExpression): { segment: Segment; e
   return { segment: { name, start, end }, end: bracket };
 }
 
+/** Every part of an expression, itself first. */
+export function walkExpression(expr: Expr): Expr[] {
+  const found: Expr[] = [];
+  walk(expr, (one) => {
+    found.push(one);
+    return false;
+  });
+  return found;
+}
+
 /** Depth first; `visit` answers true to leave out what is below. */
 function walk(expr: Expr, visit: (expr: Expr) => boolean): void {
   if (visit(expr)) return;

@@ -1,5 +1,6 @@
-import type { Approval, Concurrency, InputSpec, Retry, Trigger } from '../core/model.ts';
-import { type Node, textOf, toJson, valueIn } from '../syntax/tree.ts';
+import { formatNames } from '../core/formats.ts';
+import { type Approval, type Concurrency, type InputSpec, inputTypes, type Retry, type Trigger } from '../core/model.ts';
+import { type Node, stringOf, textOf, toJson, valueIn } from '../syntax/tree.ts';
 import { expression, flag, list, number, oneOf, reader, values } from './read.ts';
 
 /** The small records of the model: what stands under `approve`, `retry`, `triggers`, `concurrency` and an input. */
@@ -52,21 +53,28 @@ export function buildConcurrency(node: Node | undefined): Concurrency | undefine
   return { group, onBusy: oneOf(['queue', 'reject', 'cancel'] as const, valueIn(node, 'on-busy')) ?? 'queue' };
 }
 
+/** What is not of the type that a key asks for is left out: a text that is being typed is read too, and whoever checks a value relies on the types. */
 export function buildInput(node: Node): InputSpec {
-  // The schema has held every key to its type; only the keys of this interface pass.
-  const spec = toJson(node) as Partial<InputSpec>;
-  const items = valueIn(node, 'items');
-  const { description, required, options, format, pattern, min, max } = spec;
-  return {
-    type: spec.type ?? 'string',
+  const at = (key: string) => valueIn(node, key);
+  const {
+    type = 'string',
     description,
     required,
-    default: spec.default,
+    default: value,
     options,
-    format,
-    pattern,
-    min,
-    max,
-    items: items && buildInput(items),
+  } = (node.kind === 'map' ? toJson(node) : {}) as Partial<InputSpec>;
+  const items = at('items');
+  const itemType = valueIn(items, 'type');
+  return {
+    type,
+    description,
+    required,
+    default: value,
+    options,
+    format: oneOf(formatNames, at('format')),
+    pattern: stringOf(at('pattern')),
+    min: number(at('min')),
+    max: number(at('max')),
+    items: items && (!itemType || oneOf(inputTypes, itemType)) ? buildInput(items) : undefined,
   };
 }

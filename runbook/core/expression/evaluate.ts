@@ -40,9 +40,9 @@ export function evaluateCondition(source: string, contexts: Contexts): { readonl
 export const isTrue = (value: Json): boolean => value !== false && value !== 0 && value !== '' && value !== null;
 
 export function parsed(source: string, contexts: Contexts): ParsedExpression {
-  // What a loop calls its item is known from its value alone.
-  const names = Object.keys(contexts.values).map((name) => name.toLowerCase());
-  const expression = parseExpression(source, [...new Set([...contextNames, ...names])]);
+  // A loop names its item as it likes.
+  const own = Object.keys(contexts.values).filter((name) => !(contextNames as readonly string[]).includes(name));
+  const expression = parseExpression(source, own.length === 0 ? contextNames : [...contextNames, ...own.map((name) => name.toLowerCase())]);
   if (!expression.ok) throw failed(source, contexts, expression.message);
   return expression;
 }

@@ -59,10 +59,11 @@ interface HarnessOptions {
   readonly runbook: Runbook;
   readonly secrets?: SecretStore;
   readonly trusted?: boolean;
+  now?(): number;
 }
 
 /** The real runtime and kernel over a journal; the file's content is ignored, `runbook` is what it holds. */
-export function harness({ folder, journal, runbook, secrets = fakeSecrets(), trusted = true }: HarnessOptions) {
+export function harness({ folder, journal, runbook, secrets = fakeSecrets(), trusted = true, now = Date.now }: HarnessOptions) {
   const connector = new FakeConnector();
   const logged: string[] = [];
   const parts: Parts<State> = {
@@ -75,7 +76,7 @@ export function harness({ folder, journal, runbook, secrets = fakeSecrets(), tru
     load: async () => runbook,
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
-    now: () => Date.now(),
+    now,
     random: () => 0.5,
     log: (text) => logged.push(text),
   };

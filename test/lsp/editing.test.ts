@@ -152,7 +152,9 @@ describe('editing over the wire', () => {
       const params = { textDocument: { uri: 'file:///a.runbook.yaml' }, options: {}, range, context: { diagnostics: [] } };
       const answer = editor.connection.sendRequest<unknown[]>(`textDocument/${method}`, params, source.token);
       source.cancel();
-      assert.deepEqual(await answer, [], method);
+      // Taken back before it was begun it is refused, later it has no content.
+      const taken = (error: unknown) => (error instanceof Error && /cancelled/.test(error.message) ? [] : Promise.reject(error));
+      assert.deepEqual(await answer.catch(taken), [], method);
     }
   });
 });

@@ -6,6 +6,7 @@ import type { Loop, Open, State, StepState } from './state.ts';
 /** Opens a run again at the steps that failed: those of `paths` and what they are in. What succeeded stays. Part of `evolve`. */
 export function reopen(state: State, paths: readonly string[], time: number): void {
   delete state.finished;
+  state.reopened = true;
   const wanted = new Set<string>();
   for (const path of paths) for (let at: string | undefined = path; at !== undefined; at = ownerOfStep(state, at)) wanted.add(at);
   reopenFrame(state, rootFrame, wanted, time);

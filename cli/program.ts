@@ -12,16 +12,41 @@ import { ask } from './verbs/ask.ts';
 import { cancel } from './verbs/cancel.ts';
 import { engine } from './verbs/engine.ts';
 import { lsp } from './verbs/lsp.ts';
+import { pause } from './verbs/pause.ts';
 import { reject } from './verbs/reject.ts';
+import { resume } from './verbs/resume.ts';
+import { retry } from './verbs/retry.ts';
+import { rollback } from './verbs/rollback.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
 import { secrets } from './verbs/secrets.ts';
 import { show } from './verbs/show.ts';
+import { skip } from './verbs/skip.ts';
 import { trust } from './verbs/trust.ts';
 import { validate } from './verbs/validate.ts';
 
 /** In the order of the help. */
-const verbs: readonly Verb[] = [validate, run, runs, show, approve, reject, answer, cancel, ask, trust, secrets, actions, engine, lsp];
+const verbs: readonly Verb[] = [
+  validate,
+  run,
+  runs,
+  show,
+  approve,
+  reject,
+  answer,
+  cancel,
+  pause,
+  resume,
+  skip,
+  retry,
+  rollback,
+  ask,
+  trust,
+  secrets,
+  actions,
+  engine,
+  lsp,
+];
 
 declare const __VERSION__: string;
 

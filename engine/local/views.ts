@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ListRuns } from '../../protocol/api.ts';
 import type { ApprovalView, ErrorView, RequestView, RunDetail, RunEvent, RunSummary, StepView } from '../../protocol/run.ts';
+import type { KernelEvent } from '../kernel/event.ts';
 import type { Request } from '../kernel/request.ts';
 import type { Recorded } from './journal/journal.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './journal/rows.ts';
@@ -142,6 +143,12 @@ export function requestView(request: Request): RequestView {
   }
 }
 
+/** What a line about the event should add. */
+function said(event: KernelEvent): string | undefined {
+  if (event.kind === 'pass-started') return String(event.index + 1);
+  return event.kind === 'step-failed' && event.fallback === true ? 'its fallback is taken' : undefined;
+}
+
 /** A journal event as clients get it. */
 export function eventView({ run, seq, event, status, stepStatus }: Recorded): RunEvent {
   const about = event as Partial<Record<'path' | 'attempt' | 'exitCode' | 'error' | 'digest' | 'message' | 'note', unknown>>;
@@ -157,7 +164,7 @@ export function eventView({ run, seq, event, status, stepStatus }: Recorded): Ru
     exitCode: about.exitCode as number | undefined,
     error: about.error as ErrorView | undefined,
     digest: about.digest as string | undefined,
-    message: (about.message ?? about.note) as string | undefined,
+    message: (about.message ?? about.note ?? said(event)) as string | undefined,
     by: 'actor' in event ? event.actor?.by : undefined,
     via: 'actor' in event ? event.actor?.via : undefined,
   });

@@ -9,10 +9,13 @@ import { actions } from './verbs/actions.ts';
 import { answer } from './verbs/answer.ts';
 import { approve } from './verbs/approve.ts';
 import { ask } from './verbs/ask.ts';
+import { audit } from './verbs/audit.ts';
 import { cancel } from './verbs/cancel.ts';
+import { doctor } from './verbs/doctor.ts';
 import { engine } from './verbs/engine.ts';
 import { lsp } from './verbs/lsp.ts';
 import { pause } from './verbs/pause.ts';
+import { prune } from './verbs/prune.ts';
 import { reject } from './verbs/reject.ts';
 import { resume } from './verbs/resume.ts';
 import { retry } from './verbs/retry.ts';
@@ -46,6 +49,9 @@ const verbs: readonly Verb[] = [
   actions,
   engine,
   lsp,
+  audit,
+  prune,
+  doctor,
 ];
 
 declare const __VERSION__: string;

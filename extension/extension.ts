@@ -10,6 +10,7 @@ import { registerCommands } from './commands/table.ts';
 import { failureActions } from './editor/actions.ts';
 import { recallLastRuns } from './editor/last-run.ts';
 import { codeLenses } from './editor/lenses.ts';
+import { offerLanguage } from './editor/offer.ts';
 import { editorStatus, runProblems } from './editor/status.ts';
 import { createConnection } from './engine/connection.ts';
 import { told } from './engine/problem.ts';
@@ -122,6 +123,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     recallLastRuns(services),
     codeLenses(services),
     failureActions(services),
+    offerLanguage(),
     statusBar(services),
     notifyApprovals(services, () => approvals.view.visible),
     ...registerCommands(services),

@@ -20,6 +20,15 @@ const benches = {
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/lsp.ts'), ...args], { cwd: root, env: withNode(node) });
   },
+  async engine(node) {
+    const { debianPackages } = await import('./lib/debian.mjs');
+    await debianPackages(['postgresql', 'ansible-core']);
+    const { neighbours } = await import('./lib/neighbours.mjs');
+    // As it is shipped: parsing what is not minified costs memory.
+    const env = { ...withNode(node), RUNWRIGHT_NEIGHBOURS: await neighbours() };
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

@@ -47,7 +47,8 @@ export const statementAction =
       log(kind.access === 'read' ? `${answer.rows.length} rows${more}` : `${answer.affected} rows changed`);
       return { kind: 'succeeded', outputs: kind.outputs(answer) };
     } catch (error) {
-      if (signal.aborted) return { kind: 'cancelled' };
+      // Stopped while it was being committed: nobody knows.
+      if (signal.aborted && !(error instanceof ProblemError && error.problem.code === 'sql-unknown')) return { kind: 'cancelled' };
       if (error instanceof ProblemError) return failed(error.problem);
       throw error;
     }

@@ -1,15 +1,15 @@
 // What the disk allows: one durable commit of SQLite as the journal makes it, and one fdatasync.
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Figure, figure, timed } from './stats.ts';
 
-const rounds = 9;
 const perRound = 500;
 const payload = 'x'.repeat(400);
 
 /** Milliseconds each. */
-export async function floor(folder: string): Promise<{ commit: Figure; fdatasync: Figure }> {
+export async function floor(parent: string, rounds = 9): Promise<{ commit: Figure; fdatasync: Figure }> {
+  const folder = mkdtempSync(join(parent, 'floor-'));
   const db = new DatabaseSync(join(folder, 'floor.db'));
   db.exec(
     'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT)',

@@ -23,6 +23,7 @@ const actions: ActionTable = {
       idempotent: true,
       inputs: { type: 'object', additionalProperties: false },
       outputs: { done: { type: 'boolean', description: 'True.' } },
+      estimate: 0,
       example: {},
     },
     code: async () => ({ kind: 'succeeded', outputs: { done: true } }),

@@ -8,17 +8,25 @@ const concurrent = { rounds: 3, runs: 200, steps: 100 };
 
 const nothing = (count: number) => Array.from({ length: count }, (_, index) => `{ id: s${index}, uses: bench/nothing }`);
 
-/** Milliseconds per step. */
-export async function durableSteps(folder: string): Promise<{ sequence: Figure; concurrent: Figure }> {
+/** Milliseconds per step; `commits` is each round of the sequence in durable commits measured just before and after it. */
+export async function durableSteps(
+  folder: string,
+  commit: () => Promise<number>,
+): Promise<{ sequence: Figure; commits: Figure; concurrent: Figure }> {
   await using engine = await openEngine(join(folder, 'steps'));
   const long = engine.runbook('long', nothing(sequence.steps));
   const start = (file: string) => engine.runtime.start({ file, trustOnce: true }, person);
 
   const one: number[] = [];
+  const commits: number[] = [];
   for (let round = 0; round <= sequence.rounds; round++) {
+    const before = await commit();
     const { id } = await start(long);
-    const took = await engine.ended(id);
-    if (round > 0) one.push(took / sequence.steps);
+    const took = (await engine.ended(id)) / sequence.steps;
+    const after = await commit();
+    if (round === 0) continue;
+    one.push(took);
+    commits.push((2 * took) / (before + after));
   }
   // A gate first, so that the clock runs for the steps and not for reading the runbook 200 times.
   const gated = engine.runbook('gated', ['{ id: gate, approve: true }', ...nothing(concurrent.steps)]);
@@ -33,5 +41,5 @@ export async function durableSteps(folder: string): Promise<{ sequence: Figure; 
     });
     if (round > 0) many.push(took / concurrent.runs / concurrent.steps);
   }
-  return { sequence: figure(one), concurrent: figure(many) };
+  return { sequence: figure(one), commits: figure(commits), concurrent: figure(many) };
 }

@@ -64,7 +64,7 @@ const workflow: Language = {
   offered: 'timeout-minutes',
 };
 
-/** Seven lines; every second one in another style, each with a reference to an input and, but for the first, to the step before. */
+/** Seven lines without a `'`; every second one in another style, each with a reference to an input and, but for the first, to the step before. */
 function step(number: number, { indent, timeout }: Language, key: 'right' | 'wrong'): string[] {
   const id = (of: number) => `step-${String(of).padStart(5, '0')}`;
   const before = number > 1 ? `steps.${id(number - 1)}.outcome` : 'inputs.depth';
@@ -82,7 +82,7 @@ function step(number: number, { indent, timeout }: Language, key: 'right' | 'wro
       : [
           `- id: ${id(number)}`,
           `  name: Change part ${number}`,
-          `  if: ${before} == 'success'`,
+          `  if: ${before} != inputs.depth`,
           '  env: { PART: "${{ inputs.part }}" }',
           '  shell: bash',
           `  ${timeout(key)}`,

@@ -20,7 +20,7 @@ interface Published {
 export type Expected = (problems: readonly Problem[]) => boolean;
 
 /** Milliseconds until an answer that does not come is a failure. */
-const patience = 60_000;
+const patience = 180_000;
 
 export class Editor {
   readonly #contender: Contender;

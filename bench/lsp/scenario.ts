@@ -21,9 +21,9 @@ export interface Measured {
   readonly memory: number;
 }
 
-const warmUp: Rounds = { atLeast: 4, atMost: 40, budget: 4_000 };
-const usual: Rounds = { atLeast: 9, atMost: 60, budget: 10_000 };
-const few: Rounds = { atLeast: 5, atMost: 15, budget: 5_000 };
+export const warmUp: Rounds = { atLeast: 2, atMost: 40, budget: 4_000 };
+export const usual: Rounds = { atLeast: 5, atMost: 60, budget: 10_000 };
+export const few: Rounds = { atLeast: 3, atMost: 15, budget: 5_000 };
 
 /** A problem that underlines exactly `length` characters there: an answer to one edit cannot be taken for that to another. */
 export const underlined =
@@ -46,7 +46,7 @@ export function complete({ planted: { near, middle, far } }: Generated, length =
 export async function measure(contender: Contender, steps: number): Promise<Measured> {
   const document = contender.document(steps);
   const { middle } = document.planted;
-  const first = await repeat({ atLeast: 5, atMost: 5, budget: 0 }, async () => {
+  const first = await repeat({ atLeast: 3, atMost: 5, budget: 5_000 }, async () => {
     const editor = await Editor.start(contender);
     try {
       return (await editor.open(0, document.text, [complete(document)]))[0] ?? Number.NaN;

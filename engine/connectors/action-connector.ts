@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import { problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -21,10 +20,11 @@ const usualGrace = 12_000;
 
 /** Runs catalogue actions inside the engine. What became of one after the engine died is not known. `grace` in milliseconds. */
 export function actionConnector(actions: ActionTable, grace = usualGrace): Connector {
-  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
-  formats.default(ajv);
+  // Loaded with the first action: an engine that waits keeps small.
+  let ajv: Ajv | undefined;
   const validators = new Map<string, ValidateFunction>();
-  const validator = (manifest: ActionManifest) => {
+  const validator = async (manifest: ActionManifest) => {
+    ajv ??= await checker();
     const known = validators.get(manifest.name) ?? ajv.compile(manifest.inputs);
     validators.set(manifest.name, known);
     return known;
@@ -40,7 +40,7 @@ export function actionConnector(actions: ActionTable, grace = usualGrace): Conne
       const action = Object.hasOwn(actions, request.action) ? actions[request.action] : undefined;
       if (!action) return failed('action-unknown', { action: request.action });
       try {
-        const validate = validator(action.manifest);
+        const validate = validators.get(request.action) ?? (await validator(action.manifest));
         if (!validate(request.with))
           return redactOutcome(failed('action-input', { action: request.action, why: whatIsWrong(validate.errors ?? []) }), redactor);
         const unfit = unfitTarget(action.manifest, request);
@@ -67,6 +67,13 @@ export function actionConnector(actions: ActionTable, grace = usualGrace): Conne
   };
 }
 
+async function checker(): Promise<Ajv> {
+  const [{ Ajv }, { default: formats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
+  const made = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
+  formats.default(made);
+  return made;
+}
+
 /** Local is where the engine is: no target at all. */
 function unfitTarget({ name, targets }: ActionManifest, { target, connection }: Extract<Request, { kind: 'action' }>): Outcome | undefined {
   const type = typeof connection?.type === 'string' ? connection.type : 'local';
@@ -78,7 +85,7 @@ function unfitTarget({ name, targets }: ActionManifest, { target, connection }: 
     first: known[0] ?? '',
     target: type === 'local' ? 'local' : `${target}, of type ${type}`,
   };
-  const remedy = known.includes('local') ? { remedy: 'Leave `target` out of the step.' } : {};
+  const remedy = known.includes('local') ? { remedy: 'Give the step `target: local`.' } : {};
   return { kind: 'failed', error: problem('target-needed', args, remedy) };
 }
 

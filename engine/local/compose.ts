@@ -7,10 +7,11 @@ import { connectors } from '../connectors/registry.ts';
 import { decide, effects, evolve, initial, type State } from '../kernel/kernel.ts';
 import { sha256 } from './digest.ts';
 import type { Journal } from './journal/journal.ts';
-import { lastLoaded, loadForRun } from './load.ts';
+import type { Load } from './load.ts';
 import type { Parts } from './parts.ts';
 import { LocalRuntime } from './runtime.ts';
 import { openSecretStore } from './secrets/file-store.ts';
+import { openSecrets } from './secrets/secrets.ts';
 import { openTrust } from './trust.ts';
 
 export interface ComposeOptions {
@@ -33,16 +34,27 @@ export async function composeRuntime({
   log,
 }: ComposeOptions): Promise<LocalRuntime<State>> {
   const manifests = Object.values(actions).map(({ manifest }) => manifest);
+  // The parser and the schema come with the first run: an engine that waits keeps small.
+  let load: Promise<Load> | undefined;
   const parts: Parts<State> = {
     stateFolder: folder,
     kernel: { initial, decide: (state, command) => decide(state, command, { sha256 }), evolve, effects },
     connectors: connectors({ supervisorPath, actions }),
-    secrets: await openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+    secrets: openSecrets({
+      folder,
+      local: openSecretStore({ folder, key: process.env.CREDENTIAL_ENCRYPTION_KEY }),
+      environment: process.env,
+    }),
     trust: openTrust(folder),
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
     ),
-    load: lastLoaded((text, file) => loadForRun(text, file, manifests)),
+    load: async (text, file, targets) => {
+      load ??= import('./load.ts').then(({ lastLoaded, loadForRun }) =>
+        lastLoaded((text, file, targets) => loadForRun(text, file, manifests, targets)),
+      );
+      return (await load)(text, file, targets);
+    },
     checkInputs(runbook, given) {
       const checked = checkInputs(runbook.inputs, given);
       if (!checked.ok) throw new ProblemError(checked.problem);

@@ -47,13 +47,14 @@ export async function prepareStart(
   // A PATH decides what an approved script's words mean, a proxy who sees its traffic: neither is shown with the question.
   if ((request.trustOnce || request.env) && !caller.scopes.includes('approve'))
     throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
-  const root = await readFileOf(parts, request, file);
+  await checkTrust(parts, request, file);
+  const targets = await sharedTargets(parts, request);
+  const root = await readFileOf(parts, request, file, targets);
   const { runbook } = root;
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
   const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
   const given = only && givenFor(journal.db, file, only, request.given ?? {});
-  const calls = await calledBy(root, (called) => readFileOf(parts, request, called));
-  const targets = await sharedTargets(parts, request);
+  const calls = await calledBy(root, (called) => readFileOf(parts, request, called, targets));
   const all = [runbook, ...Object.values(calls).map((called) => called.runbook)];
   const snapshot: Snapshot = {
     ...root,
@@ -103,10 +104,10 @@ async function checkTrust({ trust }: Parts<unknown>, { trustOnce }: StartRun, fi
   throw new ProblemError(problem('folder-untrusted', { folder }));
 }
 
-async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string): Promise<RunbookFile> {
+async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string, targets: Snapshot['targets']): Promise<RunbookFile> {
   await checkTrust(parts, request, file);
   const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, file, opened));
-  return { runbook: parts.load(bytes.toString('utf8'), file), file, fileDigest: sha256(bytes), folder: dirname(file) };
+  return { runbook: await parts.load(bytes.toString('utf8'), file, targets), file, fileDigest: sha256(bytes), folder: dirname(file) };
 }
 
 /** Those of a folder above that nobody trusts are not there: a target says where credentials go. */

@@ -110,6 +110,51 @@ export const catalogue = {
     message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.',
     remedy: 'Use a longer value, or confirm a short one with --allow-short.',
   },
+  'secrets-config': {
+    class: 'invalid-input',
+    message: 'secrets.yaml in the state folder cannot be used: {why}.',
+    remedy: 'Correct it; docs/secrets.md shows what it may hold.',
+  },
+  'secret-elsewhere': {
+    class: 'invalid-input',
+    message: 'The secret {secret} comes from {source}, by secrets.yaml in the state folder.',
+    remedy: 'Change it there, or take its line out of secrets.yaml.',
+  },
+  'secret-variable': {
+    class: 'not-found',
+    message: "The engine's environment has no variable {variable}, where the secret {secret} should be.",
+    remedy: 'Set it, stop the engine with `runwright engine stop`, and start it from there; or correct secrets.yaml.',
+  },
+  'vault-unreachable': {
+    class: 'network',
+    message: 'Vault at {address} cannot be reached: {why}.',
+    remedy: 'Check VAULT_ADDR (or `vault.address` in secrets.yaml), VAULT_CACERT, and that the server is up.',
+  },
+  'vault-sealed': {
+    class: 'server-error',
+    message: 'Vault at {address} gives nothing: {why}.',
+    remedy: 'Unseal it, or wait until it is ready, then try again.',
+  },
+  'vault-token': {
+    class: 'auth',
+    message: 'Vault at {address} does not know who asks: {why}.',
+    remedy: 'Put a valid token into the token file, or into VAULT_TOKEN and start the engine anew, or correct the AppRole in secrets.yaml.',
+  },
+  'vault-denied': {
+    class: 'permission',
+    message: 'Vault at {address} does not allow {path} to be read.',
+    remedy: 'Give the token a policy with `path "{path}" { capabilities = ["read"] }`.',
+  },
+  'vault-missing': {
+    class: 'not-found',
+    message: 'Vault at {address} has no {what}, where the secret {secret} should be.',
+    remedy: 'Put it there, or correct mount, path and key in secrets.yaml.',
+  },
+  'vault-failed': {
+    class: 'server-error',
+    message: 'Vault at {address} answered {why}.',
+    remedy: 'Look at its log; check that the mount in secrets.yaml is a KV engine of version 2.',
+  },
   'expression-failed': {
     class: 'invalid-input',
     message: '{where}: the expression `{expression}` failed: {why}',
@@ -241,7 +286,7 @@ export const catalogue = {
   },
   'sql-unknown': {
     class: 'unknown',
-    message: 'The connection to {server} was lost before it confirmed the change ({why}): whether it took effect is not known.',
+    message: '{server} did not confirm the change ({why}): whether it took effect is not known.',
     remedy: 'Find out whether it took effect, then run it again if it did not.',
   },
   'sql-rows': {
@@ -263,6 +308,105 @@ export const catalogue = {
     class: 'unknown',
     message: 'The engine ended while this step ran, and what became of it is not known.',
     remedy: 'Find out whether it took effect, then answer succeeded, failed or repeat.',
+  },
+  'env-name': {
+    class: 'invalid-input',
+    message: 'The name {name} in `env` cannot be given to a script on another host.',
+    remedy: 'Use letters, digits and _, and no digit first.',
+  },
+  'ssh-target': {
+    class: 'invalid-input',
+    message: 'The target {target} cannot be used: {why}.',
+    remedy: 'Correct it under `targets`, of the runbook or of the workspace.',
+  },
+  'host-name': {
+    class: 'not-found',
+    message: 'There is no address for the name {host}.',
+    remedy: "Check the target's `host`, and that the name can be looked up from here (VPN, DNS).",
+  },
+  'host-refused': {
+    class: 'network',
+    message: '{host} refuses connections on port {port}.',
+    remedy: 'Check that the SSH server runs there and that `port` is right.',
+  },
+  'host-unreachable': {
+    class: 'network',
+    message: '{host} cannot be reached on port {port}: {why}.',
+    remedy: 'Check `host` and `port`, the network, and the firewalls between.',
+  },
+  'ssh-failed': {
+    class: 'network',
+    message: 'The SSH connection to {host} failed: {why}.',
+    remedy: 'Try `ssh` to the same host by hand; `ssh -v` tells at what it ends.',
+  },
+  'host-key-unknown': {
+    class: 'auth',
+    message: 'The host key of {host} is not known: {type} {fingerprint}.',
+    remedy:
+      'Compare it with what `ssh-keygen -lf` prints for the keys in /etc/ssh on that host; if it is the same, put `fingerprint: {fingerprint}` into the target, or log in once with `ssh` and accept it.',
+  },
+  'host-key-changed': {
+    class: 'auth',
+    message:
+      'THE HOST KEY OF {host} HAS CHANGED: it shows {type} {fingerprint}, and {place} has {known}. Somebody may be between you and that host; nothing was sent.',
+    remedy: 'Ask who runs the host. Only if the key was changed on purpose, correct {place}.',
+  },
+  'host-key-revoked': {
+    class: 'auth',
+    message: 'The host key of {host}, {fingerprint}, is marked as revoked in {place}.',
+    remedy: 'Ask who runs the host for its new key.',
+  },
+  'ssh-auth': {
+    class: 'auth',
+    message: '{host} accepts neither {tried}; it takes {methods}.',
+    remedy: "Check the target's `user` and its `key`, `password` or `agent`, and on the host that the key is in authorized_keys.",
+  },
+  'ssh-key': {
+    class: 'auth',
+    message: 'The private key {where} cannot be used: {why}.',
+    remedy: 'Give a private key in OpenSSH or PEM form, as a secret, or the path of its file.',
+  },
+  'ssh-key-encrypted': {
+    class: 'auth',
+    message: 'The private key {where} is protected by a passphrase, which nobody is there to enter.',
+    remedy: 'Add it to an agent with `ssh-add` and write `agent: true`, or keep an unprotected key in the secret store.',
+  },
+  'ssh-agent': {
+    class: 'auth',
+    message: 'The SSH agent cannot be used: {why}.',
+    remedy: 'Start one (`ssh-agent`), add the key (`ssh-add`), and start the run from there.',
+  },
+  'connection-lost': {
+    class: 'network',
+    message:
+      'The connection to {host} was lost while the script ran, and the host could not be reached again: {why}. The script may have gone on.',
+    remedy: 'Find out on the host whether it took effect before you run it again.',
+  },
+  'connection-cut': {
+    class: 'network',
+    message: 'The connection to {host} was lost before the script began.',
+    remedy: 'Nothing was run; try again when the network is up.',
+  },
+  'remote-shell': {
+    class: 'not-found',
+    message: '{host} let us in but did not start `sh`: {why}.',
+    remedy: "Check the account's login shell, and what its start files and the server's ForceCommand do.",
+  },
+  'remote-files': {
+    class: 'permission',
+    message: 'The files of the script cannot be written on {host}: {why}.',
+    remedy: 'Make room in /tmp there, and let the account write to it.',
+  },
+  'remote-session': {
+    class: 'not-found',
+    message: '{host} has nothing to start a session with, so that the script could not be stopped there.',
+    remedy: 'Install setsid (package util-linux), perl or python3 there.',
+  },
+  'remote-lost': {
+    class: 'unknown',
+    message:
+      'What watched the script on {host} was ended from outside or the host was started anew; how far the script had come is not known.',
+    remedy: 'Find out whether it took effect, then run it again.',
   },
   'engine-unreachable': {
     class: 'network',

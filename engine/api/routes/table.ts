@@ -17,6 +17,7 @@ import { shutdown } from './shutdown.ts';
 import { skipStep } from './skip-step.ts';
 import { startRun } from './start-run.ts';
 import { getTrust, putTrust } from './trust.ts';
+import { auditEvents, auditHeads, auditVerify, prune } from './upkeep.ts';
 
 /** Every route behind a token. `/health` and the WebSocket `/v1/events` are beside it in server.ts. */
 export const routes: readonly Route[] = [
@@ -41,5 +42,9 @@ export const routes: readonly Route[] = [
   removeSecret,
   getPolicy,
   putPolicy,
+  auditVerify,
+  auditEvents,
+  auditHeads,
+  prune,
   shutdown,
 ];

@@ -8,6 +8,7 @@
  * 4. What leaves it (files, stdout) has passed the redactor.
  * 5. Nothing that happens to the engine or its pipes ends it; only being asked to stop does, after the script's group is gone.
  */
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,8 +44,10 @@ async function main(): Promise<void> {
   // A fault in showing output must not leave the script unwatched.
   process.on('uncaughtException', () => {});
   const record = await supervise(job, self, stop, send, () => engine.writableLength < liveLimit);
+  // First onto the disk, then told; where the disk does not take it, the engine, if it is there, has it at once.
+  const written = tryToWrite(join(job.folder, files.ended), record);
   send({ ended: record });
-  await writeEnded(join(job.folder, files.ended), record);
+  if (!written) await writeEnded(join(job.folder, files.ended), record);
   const flushed = new Promise<void>((resolve) => engine.end(() => resolve()));
   await Promise.race([flushed, sleep(2000)]);
   process.exit(0);
@@ -148,24 +151,32 @@ async function endGroup(pid: number, grace: number): Promise<void> {
 }
 
 async function readJob(): Promise<Job> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(process.platform === 'win32' ? await readStream() : readFileSync(0, 'utf8'));
   } catch {
     // The engine died while it sent the job: nothing has been started, and nothing will be.
     return process.exit(1);
   }
 }
 
+/** Slower to begin than to read at once, which a pipe of Windows does not always take. */
+async function readStream(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** Tries for a while when the disk is full; the engine, if it is there, has the record already. */
 async function writeEnded(path: string, record: Ended): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
-    try {
-      return writeAtomic(path, record);
-    } catch {
-      await sleep(1000);
-    }
+  for (let tries = 0; tries < 30 && !tryToWrite(path, record); tries++) await sleep(1000);
+}
+
+function tryToWrite(path: string, record: Ended): boolean {
+  try {
+    writeAtomic(path, record);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Connection, ConnectionOptions, QueryError } from 'mysql2';
 import type { Json } from '../../../runbook/core/json.ts';
 import { hold, type Open, type Session, type SqlTarget, type Statement } from '../sql/database.ts';
@@ -23,14 +24,18 @@ class MysqlSession implements Session {
   readonly #target: SqlTarget;
   readonly #connection: Connection;
   readonly #another: () => Promise<Connection>;
+  /** The library says nothing to what waits when a connection is cut from this side. */
+  readonly #lost = Promise.withResolvers<never>();
   #usable = true;
 
   constructor(target: SqlTarget, connection: Connection, another: () => Promise<Connection>) {
     this.#target = target;
     this.#connection = connection;
     this.#another = another;
-    const lost = () => {
+    this.#lost.promise.catch(() => undefined);
+    const lost = (error?: unknown) => {
       this.#usable = false;
+      this.#lost.reject(error ?? new Error('cut'));
     };
     connection.on('error', lost);
     connection.on('end', lost);
@@ -47,11 +52,12 @@ class MysqlSession implements Session {
 
   async run(statement: Statement, rows: Rows): Promise<number> {
     try {
-      return await this.#stream('execute', statement, rows);
+      await this.#unlessLost(this.#checkCount(statement));
+      return await this.#unlessLost(this.#stream('execute', statement, rows));
     } catch (error) {
       // As plain text only where nothing has to be put in.
       if (numberOf(error) === notPreparable && statement.params.length === 0)
-        return this.#stream('query', statement, rows).catch((again: unknown) => Promise.reject(this.#failure(again)));
+        return this.#unlessLost(this.#stream('query', statement, rows)).catch((again: unknown) => Promise.reject(this.#failure(again)));
       throw this.#failure(error);
     }
   }
@@ -65,7 +71,7 @@ class MysqlSession implements Session {
   }
 
   async reset(): Promise<void> {
-    await new Promise<void>((resolve, reject) => this.#connection.reset((error) => (error ? reject(error) : resolve())));
+    await this.#unlessLost(new Promise<void>((resolve, reject) => this.#connection.reset((error) => (error ? reject(error) : resolve()))));
     hold(streamOf(this.#connection), false);
   }
 
@@ -74,13 +80,26 @@ class MysqlSession implements Session {
     try {
       await simple(other, `KILL QUERY ${Number(this.#connection.threadId)}`);
     } finally {
-      other.destroy();
+      cutOff(other);
     }
   }
 
   close(): void {
     this.#usable = false;
-    this.#connection.destroy();
+    this.#lost.reject(new Error('cut'));
+    cutOff(this.#connection);
+  }
+
+  /** The library would send a number of values that the server then reads as something else. */
+  #checkCount({ query, params }: Statement): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#connection.prepare(query, (error, prepared) => {
+        if (error) return reject(error);
+        const wanted = 'parameters' in prepared && Array.isArray(prepared.parameters) ? prepared.parameters.length : params.length;
+        if (wanted === params.length) return resolve();
+        reject(serverError(this.#target, undefined, `it has ${wanted} places for values, and params has ${params.length}`));
+      });
+    });
   }
 
   /** Takes the rows as they come. Of the answers of a procedure only the first is taken. */
@@ -90,7 +109,8 @@ class MysqlSession implements Session {
       const running = how === 'execute' ? this.#connection.execute(options) : this.#connection.query({ ...options, values: undefined });
       let columns: readonly Column[] | undefined;
       let answers = 0;
-      let affected = 0;
+      let returned = 0;
+      let affected: number | undefined;
       running.on('fields', (fields: readonly Column[] | undefined) => {
         if (fields === undefined || answers++ > 0) return;
         columns = fields;
@@ -98,25 +118,32 @@ class MysqlSession implements Session {
       });
       running.on('result', (row: unknown) => {
         if (!Array.isArray(row)) {
-          affected += changed(row);
+          affected = (affected ?? 0) + changed(row);
           return;
         }
+        returned++;
         const described = columns;
         if (answers > 1 || described === undefined) return;
         const wanted = rows.add(sizeOf(row), () => row.map((value, at) => fromMysql(described[at] ?? { name: '' }, value)));
         // What writes goes on to its end. The rest of what only reads is not waited for.
         if (wanted || access === 'write') return;
-        this.close();
         if (rows.problem) reject(cut(this.#target, undefined));
         else resolve(0);
+        this.close();
       });
       running.on('error', reject);
-      running.on('end', () => resolve(affected));
+      // After RETURNING the server gives no count: each row stands for one that was changed.
+      running.on('end', () => resolve(affected ?? (access === 'write' && /\breturning\b/i.test(query) ? returned : 0)));
     });
   }
 
   async #simple(text: string): Promise<void> {
-    await simple(this.#connection, text).catch((error: unknown) => Promise.reject(this.#failure(error)));
+    await this.#unlessLost(simple(this.#connection, text)).catch((error: unknown) => Promise.reject(this.#failure(error)));
+  }
+
+  #unlessLost<T>(work: Promise<T>): Promise<T> {
+    work.catch(() => undefined);
+    return Promise.race([work, this.#lost.promise]);
   }
 
   #failure(error: unknown): SqlError {
@@ -146,10 +173,17 @@ const simple = (connection: Connection, text: string): Promise<void> =>
 
 const streamOf = (connection: object): unknown => ('stream' in connection ? connection.stream : undefined);
 
+/** The library only says goodbye, and would go on to take in what the server still sends. */
+function cutOff(connection: Connection): void {
+  connection.destroy();
+  const stream = streamOf(connection);
+  if (stream instanceof Socket) stream.destroy();
+}
+
 const changed = (result: unknown): number =>
   result !== null && typeof result === 'object' && 'affectedRows' in result ? Number(result.affectedRows) : 0;
 
-/** Integers as the text that they are: the library would send a double, which LIMIT does not take. */
+/** Lists and objects are JSON. */
 function toMysql(value: Json): string | number | boolean | null {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   return typeof value === 'object' ? JSON.stringify(value) : value;
@@ -161,7 +195,7 @@ function connected(target: SqlTarget, connection: Connection): Promise<Connectio
     connection.on('error', () => undefined);
     connection.connect((error) => {
       if (!error) return resolve(connection);
-      connection.destroy();
+      cutOff(connection);
       reject(refusedConnection(target, error));
     });
   });
@@ -173,19 +207,14 @@ function refusedConnection(target: SqlTarget, error: QueryError): SqlError {
   if (number !== undefined) return serverError(target, meaning(String(number)) ?? { code: 'sql-login' }, error.message);
   if (error.code === 'HANDSHAKE_NO_SSL_SUPPORT')
     return tlsError(target, 'the server does not offer TLS', 'Turn it on at the server, or set `tls: off` where nobody can listen.');
-  if (error.code === 'HANDSHAKE_SSL_ERROR')
-    return connectError(target, error.cause ?? Object.assign(new Error(), { code: tlsCode(error) }));
+  if (error.code === 'HANDSHAKE_SSL_ERROR') return tlsError(target, error.message);
   return connectError(target, error);
 }
-
-/** The library keeps the code of a failed handshake in its message alone. */
-const tlsCode = (error: Error): string => /\b(?:CERT|UNABLE_TO|ERR_|DEPTH_|SELF_)[A-Z_]*/.exec(error.message)?.[0] ?? 'ERR_TLS';
 
 /** Statements are one at a time, and no file of this machine is read because a server asks for it. */
 function optionsOf({ host, port, user, password, database, tls }: SqlTarget): ConnectionOptions {
   return {
-    host,
-    port,
+    ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
     user,
     ...(password === undefined ? {} : { password }),
     ...(database === undefined ? {} : { database }),

@@ -9,6 +9,7 @@ type Table = Readonly<Record<string, NonNullable<ReturnType<Meanings>>>>;
 
 const busy = { code: 'sql-failed' } as const;
 const codes: Table = {
+  '08P01': { code: 'sql-refused' },
   '25006': { code: 'sql-read-only' },
   '25001': { code: 'sql-refused', ended: 'no-transaction' },
   '2D000': { code: 'sql-refused', ended: 'no-transaction' },

@@ -26,7 +26,7 @@ export type Meanings = (code: string) => { readonly code: ProblemCode; readonly 
 export function serverError(target: SqlTarget, means: ReturnType<Meanings>, message: string, place = ''): SqlError {
   const { code, ended, remedy } = means ?? { code: 'sql-refused' as const };
   const args = { server: target.label, user: target.user, why: `${sentence(message)}${place}` };
-  return new SqlError(problem(code, args, remedy === undefined ? {} : { remedy }), ended);
+  return new SqlError(problem(code, args, remedy === undefined ? {} : { remedy }), ended, args.why);
 }
 
 export const cut = (target: SqlTarget, error: unknown): SqlError =>

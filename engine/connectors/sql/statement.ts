@@ -1,4 +1,4 @@
-import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { type ErrorClass, ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { JsonObject } from '../../../runbook/core/json.ts';
 import type { Session, SqlTarget, Statement } from './database.ts';
 import { SqlError } from './error.ts';
@@ -13,8 +13,8 @@ export interface Answer {
   readonly affected: number;
 }
 
-/** The longest that a server may take to stop a statement before the connection is cut. */
-const stopWithin = 5000;
+/** The longest that a server may take to stop a statement, or to tidy up after one, before the connection is cut. */
+const patience = 3000;
 
 /**
  * Runs one statement in a transaction of its own.
@@ -43,7 +43,7 @@ export async function runStatement(
     await stopping;
     // A late cancel could hit whatever runs next.
     if (stopping) session.close();
-    if (session.usable) await session.reset().catch(() => session.close());
+    if (session.usable) await tidy(session, () => session.reset());
     pool.give(session);
   }
 }
@@ -52,14 +52,32 @@ export async function runStatement(
 async function begun(pool: Pool<Session>, access: Statement['access'], signal: AbortSignal): Promise<Session> {
   for (;;) {
     const { session, fresh } = await pool.take(signal);
+    const abandon = () => session.close();
+    signal.addEventListener('abort', abandon, { once: true });
     try {
       await session.begin(access);
+      signal.throwIfAborted();
       return session;
     } catch (error) {
       session.close();
       pool.give(session);
+      signal.throwIfAborted();
       if (fresh || !(error instanceof SqlError && error.ended === 'cut')) throw error;
+    } finally {
+      signal.removeEventListener('abort', abandon);
     }
+  }
+}
+
+/** A server that does not answer any more must not hold up what is known already. */
+async function tidy(session: Session, work: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => session.close(), patience);
+  try {
+    await work();
+  } catch {
+    session.close();
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -71,7 +89,7 @@ async function inTransaction(session: Session, target: SqlTarget, statement: Sta
     signal.throwIfAborted();
     if (rows.problem) throw rows.problem;
   } catch (error) {
-    if (session.usable) await session.rollback().catch(() => session.close());
+    if (session.usable) await tidy(session, () => session.rollback());
     signal.throwIfAborted();
     // What a limit ended has its own reason, however the connection fared.
     if (rows.problem) throw rows.problem;
@@ -81,13 +99,11 @@ async function inTransaction(session: Session, target: SqlTarget, statement: Sta
     }
     throw error;
   }
-  try {
-    if (statement.access === 'write') await session.commit();
-    else await session.rollback();
-  } catch (error) {
-    if (statement.access === 'write') throw error instanceof SqlError && error.ended === 'cut' ? unknown(target, error) : error;
-    session.close();
-  }
+  if (statement.access === 'read') await tidy(session, () => session.rollback());
+  else
+    await session.commit().catch((error: unknown) => {
+      throw error instanceof SqlError && error.ended === 'cut' ? unknown(target, error) : error;
+    });
   return answer(rows, affected);
 }
 
@@ -99,9 +115,12 @@ async function alone(session: Session, target: SqlTarget, statement: Statement, 
     return answer(rows, affected);
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof SqlError && error.ended === 'cut' ? unknown(target, error) : error;
+    // It may have committed a part before. What the server refused for what it says is refused at once.
+    throw error instanceof SqlError && !refusals.includes(error.problem.class) ? unknown(target, error) : error;
   }
 }
+
+const refusals: readonly ErrorClass[] = ['invalid-input', 'permission'];
 
 const answer = ({ taken, truncated, problem }: Rows, affected: number): Answer => ({
   rows: taken,
@@ -115,7 +134,7 @@ const unknown = (target: SqlTarget, { why }: SqlError): ProblemError =>
 async function stopOnServer(session: Session, log: (text: string) => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('it took too long')), stopWithin);
+    timer = setTimeout(() => reject(new Error('it took too long')), patience);
   });
   try {
     await Promise.race([session.cancel(), late]);
@@ -126,5 +145,5 @@ async function stopOnServer(session: Session, log: (text: string) => void): Prom
     clearTimeout(timer);
   }
   // The one that ran it hears of its end; if it does not, it is cut too.
-  setTimeout(() => session.close(), stopWithin).unref();
+  setTimeout(() => session.close(), patience).unref();
 }

@@ -73,4 +73,4 @@ function pem(given: JsonObject, key: 'ca' | 'cert' | 'key', wrong: (why: string)
 }
 
 const isObject = (value: Json): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isLocal = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+const isLocal = (host: string): boolean => host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\./.test(host);

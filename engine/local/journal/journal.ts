@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { hole } from '../../connectors/hole.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
-import { chainStart, type Damage, linkHash, verifyAll, verifyTails } from './chain.ts';
+import { auditChain, chainStart, type Damage, linkHash, prunedRuns, type Verified, verifyAll, verifyTails } from './chain.ts';
 import { openDatabase, schemaVersion } from './open.ts';
 import { type EventState, projector } from './projections.ts';
 import { number, optionalText, type Row, text } from './rows.ts';
@@ -89,10 +90,12 @@ export class Journal {
   #commit(batch: readonly Waiting[]): { readonly error: unknown } | undefined {
     let recorded: Recorded[][];
     try {
+      hole('before-append');
       this.#statements.begin.run();
       recorded = batch.map((waiting) => this.#write(waiting));
       this.#project.settle();
       this.#statements.commit.run();
+      hole('after-append');
     } catch (error) {
       this.#ends.clear();
       this.#project = projector(this.db);
@@ -173,12 +176,16 @@ export class Journal {
   rebuild(): void {
     this.db.exec('BEGIN IMMEDIATE');
     try {
+      const pruned = prunedRuns(this.db);
       for (const table of projectionTables) this.db.exec(`DELETE FROM ${table}`);
       this.#project = projector(this.db);
       const page = this.db.prepare('SELECT * FROM events WHERE cursor > ? ORDER BY cursor LIMIT 500');
       for (let rows = page.all(0); rows.length > 0; rows = page.all(number(rows.at(-1) ?? {}, 'cursor'))) {
-        for (const row of rows)
+        for (const row of rows) {
+          // Nothing is left of it to be shown.
+          if (text(row, 'run') === auditChain || pruned.has(text(row, 'run'))) continue;
           this.#project.take({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: eventOf(row) });
+        }
         this.#project.settle();
       }
       this.db.exec('COMMIT');
@@ -190,7 +197,7 @@ export class Journal {
   }
 
   /** Reads everything and checks every chain and snapshot. */
-  verify(snapshotDigest: (json: string) => string): ReturnType<typeof verifyAll> {
+  verify(snapshotDigest: (json: string) => string): Verified {
     return verifyAll(this.db, snapshotDigest);
   }
 

@@ -75,7 +75,7 @@ export function harness({ folder, journal, runbook, secrets = fakeSecrets(), tru
     secrets,
     trust: { folders: async () => [], add: async () => undefined, remove: async () => undefined, trusts: async () => trusted },
     actions: {},
-    load: (_text, file) => others[basename(file)] ?? runbook,
+    load: async (_text, file) => others[basename(file)] ?? runbook,
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
     now: () => Date.now(),

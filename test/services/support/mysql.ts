@@ -34,7 +34,7 @@ export class Mysql {
       { stdio: 'ignore' },
     );
     await server.up();
-    await server.admin('CREATE DATABASE app');
+    await server.admin('CREATE DATABASE app CHARACTER SET utf8mb4');
     for (const name of ['app', 'tls_only', 'reader']) await server.admin(`CREATE USER ${name}@'%' IDENTIFIED BY '${password}'`);
     await server.admin("GRANT ALL ON app.* TO app@'%'");
     await server.admin("GRANT FILE ON *.* TO app@'%'");
@@ -47,6 +47,11 @@ export class Mysql {
     this.#folder = folder;
     this.port = port;
     this.certificates = certificates;
+  }
+
+  /** The host by which the server is reached without a network. */
+  get socket(): string {
+    return join(this.#folder, 'socket');
   }
 
   /** What a step's target resolves to. */
@@ -64,6 +69,10 @@ export class Mysql {
 
   async down(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await this.#process?.stop(signal);
+  }
+
+  freeze(frozen: boolean): void {
+    this.#process?.signalAll(frozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async admin(text: string): Promise<RowDataPacket[]> {

@@ -34,11 +34,11 @@ export class Postgres {
     );
     appendFileSync(
       join(folder, 'data/postgresql.conf'),
-      `listen_addresses = 'localhost'\nport = ${server.port}\nunix_socket_directories = ''\nssl = on\nssl_cert_file = '${certificates.cert}'\nssl_key_file = '${certificates.key}'\nfsync = off\n`,
+      `listen_addresses = 'localhost'\nport = ${server.port}\nunix_socket_directories = '${folder}'\nssl = on\nssl_cert_file = '${certificates.cert}'\nssl_key_file = '${certificates.key}'\nfsync = off\n`,
     );
     writeFileSync(
       join(folder, 'data/pg_hba.conf'),
-      'host all admin all trust\nhostssl all tls_only all scram-sha-256\nhostnossl all tls_only all reject\nhost all all all scram-sha-256\n',
+      'host all admin all trust\nlocal all all scram-sha-256\nhostssl all tls_only all scram-sha-256\nhostnossl all tls_only all reject\nhost all all all scram-sha-256\n',
     );
     await server.up();
     await server.admin(
@@ -53,6 +53,11 @@ export class Postgres {
     this.#bin = bin;
     this.port = port;
     this.certificates = certificates;
+  }
+
+  /** The host by which the server is reached without a network. */
+  get socket(): string {
+    return this.#folder;
   }
 
   /** What a step's target resolves to. */
@@ -71,6 +76,10 @@ export class Postgres {
   /** `SIGINT` is its fast shutdown: sessions are ended. */
   async down(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
     await this.#process?.stop(signal);
+  }
+
+  freeze(frozen: boolean): void {
+    this.#process?.signalAll(frozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async admin(text: string, database = 'postgres'): Promise<Record<string, unknown>[]> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,6 +66,12 @@ export class ServerProcess {
       }
     }
     throw new Error(`${what} did not come up (${last}): ${this.output}`);
+  }
+
+  /** Stops the process and its children where they are (SIGSTOP), or lets them go on (SIGCONT). */
+  signalAll(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(this.pid)], { encoding: 'utf8' });
+    for (const pid of [this.pid, ...stdout.split('\n').map(Number).filter(Boolean)]) process.kill(pid, signal);
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {

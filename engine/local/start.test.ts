@@ -150,11 +150,12 @@ describe('A concurrency group', () => {
   it('lets the second run wait for the first', async () => {
     using it = scene(book('queue'));
     const [first, second] = await Promise.all([it.runtime.start({ file: it.file }, person), it.runtime.start({ file: it.file }, person)]);
-    assert.deepEqual([first?.status, second?.status], ['running', 'pending']);
+    const [waiting, ...others] = [first, second].filter((run) => run?.status === 'pending');
+    assert.ok(waiting !== undefined && others.length === 0);
     await it.connector.reached(1);
     it.connector.attempts[0]?.end(succeeded());
     await it.connector.reached(2);
-    assert.equal(it.connector.attempts[1]?.attempt.run, second?.id);
+    assert.equal(it.connector.attempts[1]?.attempt.run, waiting.id);
   });
 
   it('refuses it, or ends the first, where the runbook says so', async () => {

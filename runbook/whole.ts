@@ -1,6 +1,6 @@
 import type { Document, NamedFact } from './document.ts';
 import type { Needs } from './sees.ts';
-import type { StepFact, StepList } from './steps.ts';
+import { precedes, type StepFact, type StepList } from './steps.ts';
 import { entryOf, itemsOf, stringOf, valueIn } from './syntax/tree.ts';
 
 /**
@@ -57,7 +57,7 @@ export function wholeOf(document: Document): Whole {
     rollsBack: () => stringOf(valueIn(root, 'on-failure')) === 'rollback',
     count: (list) => itemsOf(valueIn(root, list)).length,
     has: (key) => entryOf(root, key) !== undefined,
-    comesFirst: (target, from) => needs(from)?.has(target) ?? true,
+    comesFirst: (target, from) => needs(from)?.has(target) ?? precedes(target, from),
   };
 }
 
@@ -88,7 +88,8 @@ function neededBy(list: readonly StepFact[], index: number, parallel: boolean): 
   const step = list[index];
   const needs = step && valueIn(step.node, 'needs');
   if (!needs) return parallel ? [] : list.slice(Math.max(0, index - 1), index);
-  const ids = new Set(itemsOf(needs).map((item) => stringOf(item)?.toLowerCase()));
+  // One id without its brackets has its own diagnostic.
+  const ids = new Set((needs.kind === 'list' ? needs.items : [needs]).map((item) => stringOf(item)?.toLowerCase()));
   return list.filter((one) => one !== step && one.id && ids.has(one.id.name.toLowerCase()));
 }
 

@@ -12,6 +12,15 @@ export function reopen(state: State, paths: readonly string[], time: number): vo
   reopenFrame(state, rootFrame, wanted, time);
 }
 
+/** What the steps are in, from the inside out, each once. */
+export function stepsAround(state: State, paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    for (let at = ownerOfStep(state, path); at !== undefined && !found.has(at); at = ownerOfStep(state, at)) found.add(at);
+  }
+  return [...found];
+}
+
 /** The step around a step, from the key of its list alone: the list itself is gone when it has ended. */
 function ownerOfStep(state: State, path: string): string | undefined {
   const key = state.steps[path]?.list ?? '';

@@ -95,6 +95,7 @@ const crashTests = {
   ...node,
   entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
   outdir: 'dist/test/crash',
+  external: ['*.node', 'cpu-features'],
   define: { ...node.define, __HOLES__: 'true' },
 };
 /** The same engine in another version. */

@@ -519,6 +519,11 @@ export const catalogue = {
     message: 'The targets in {file} cannot be read: {why}.',
     remedy: 'Mend the file; it is a map of names to targets, as under `targets` of a runbook.',
   },
+  'people-invalid': {
+    class: 'invalid-input',
+    message: 'Who the approvers are cannot be read from {file}: {why}.',
+    remedy: 'Mend it: `people: { ann: [person] }` and `groups: { oncall: [ann] }`.',
+  },
   'snapshot-old': {
     class: 'invalid-input',
     message: 'The run {run} was started by an earlier version and cannot go on.',

@@ -51,7 +51,9 @@ export function findExpressions(document: Document): ExpressionSite[] {
           place,
           step,
           source: part.source,
-          range: map.range(part.start, part.end),
+          get range() {
+            return map.range(part.start, part.end);
+          },
           parsed,
           references: parsed.ok ? references(parsed, contexts) : [],
           contexts,
@@ -68,7 +70,19 @@ export function findExpressions(document: Document): ExpressionSite[] {
     const locate = (start: number, end: number) => map.range(offset + start, offset + end);
     const parsed = parseExpression(source, contexts);
     const found = parsed.ok ? references(parsed, contexts) : [];
-    sites.push({ place: 'if', step, source, range: map.range(0, node.value.length), parsed, references: found, contexts, locate });
+    const { length } = node.value;
+    sites.push({
+      place: 'if',
+      step,
+      source,
+      get range() {
+        return map.range(0, length);
+      },
+      parsed,
+      references: found,
+      contexts,
+      locate,
+    });
   };
 
   template(valueIn(root, 'env'), 'env');

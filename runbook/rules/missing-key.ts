@@ -7,11 +7,12 @@ export const missingKey: Rule = {
   code: 'missing-key',
   severity: 'error',
   structural: true,
+  also: true,
   doc: 'A runbook needs `runbook: v1`, a `name` and `steps`.',
   *check(facts): Generator<Finding> {
     for (const { node, params } of errorsOf(facts, 'required')) {
       // A half that could not be read may hold the key.
-      if (facts.syntax.problems.length > 0) continue;
+      if (!facts.whole.readable()) continue;
       // A mistyped key has its own diagnostic.
       if (entriesOf(node).some(({ key }) => similar(key.source, [String(params.missingProperty)]).length > 0)) continue;
       yield {

@@ -1,0 +1,583 @@
+// A runbook that is being written: what was read and checked of it stays while the rest changes.
+//
+// 1. The text is cut into pieces (cut.ts) that are read and checked one by one. A piece whose text and place between keys
+//    and items did not change is the same object before and after an edit; only its `start` and `index` move.
+// 2. What is known of the text equals what reading and checking it in one piece gives. Where pieces cannot give that
+//    (`odd`, or no cuts at all), the text is read in one piece.
+// 3. A piece is read again when its text changed, or when an anchor that it repeats did.
+// 4. A piece is checked again when it was read anew, when it belongs to another list, or when one of the questions that its
+//    check asked about the rest has another answer now. No answer changes unless `seen` of some piece changed, or their order.
+// 5. Reading and checking go on in steps, the edited part first; what an edit makes pointless is dropped with it.
+import { type Analysis, type AnalyseOptions, analyseWhole, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
+import { byName, type Document } from '../document.ts';
+import type { Facts, Rule } from '../rule.ts';
+import { rules as allRules } from '../rules.ts';
+import { missingErrors } from '../schema/validate.ts';
+import { type StepFact, stepLists } from '../steps.ts';
+import { noSurroundings, type Surroundings } from '../surroundings.ts';
+import { isDoubtful } from '../syntax/guard.ts';
+import { limits } from '../syntax/limits.ts';
+import { Lines, type Range } from '../syntax/lines.ts';
+import type { SyntaxProblem } from '../syntax/problem.ts';
+import { type Entry, type MapNode, type Node, WrittenMap, WrittenScalar } from '../syntax/tree.ts';
+import { once, wholeOf } from '../whole.ts';
+import { type Checked, check, type Found } from './check.ts';
+import { beginning, type Cut, cutText, sameState } from './cut.ts';
+import { factsOf } from './facts.ts';
+import { listOf, PiecesList } from './list.ts';
+import { type Kept, Piece } from './piece.ts';
+import { readPiece } from './read.ts';
+import { type Answers, Tracker } from './tracked.ts';
+
+/** How far the work on the current text has come. */
+export type Progress =
+  /** Everything is known. */
+  | 'done'
+  /** The part that the reader looks at is known, for the first time since the last edit. */
+  | 'near'
+  | 'more';
+
+/** Characters at the beginning of a text that has just been opened, which are looked at first. */
+const firstScreen = 6_000;
+
+export class LiveRunbook {
+  #text: string;
+  #lines: Lines;
+  /** Undefined where the text cannot be cut. */
+  #pieces: Piece[] | undefined;
+  /** Those of the last text that could be cut. */
+  #pool: readonly Piece[] = [];
+  #around: Surroundings;
+  readonly #actions: Document['actions'];
+  readonly #options: AnalyseOptions;
+  readonly #rules: readonly Rule[];
+  readonly #topRules: readonly Rule[];
+  readonly #tracker: Tracker;
+  #seen: readonly (string | undefined)[] = [];
+  #generation = 0;
+  #complete = false;
+  #odd = false;
+  #top: Checked | undefined;
+  #topAt = 0;
+  #topPiece: Piece | undefined;
+  #work: Iterator<Progress, void> | undefined;
+  #near: Range;
+  #view: Analysis | undefined;
+  #answers: Answers | undefined;
+
+  constructor(text: string, options: AnalyseOptions) {
+    this.#text = text;
+    this.#lines = new Lines(text);
+    this.#options = options;
+    this.#actions = byName(options.actions);
+    this.#around = options.around ?? noSurroundings;
+    const rules = options.rules ?? allRules;
+    this.#rules = rules.filter((rule) => !rule.once);
+    this.#topRules = rules.filter((rule) => rule.once || rule.also);
+    this.#tracker = new Tracker(() => this.#known());
+    this.#near = { start: 0, end: firstScreen };
+    this.#cutAll();
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get lines(): Lines {
+    return this.#lines;
+  }
+
+  /** Replaces `start..end` of the text. */
+  edit(start: number, end: number, inserted: string): void {
+    const pieces = this.#pieces;
+    const text = this.#text.slice(0, start) + inserted + this.#text.slice(end);
+    this.#lines = this.#lines.edited(text, start, end, inserted.length);
+    this.#text = text;
+    const near = { start, end: start + inserted.length };
+    const pending = this.#work !== undefined;
+    this.#near = pending && this.#near.end !== firstScreen ? { start: Math.min(near.start, this.#near.start), end: Math.max(near.end, this.#near.end) } : near;
+    if (pieces) this.#recut(pieces, start, end, inserted.length);
+    else this.#cutAll();
+    this.#changed();
+  }
+
+  /** Another text altogether. */
+  replace(text: string): void {
+    this.#text = text;
+    this.#lines = new Lines(text);
+    this.#near = { start: 0, end: firstScreen };
+    this.#cutAll();
+    this.#changed();
+  }
+
+  /** What the runbook refers to has changed. */
+  surround(around: Surroundings): void {
+    this.#around = around;
+    this.#changed();
+  }
+
+  /** Works until all is known, the near part is, or `enough` says so after a step. */
+  work(enough: () => boolean = () => false): Progress {
+    this.#work ??= this.#run();
+    for (;;) {
+      const { value, done } = this.#work.next();
+      if (done || value === undefined) return 'done';
+      if (value === 'near' || enough()) return value;
+    }
+  }
+
+  /** All of the current text has been read; problems are those that are known by now. */
+  analysis(): Analysis {
+    if (!this.#complete) this.#readAll();
+    this.#view ??= this.#assemble();
+    return this.#view;
+  }
+
+  /** The problems that are known by now. */
+  diagnostics(): Analysis['diagnostics'] {
+    const pieces = this.#usable();
+    return pieces ? this.#diagnostics(pieces) : this.analysis().diagnostics;
+  }
+
+  #changed(): void {
+    this.#complete = false;
+    this.#work = undefined;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#view = undefined;
+    this.#answers = undefined;
+    this.#tracker.forget();
+  }
+
+  // Cutting
+
+  #cutAll(): void {
+    const text = this.#text;
+    const cuts =
+      text.length > limits.text || isDoubtful(text) ? undefined : cutText(text, { start: 0, item: false, state: beginning }, () => false);
+    const pool = this.#pieces ?? this.#pool;
+    this.#pieces = cuts && this.#number(reuse(text, cuts, pool));
+    this.#pool = cuts ? [] : pool;
+  }
+
+  #recut(pieces: Piece[], start: number, end: number, inserted: number): void {
+    const text = this.#text;
+    const delta = inserted - (end - start);
+    const edited = indexAt(pieces, start);
+    const from = Math.max(0, edited - 1);
+    const head = pieces[from];
+    let behind = from;
+    const known = (cut: Cut): boolean => {
+      const was = cut.start - delta;
+      if (was < end || cut.start < start + inserted || cut.start === 0) return false;
+      while ((pieces[behind]?.start ?? Number.POSITIVE_INFINITY) < was) behind++;
+      const piece = pieces[behind];
+      return piece?.start === was && behind > from && piece.item === cut.item && sameState(piece.state, cut.state);
+    };
+    const first: Cut = head && from > 0 ? { start: head.start, item: head.item, state: head.state } : { start: 0, item: false, state: beginning };
+    let reached = false;
+    const until = (cut: Cut) => {
+      reached = known(cut);
+      return reached;
+    };
+    const cuts = text.length > limits.text || isDoubtful(text) ? undefined : cutText(text, first, until);
+    if (!cuts) {
+      this.#pool = pieces;
+      this.#pieces = undefined;
+      return;
+    }
+    const rest = reached ? pieces.slice(behind) : [];
+    const close = rest[0] ? rest[0].start + delta : text.length;
+    const fresh = cuts.map((cut, index) => {
+      const stop = cuts[index + 1]?.start ?? close;
+      const old = pieces[from + index];
+      const same = old && old.start === cut.start && old.end === stop && stop <= start && old.item === cut.item && sameState(old.state, cut.state);
+      return same ? old : new Piece(text, cut, stop);
+    });
+    this.#pieces = this.#number([...pieces.slice(0, from), ...fresh, ...rest]);
+  }
+
+  #number(pieces: Piece[]): Piece[] {
+    let start = 0;
+    for (const [index, piece] of pieces.entries()) {
+      piece.index = index;
+      piece.start = start;
+      start += piece.length;
+    }
+    return pieces;
+  }
+
+  #pieceAt(offset: number): Piece | undefined {
+    const pieces = this.#pieces;
+    return pieces?.[indexAt(pieces, offset)];
+  }
+
+  // Working
+
+  *#run(): Generator<Progress, void> {
+    yield* this.#read();
+    const pieces = this.#usable();
+    if (!pieces) {
+      this.#view ??= this.#assemble();
+      return;
+    }
+    let done = 0;
+    const near = pieces.slice(indexAt(pieces, this.#near.start), indexAt(pieces, this.#near.end) + 1);
+    for (const piece of near) if (this.#checkPiece(piece)) if (++done % 8 === 0) yield 'more';
+    this.#checkTop(pieces);
+    let told = false;
+    let problems = 0;
+    for (const piece of pieces) {
+      if (this.#checkPiece(piece)) {
+        if (!told) {
+          told = true;
+          yield 'near';
+        }
+        if (++done % 8 === 0) yield 'more';
+      }
+      problems += piece.checked?.found.length ?? 0;
+      if (problems >= limits.problems) break;
+    }
+    this.#view = undefined;
+  }
+
+  #readAll(): void {
+    for (const _ of this.#read());
+  }
+
+  /** (3), and the facts of (4). */
+  *#read(): Generator<Progress, void> {
+    const pieces = this.#pieces;
+    if (this.#complete || !pieces) {
+      this.#complete = true;
+      return;
+    }
+    const opening = pieces.filter((piece) => !piece.reading).length > 64;
+    if (opening) {
+      // What steps ask for stands at the top: with it the first screen can be judged.
+      for (const piece of pieces) if (!piece.item && !piece.reading && !piece.text.includes('*')) this.#readPiece(piece, pieces);
+      yield 'more';
+    }
+    this.#odd = false;
+    let role: string | undefined;
+    let count = 0;
+    let early = opening;
+    for (const [index, piece] of pieces.entries()) {
+      if (!piece.reading || this.#repeatsOther(piece, pieces)) this.#readPiece(piece, pieces);
+      if (piece.reading?.odd) {
+        this.#odd = true;
+        break;
+      }
+      if (!piece.item) {
+        role = piece.reading?.entries.at(-1)?.key.source;
+        count = 0;
+      }
+      if (piece.before !== count) piece.before = count;
+      if (piece.item) count += listOf(piece).length;
+      this.#factsOf(piece, role);
+      if (early && piece.start > this.#near.end) {
+        early = false;
+        this.#forget();
+        yield* this.#early(pieces.slice(0, index));
+      } else if (index % 16 === 15 && opening) yield 'more';
+    }
+    this.#odd ||= isOdd(pieces);
+    this.#complete = true;
+    this.#settle(pieces);
+  }
+
+  /** The first screen, before the rest has been read. */
+  *#early(pieces: readonly Piece[]): Generator<Progress, void> {
+    for (const piece of pieces) {
+      this.#checkPiece(piece);
+      if (piece.index % 4 === 3) yield 'more';
+    }
+    yield 'near';
+  }
+
+  #readPiece(piece: Piece, pieces: readonly Piece[]): void {
+    piece.reading = readPiece(piece, (anchor) => anchorBefore(pieces, piece.index, anchor));
+    piece.facts = undefined;
+    piece.checked = undefined;
+  }
+
+  #repeatsOther(piece: Piece, pieces: readonly Piece[]): boolean {
+    const asked = piece.reading?.asked;
+    if (!asked || asked.size === 0) return false;
+    for (const [anchor, node] of asked) if (anchorBefore(pieces, piece.index, anchor) !== node) return true;
+    return false;
+  }
+
+  #factsOf(piece: Piece, role: string | undefined): void {
+    const own = piece.item ? role : undefined;
+    if (!piece.reading || (piece.facts && piece.facts.role === own)) return;
+    piece.checked = undefined;
+    piece.facts = factsOf(piece, piece.reading, own, () => {
+      this.#tracker.before(piece);
+      return piece.before;
+    });
+  }
+
+  /** (4): has anything changed that one piece can learn of another? */
+  #settle(pieces: readonly Piece[]): void {
+    const seen = pieces.map((piece) => piece.facts?.seen);
+    if (seen.length !== this.#seen.length || seen.some((one, index) => one !== this.#seen[index])) {
+      this.#generation++;
+      this.#seen = seen;
+    }
+    this.#forget();
+  }
+
+  /** @returns whether there was anything to do. */
+  #checkPiece(piece: Piece): boolean {
+    const { facts, reading, checked } = piece;
+    if (!facts || !reading) return false;
+    if (checked && !(checked.unsure && this.#complete)) {
+      if (piece.validAt === this.#generation) return false;
+      if (this.#tracker.holds(piece, checked.asked)) {
+        piece.validAt = this.#generation;
+        return false;
+      }
+    }
+    const document = this.#document();
+    const problems = reading.problems.map(({ what, from, to }) => ({ ...what, range: { start: piece.start + from, end: piece.start + to } }));
+    piece.checked = check(
+      this.#rules,
+      {
+        text: this.#text,
+        lines: this.#lines,
+        syntax: { root: facts.root, problems },
+        root: facts.root,
+        steps: facts.steps,
+        inputs: facts.inputs,
+        secrets: facts.secrets,
+        targets: facts.targets,
+        actions: this.#actions,
+        whole: this.#tracker.whole,
+        around: this.#tracker.around,
+        expressions: facts.expressions,
+        schemaErrors: facts.schemaErrors,
+        broken: brokenLines(document.lines, problems),
+      },
+      piece,
+      this.#tracker,
+      (offset) => this.#pieceAt(offset),
+    );
+    piece.validAt = this.#generation;
+    this.#view = undefined;
+    return true;
+  }
+
+  /** What is said once, of the keys at the top and of the whole. */
+  #checkTop(pieces: readonly Piece[]): void {
+    const top = this.#top;
+    const kept = top?.found.every((one) => pieces[one.in.index] === one.in) && pieces[0] === this.#topPiece;
+    if (top && kept && !top.unsure && (this.#topAt === this.#generation || this.#tracker.holds(undefined, top.asked))) {
+      this.#topAt = this.#generation;
+      return;
+    }
+    const document = this.#document();
+    const { whole } = this.#tracker;
+    const facts: Facts = {
+      text: this.#text,
+      lines: this.#lines,
+      syntax: { root: document.root, problems: [] },
+      root: document.root,
+      steps: [],
+      inputs: [],
+      secrets: [],
+      targets: [],
+      actions: this.#actions,
+      whole,
+      around: this.#tracker.around,
+      expressions: [],
+      schemaErrors: missingErrors((key) => whole.has(key)),
+      broken: () => false,
+    };
+    this.#top = check(this.#topRules, facts, undefined, this.#tracker, (offset) => this.#pieceAt(offset));
+    this.#topAt = this.#generation;
+    this.#topPiece = pieces[0];
+    this.#view = undefined;
+  }
+  // What is known
+
+  #usable(): readonly Piece[] | undefined {
+    return this.#odd ? undefined : this.#pieces;
+  }
+
+  #known(): Answers {
+    if (this.#answers) return this.#answers;
+    const document = this.#document();
+    this.#answers = {
+      whole: wholeOf(document),
+      around: this.#around,
+      steps: () => document.steps,
+      generation: this.#generation,
+      complete: this.#complete,
+    };
+    return this.#answers;
+  }
+
+  #assemble(): Analysis {
+    const pieces = this.#usable();
+    if (!pieces) return analyseWhole(this.#text, { ...this.#options, around: this.#around }, this.#lines);
+    const document = this.#document();
+    const expressions = once(() => pieces.flatMap((piece) => piece.facts?.expressions ?? []));
+    return {
+      document,
+      get expressions() {
+        return expressions();
+      },
+      diagnostics: this.#diagnostics(pieces),
+    };
+  }
+
+  #document(): Document {
+    const pieces = this.#usable() ?? [];
+    const root = once(() => rootOf(pieces));
+    const steps = once(() => stepsOf(pieces));
+    const problems = once(() =>
+      pieces.flatMap((piece) =>
+        (piece.reading?.problems ?? []).map(({ what, from, to }): SyntaxProblem => ({ ...what, range: { start: piece.start + from, end: piece.start + to } })),
+      ),
+    );
+    const facts = (name: 'inputs' | 'secrets' | 'targets') => once(() => pieces.flatMap((piece) => piece.facts?.[name] ?? []));
+    const [inputs, secrets, targets] = [facts('inputs'), facts('secrets'), facts('targets')];
+    return {
+      text: this.#text,
+      lines: this.#lines,
+      syntax: {
+        get root() {
+          return root();
+        },
+        get problems() {
+          return problems();
+        },
+      },
+      get root() {
+        return root();
+      },
+      get steps() {
+        return steps();
+      },
+      get inputs() {
+        return inputs();
+      },
+      get secrets() {
+        return secrets();
+      },
+      get targets() {
+        return targets();
+      },
+      actions: this.#actions,
+    };
+  }
+
+  #diagnostics(pieces: readonly Piece[]): Analysis['diagnostics'] {
+    const there = (one: Kept<Found>) => pieces[one.in.index] === one.in;
+    const found = (this.#top?.found ?? []).filter(there);
+    for (const { checked } of pieces) {
+      if (!checked || checked.found.length === 0) continue;
+      found.push(...checked.found.filter(there));
+      if (found.length >= limits.problems) break;
+    }
+    return diagnosticsOf(
+      this.#text,
+      this.#lines,
+      found.map(({ what: { structural, ...what }, in: { start }, from, to }) => ({
+        diagnostic: { ...what, range: { start: start + from, end: start + to } },
+        structural,
+      })),
+    );
+  }
+}
+
+function indexAt(pieces: readonly Piece[], offset: number): number {
+  let low = 0;
+  let high = pieces.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((pieces[middle]?.start ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Cuts of a text that has nothing in common with the last one by offsets, but perhaps in words: its beginning and its end. */
+function reuse(text: string, cuts: readonly Cut[], pool: readonly Piece[]): Piece[] {
+  const ends = cuts.map((_, index) => cuts[index + 1]?.start ?? text.length);
+  const same = (index: number, old: Piece | undefined): old is Piece => {
+    const cut = cuts[index];
+    const end = ends[index];
+    return (
+      cut !== undefined &&
+      end !== undefined &&
+      old !== undefined &&
+      old.item === cut.item &&
+      old.first === (cut.start === 0) &&
+      old.length === end - cut.start &&
+      sameState(old.state, cut.state) &&
+      text.startsWith(old.lead === 0 ? old.text : old.text.slice(old.lead), cut.start)
+    );
+  };
+  let head = 0;
+  while (head < cuts.length && same(head, pool[head])) head++;
+  let tail = 0;
+  while (tail < cuts.length - head && tail < pool.length - head && same(cuts.length - 1 - tail, pool[pool.length - 1 - tail])) tail++;
+  return cuts.map((cut, index) => {
+    const old = index < head ? pool[index] : index >= cuts.length - tail ? pool[pool.length - (cuts.length - index)] : undefined;
+    return old ?? new Piece(text, cut, ends[index] ?? text.length);
+  });
+}
+
+function anchorBefore(pieces: readonly Piece[], index: number, anchor: string): Node | undefined {
+  for (let at = index - 1; at >= 0; at--) {
+    const anchors = pieces[at]?.reading?.anchors;
+    if (anchors && anchors.size > 0 && anchors.has(anchor)) return anchors.get(anchor);
+  }
+  return undefined;
+}
+
+/** What only all pieces together show. */
+function isOdd(pieces: readonly Piece[]): boolean {
+  const keys = new Set<string>();
+  let repeated = 0;
+  for (const [index, piece] of pieces.entries()) {
+    repeated += piece.reading?.repeated ?? 0;
+    if (piece.item) continue;
+    const entries = piece.reading?.entries ?? [];
+    for (const { key } of entries) {
+      if (keys.has(key.source)) return true;
+      keys.add(key.source);
+    }
+    const value = entries.at(-1)?.value;
+    if (pieces[index + 1]?.item && !(value instanceof WrittenScalar && value.value === null && value.source === '' && value.at === piece)) return true;
+  }
+  return repeated > limits.expandedNodes;
+}
+
+/** The map at the top; a list of several pieces is put together. */
+function rootOf(pieces: readonly Piece[]): MapNode | undefined {
+  const entries: Entry[] = [];
+  for (let index = 0; index < pieces.length; index++) {
+    const piece = pieces[index];
+    if (!piece || piece.item) continue;
+    let end = index + 1;
+    while (pieces[end]?.item) end++;
+    const own = piece.reading?.entries ?? [];
+    const last = own.at(-1);
+    if (end > index + 1 && last) entries.push(...own.slice(0, -1), { ...last, value: new PiecesList(pieces.slice(index + 1, end)) });
+    else entries.push(...own);
+  }
+  const last = pieces.at(-1);
+  const range = { start: pieces[0]?.reading?.from ?? 0, end: (last?.start ?? 0) + (last?.reading?.to ?? 0) };
+  return entries.length === 0 ? undefined : new WrittenMap({ text: '', base: 0 }, range, false, entries);
+}
+
+function stepsOf(pieces: readonly Piece[]): StepFact[] {
+  const byList = new Map<string, StepFact[]>(stepLists.map((list) => [list, []]));
+  for (const { facts } of pieces) for (const step of facts?.steps ?? []) byList.get(step.list)?.push(step);
+  return [...byList.values()].flat();
+}

@@ -1,0 +1,77 @@
+import type { Entry, Node, Source } from '../syntax/tree.ts';
+import type { SyntaxProblem } from '../syntax/problem.ts';
+import type { Checked } from './check.ts';
+import type { PieceFacts } from './facts.ts';
+import type { Cut, State } from './cut.ts';
+
+/** In front of a piece, so that it is read as what it is in the whole: a further key, or the items of a list. */
+const leads = { first: '', keys: 'k: 1\n', items: 'k:\n' } as const;
+
+/** What reading a piece by itself gave. */
+export interface Reading {
+  /** Of an item piece one, which holds the list. */
+  readonly entries: readonly Entry[];
+  /** Their ranges in the piece, see Kept. */
+  readonly problems: readonly Kept<SyntaxProblem>[];
+  readonly anchors: ReadonlyMap<string, Node | undefined>;
+  /** Anchors in front of the piece that its aliases need, and what was found there. */
+  readonly asked: ReadonlyMap<string, Node | undefined>;
+  readonly repeated: number;
+  /** Of the root, from the piece's start. */
+  readonly from: number;
+  readonly to: number;
+  /** It does not read as in the whole, so the text has to be read in one piece. */
+  readonly odd: boolean;
+}
+
+/** Something found in the text that stays with the piece when it moves. `from` and `to` count from the piece's start. */
+export interface Kept<T> {
+  readonly what: T;
+  readonly in: Piece;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A stretch of lines that is read, and checked, by itself. `start` and `index` change; what hangs on the piece does not. */
+export class Piece implements Source {
+  readonly text: string;
+  readonly length: number;
+  readonly item: boolean;
+  readonly first: boolean;
+  readonly state: State;
+  readonly #lead: number;
+  index = 0;
+  start = 0;
+  /** How many items of its list stand in front of it. */
+  before = 0;
+  reading: Reading | undefined;
+  facts: PieceFacts | undefined;
+  checked: Checked | undefined;
+  /** The last generation of answers that `checked` was compared with. */
+  validAt = -1;
+
+  constructor(text: string, { start, item, state }: Cut, end: number) {
+    this.item = item;
+    this.first = start === 0;
+    this.state = state;
+    const lead = this.first ? leads.first : item ? leads.items : leads.keys;
+    this.#lead = lead.length;
+    this.length = end - start;
+    // A slice would keep the whole text in memory, version after version.
+    this.text = ` ${lead}${text.slice(start, end)}`.slice(1);
+    this.start = start;
+  }
+
+  get base(): number {
+    return this.start - this.#lead;
+  }
+
+  get end(): number {
+    return this.start + this.length;
+  }
+
+  /** Where the piece's own text begins in `text`. */
+  get lead(): number {
+    return this.#lead;
+  }
+}

@@ -118,6 +118,10 @@ export function cutText(text: string, from: Cut, until: (cut: Cut) => boolean): 
           if (kind === 'start' && !found && loose === 0) return undefined;
           if (kind === 'start' && begin(line, -1, false)) return cuts;
           loose = found ? -1 : 0;
+        } else if (!found && isEmpty(text.charCodeAt(at + 1))) {
+          // How far such a line goes on depends on the lines in front of it, for the reader of YAML.
+          if (kind === 'items') return undefined;
+          loose = 0;
         } else {
           if (begin(line, aboveKey, false)) return cuts;
           loose = found ? -1 : 0;

@@ -1,54 +1,72 @@
 import { type Declared, declared, stepLists } from '../document.ts';
 import { type ExpressionSite, findExpressions } from '../expressions.ts';
 import { partErrors, type SchemaError } from '../schema/validate.ts';
-import type { StepFact } from '../steps.ts';
+import type { StepFact, StepList } from '../steps.ts';
 import { Lines } from '../syntax/lines.ts';
-import { entriesOf, itemsOf, type MapNode, type Node, toJson, valueIn, WrittenMap, WrittenScalar } from '../syntax/tree.ts';
-import type { Piece, Reading } from './piece.ts';
+import type { SyntaxProblem } from '../syntax/problem.ts';
+import { type Entry, entriesOf, itemsOf, type MapNode, type Node, toJson, valueIn, WrittenMap, WrittenScalar } from '../syntax/tree.ts';
+import { PiecesList } from './list.ts';
+import type { Kept, Piece, Reading } from './piece.ts';
 
 /** A piece as if it were a runbook of its own. */
 export interface PieceFacts extends Declared {
-  /** Of an item: the key that its list stands under. */
-  readonly role: string | undefined;
+  /** Of an item: the list of steps that it belongs to. */
+  readonly role: StepList | undefined;
+  /** Of a key whose list is no list of steps: the pieces of the list, which have no facts of their own. */
+  readonly group: readonly Reading[];
   readonly root: MapNode;
+  readonly problems: readonly Kept<SyntaxProblem>[];
   readonly expressions: readonly ExpressionSite[];
   readonly schemaErrors: readonly SchemaError[];
   /** All that other pieces can learn of this one, to compare. */
   readonly seen: string;
 }
 
-/** `before`: called whenever a path counts the steps in front. */
-export function factsOf(piece: Piece, reading: Reading, role: string | undefined, before: () => number): PieceFacts {
-  const entries = piece.item ? reading.entries.map(({ value }) => ({ key: keyOf(piece, role ?? ''), value, merged: false })) : reading.entries;
+export const isStepList = (key: string | undefined): key is StepList => stepLists.some((list) => list === key);
+
+/** Of an item of a list of steps. `before`: called whenever a path counts the steps in front. */
+export function factsOfItem(piece: Piece, reading: Reading, role: StepList, before: () => number): PieceFacts {
+  const key = new WrittenScalar(piece, { start: piece.lead, end: piece.lead }, role, 'plain', role);
+  const entries = reading.entries.map(({ value }) => ({ key, value, merged: false }));
+  return { role, group: [], ...facts(piece, entries, reading.problems, before) };
+}
+
+/** Of keys; `items` are the pieces of the list that is the value of the last one. */
+export function factsOfKeys(piece: Piece, reading: Reading, items: readonly Piece[]): PieceFacts {
+  const last = reading.entries.at(-1);
+  const others = reading.entries.slice(0, -1);
+  if (items.length === 0 || !last) return { role: undefined, group: [], ...facts(piece, reading.entries, reading.problems, none) };
+  if (isStepList(last.key.source)) return { role: undefined, group: [], ...facts(piece, others, reading.problems, none) };
+  const group = items.flatMap((item) => item.reading ?? []);
+  const problems = [...reading.problems, ...group.flatMap((one) => one.problems)];
+  const entries = [...others, { ...last, value: new PiecesList(items) }];
+  return { role: undefined, group, ...facts(piece, entries, problems, none) };
+}
+
+const none = () => 0;
+
+function facts(piece: Piece, entries: readonly Entry[], problems: PieceFacts['problems'], before: () => number) {
   const root = new WrittenMap(piece, { start: piece.lead, end: piece.text.length }, false, entries);
   const found = declared(root, piece, before);
-  const document = {
-    text: piece.text,
-    lines: noLines,
-    syntax: { root, problems: [] },
-    root,
-    ...found,
-    actions: noActions,
-  };
+  const syntax = { root, problems: [] };
+  const document = { text: piece.text, lines: noLines, syntax, root, ...found, actions: noActions };
   return {
-    role,
     root,
     ...found,
+    problems,
     expressions: findExpressions(document),
     schemaErrors: partErrors(root),
-    seen: seenOf(reading, root, found),
+    seen: seenOf(problems.length > 0, root, found),
   };
 }
 
 const noLines = new Lines('');
 const noActions = new Map();
 
-const keyOf = (piece: Piece, name: string) => new WrittenScalar(piece, { start: piece.lead, end: piece.lead }, name, 'plain', name);
-
 /** Of a step only what `Whole.step` promises to be told about. */
-function seenOf(reading: Reading, root: MapNode, { steps, inputs, secrets, targets }: Declared): string {
-  const told: unknown[] = [reading.problems.length > 0];
-  for (const { key, value } of root.entries) told.push(key.source, stepLists.some((list) => list === key.source) ? itemsOf(value).length : 0);
+function seenOf(broken: boolean, root: MapNode, { steps, inputs, secrets, targets }: Declared): string {
+  const told: unknown[] = [broken];
+  for (const { key, value } of root.entries) told.push(key.source, isStepList(key.source) ? itemsOf(value).length : 0);
   for (const { name, node } of [...inputs, ...secrets, ...targets]) told.push(name, toJson(node));
   for (const step of steps) told.push(step.list, step.role, step.branch, step.parent?.order ?? -1, ...seenIn(step));
   return JSON.stringify(told);

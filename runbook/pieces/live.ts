@@ -23,10 +23,10 @@ import { type Entry, type MapNode, type Node, WrittenMap, WrittenScalar } from '
 import { once, wholeOf } from '../whole.ts';
 import { type Checked, check, type Found } from './check.ts';
 import { beginning, type Cut, cutText, sameState } from './cut.ts';
-import { factsOf } from './facts.ts';
+import { factsOfItem, factsOfKeys, isStepList } from './facts.ts';
 import { listOf, PiecesList } from './list.ts';
 import { type Kept, Piece } from './piece.ts';
-import { readPiece } from './read.ts';
+import { type Follow, readPiece } from './read.ts';
 import { type Answers, Tracker } from './tracked.ts';
 
 /** How far the work on the current text has come. */
@@ -261,28 +261,31 @@ export class LiveRunbook {
       yield 'more';
     }
     this.#odd = false;
-    let role: string | undefined;
+    let head: Piece | undefined;
     let count = 0;
     let early = opening;
     for (const [index, piece] of pieces.entries()) {
-      if (!piece.reading || this.#repeatsOther(piece, pieces)) this.#readPiece(piece, pieces);
+      if (!piece.reading || this.#dependsOnOther(piece, pieces)) this.#readPiece(piece, pieces);
       if (piece.reading?.odd) {
         this.#odd = true;
         break;
       }
       if (!piece.item) {
-        role = piece.reading?.entries.at(-1)?.key.source;
+        if (head) this.#factsOfKeys(head, pieces.slice(head.index + 1, index));
+        head = piece;
         count = 0;
+      } else {
+        piece.before = count;
+        count += listOf(piece).length;
+        this.#factsOfItem(piece, head?.reading?.entries.at(-1)?.key.source);
       }
-      if (piece.before !== count) piece.before = count;
-      if (piece.item) count += listOf(piece).length;
-      this.#factsOf(piece, role);
       if (early && piece.start > this.#near.end) {
         early = false;
         this.#forget();
         yield* this.#early(pieces.slice(0, index));
       } else if (index % 16 === 15 && opening) yield 'more';
     }
+    if (head && !this.#odd) this.#factsOfKeys(head, pieces.slice(head.index + 1));
     this.#odd ||= isOdd(pieces);
     this.#complete = true;
     this.#settle(pieces);
@@ -298,26 +301,39 @@ export class LiveRunbook {
   }
 
   #readPiece(piece: Piece, pieces: readonly Piece[]): void {
-    piece.reading = readPiece(piece, (anchor) => anchorBefore(pieces, piece.index, anchor));
+    piece.reading = readPiece(piece, followOf(pieces[piece.index + 1]), (anchor) => anchorBefore(pieces, piece.index, anchor));
     piece.facts = undefined;
     piece.checked = undefined;
   }
 
-  #repeatsOther(piece: Piece, pieces: readonly Piece[]): boolean {
-    const asked = piece.reading?.asked;
+  #dependsOnOther(piece: Piece, pieces: readonly Piece[]): boolean {
+    const { asked, follow } = piece.reading ?? {};
+    if (follow !== undefined && follow !== followOf(pieces[piece.index + 1])) return true;
     if (!asked || asked.size === 0) return false;
     for (const [anchor, node] of asked) if (anchorBefore(pieces, piece.index, anchor) !== node) return true;
     return false;
   }
 
-  #factsOf(piece: Piece, role: string | undefined): void {
-    const own = piece.item ? role : undefined;
-    if (!piece.reading || (piece.facts && piece.facts.role === own)) return;
+  #factsOfItem(piece: Piece, key: string | undefined): void {
+    const role = isStepList(key) ? key : undefined;
+    if (!piece.reading || (piece.facts && piece.facts.role === role)) return;
     piece.checked = undefined;
-    piece.facts = factsOf(piece, piece.reading, own, () => {
-      this.#tracker.before(piece);
-      return piece.before;
-    });
+    piece.facts = role === undefined ? undefined : factsOfItem(piece, piece.reading, role, () => this.#before(piece));
+  }
+
+  #factsOfKeys(piece: Piece, items: readonly Piece[]): void {
+    if (!piece.reading) return;
+    const held = isStepList(piece.reading.entries.at(-1)?.key.source) ? [] : items;
+    const known = piece.facts?.group;
+    if (known?.length === held.length && held.every((item, index) => item.reading === known[index]) && piece.open === items.length > 0) return;
+    piece.checked = undefined;
+    piece.open = items.length > 0;
+    piece.facts = factsOfKeys(piece, piece.reading, items);
+  }
+
+  #before(piece: Piece): number {
+    this.#tracker.before(piece);
+    return piece.before;
   }
 
   /** (4): has anything changed that one piece can learn of another? */
@@ -332,17 +348,18 @@ export class LiveRunbook {
 
   /** @returns whether there was anything to do. */
   #checkPiece(piece: Piece): boolean {
-    const { facts, reading, checked } = piece;
-    if (!facts || !reading) return false;
-    if (checked && !(checked.unsure && this.#complete)) {
+    const { facts, checked } = piece;
+    if (!facts) return false;
+    const front = this.#pieces?.[piece.index - 1]?.reading;
+    const spilled = front?.spills === true;
+    if (checked && piece.spilled === spilled && !(checked.unsure && this.#complete)) {
       if (piece.validAt === this.#generation) return false;
       if (this.#tracker.holds(piece, checked.asked)) {
         piece.validAt = this.#generation;
         return false;
       }
     }
-    const document = this.#document();
-    const problems = reading.problems.map(({ what, from, to }) => ({ ...what, range: { start: piece.start + from, end: piece.start + to } }));
+    const problems = placed(facts.problems);
     piece.checked = check(
       this.#rules,
       {
@@ -359,25 +376,35 @@ export class LiveRunbook {
         around: this.#tracker.around,
         expressions: facts.expressions,
         schemaErrors: facts.schemaErrors,
-        broken: brokenLines(document.lines, problems),
+        broken: this.#broken(piece, problems, spilled),
       },
       piece,
       this.#tracker,
       (offset) => this.#pieceAt(offset),
     );
     piece.validAt = this.#generation;
+    piece.spilled = spilled;
     this.#view = undefined;
     return true;
+  }
+
+  #broken(piece: Piece, problems: readonly SyntaxProblem[], spilled: boolean): Facts['broken'] {
+    const own = brokenLines(this.#lines, problems);
+    const edge = this.#lines.position(piece.start).line;
+    return (range) => {
+      if (own(range) || (spilled && this.#lines.position(range.start).line <= edge && this.#lines.position(range.end).line >= edge)) return true;
+      if (range.start >= piece.start && range.start < piece.end) return false;
+      // What an alias repeats.
+      const home = this.#pieceAt(range.start);
+      return home !== undefined && brokenLines(this.#lines, placed(home.reading?.problems ?? []))(range);
+    };
   }
 
   /** What is said once, of the keys at the top and of the whole. */
   #checkTop(pieces: readonly Piece[]): void {
     const top = this.#top;
     const kept = top?.found.every((one) => pieces[one.in.index] === one.in) && pieces[0] === this.#topPiece;
-    if (top && kept && !top.unsure && (this.#topAt === this.#generation || this.#tracker.holds(undefined, top.asked))) {
-      this.#topAt = this.#generation;
-      return;
-    }
+    if (top && kept && !top.unsure && this.#topAt === this.#generation) return;
     const document = this.#document();
     const { whole } = this.#tracker;
     const facts: Facts = {
@@ -439,9 +466,7 @@ export class LiveRunbook {
     const root = once(() => rootOf(pieces));
     const steps = once(() => stepsOf(pieces));
     const problems = once(() =>
-      pieces.flatMap((piece) =>
-        (piece.reading?.problems ?? []).map(({ what, from, to }): SyntaxProblem => ({ ...what, range: { start: piece.start + from, end: piece.start + to } })),
-      ),
+pieces.flatMap((piece) => placed(piece.reading?.problems ?? [])),
     );
     const facts = (name: 'inputs' | 'secrets' | 'targets') => once(() => pieces.flatMap((piece) => piece.facts?.[name] ?? []));
     const [inputs, secrets, targets] = [facts('inputs'), facts('secrets'), facts('targets')];
@@ -494,6 +519,11 @@ export class LiveRunbook {
   }
 }
 
+/** Where they are in the file now. */
+function placed(problems: readonly Kept<SyntaxProblem>[]): SyntaxProblem[] {
+  return problems.map(({ what, in: { start }, from, to }) => ({ ...what, range: { start: start + from, end: start + to } }));
+}
+
 function indexAt(pieces: readonly Piece[], offset: number): number {
   let low = 0;
   let high = pieces.length - 1;
@@ -530,6 +560,10 @@ function reuse(text: string, cuts: readonly Cut[], pool: readonly Piece[]): Piec
     const old = index < head ? pool[index] : index >= cuts.length - tail ? pool[pool.length - (cuts.length - index)] : undefined;
     return old ?? new Piece(text, cut, ends[index] ?? text.length);
   });
+}
+
+function followOf(piece: Piece | undefined): Follow {
+  return piece === undefined ? 'end' : piece.item ? piece.state.column : 'key';
 }
 
 function anchorBefore(pieces: readonly Piece[], index: number, anchor: string): Node | undefined {

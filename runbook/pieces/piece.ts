@@ -3,12 +3,15 @@ import type { SyntaxProblem } from '../syntax/problem.ts';
 import type { Checked } from './check.ts';
 import type { PieceFacts } from './facts.ts';
 import type { Cut, State } from './cut.ts';
+import type { Follow } from './read.ts';
 
 /** In front of a piece, so that it is read as what it is in the whole: a further key, or the items of a list. */
 const leads = { first: '', keys: 'k: 1\n', items: 'k:\n' } as const;
 
 /** What reading a piece by itself gave. */
 export interface Reading {
+  /** What stands behind the piece, where the reading depends on it. */
+  readonly follow: Follow | undefined;
   /** Of an item piece one, which holds the list. */
   readonly entries: readonly Entry[];
   /** Their ranges in the piece, see Kept. */
@@ -20,6 +23,8 @@ export interface Reading {
   /** Of the root, from the piece's start. */
   readonly from: number;
   readonly to: number;
+  /** A problem ends where the next piece begins, so its first line is part of what is broken. */
+  readonly spills: boolean;
   /** It does not read as in the whole, so the text has to be read in one piece. */
   readonly odd: boolean;
 }
@@ -44,9 +49,13 @@ export class Piece implements Source {
   start = 0;
   /** How many items of its list stand in front of it. */
   before = 0;
+  /** Items of the last key's list follow in pieces of their own. */
+  open = false;
   reading: Reading | undefined;
   facts: PieceFacts | undefined;
   checked: Checked | undefined;
+  /** When it was checked, the piece in front spilled. */
+  spilled = false;
   /** The last generation of answers that `checked` was compared with. */
   validAt = -1;
 

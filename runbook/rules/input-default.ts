@@ -47,6 +47,8 @@ export const inputDefault: Rule = {
 function refusal(name: string, node: Node): string | undefined {
   const spec = buildInput(node);
   if (!inputTypes.includes(spec.type) || (spec.options !== undefined && !Array.isArray(spec.options))) return undefined;
+  // Other rules speak of what is wrong with the input itself.
+  if ((spec.pattern !== undefined && typeof spec.pattern !== 'string') || [spec.min, spec.max].some((limit) => limit !== undefined && typeof limit !== 'number')) return undefined;
   const checked = checkInput(name, spec, spec.default);
   return checked.ok ? undefined : `is refused. ${checked.problem.remedy.replace(/\.$/, '')}`;
 }

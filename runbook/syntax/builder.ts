@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
 import { tooDeep } from './guard.ts';
 import { limits } from './limits.ts';
 import type { Range } from './lines.ts';
@@ -131,9 +131,22 @@ export class Builder {
   /** A collection ends with its last character that is not blank; a block of text keeps its line ends. */
   #range(node: ParsedNode): Range {
     const [start, valueEnd] = node.range;
-    let end = Math.max(start, valueEnd);
-    if (!isScalar(node)) while (end > start && isBlank(this.#text.charCodeAt(end - 1))) end--;
+    let end = Math.min(Math.max(start, valueEnd), this.#text.length);
+    if (isScalar(node)) return { start, end };
+    if (isMap(node) && !node.flow) end = Math.min(end, this.#endOf(node, end));
+    while (end > start && isBlank(this.#text.charCodeAt(end - 1))) end--;
     return { start, end };
+  }
+
+  /** Comments behind a key without a value are not part of its map. */
+  #endOf({ items }: YAMLMap.Parsed, end: number): number {
+    const last = items.at(-1);
+    if (!last?.key || (last.value && !isMap(last.value) && !(isScalar(last.value) && last.value.value === null && !last.value.anchor))) return end;
+    if (isMap(last.value)) return last.value.flow ? end : this.#endOf(last.value, end);
+    let at = last.key.range[1];
+    while (this.#text[at] === ' ' || this.#text[at] === '\t') at++;
+    const source = isScalar(last.value) ? last.value.source : '';
+    return source ? end : this.#text[at] === ':' ? at + 1 : last.key.range[1];
   }
 
   #placed({ start, end }: Range): Range {

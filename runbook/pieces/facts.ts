@@ -1,5 +1,6 @@
 import { type Declared, declared, stepLists } from '../document.ts';
 import { type ExpressionSite, findExpressions } from '../expressions.ts';
+import { runbookSchema } from '../schema/schema.ts';
 import { partErrors, type SchemaError } from '../schema/validate.ts';
 import type { StepFact, StepList } from '../steps.ts';
 import { Lines } from '../syntax/lines.ts';
@@ -18,6 +19,8 @@ export interface PieceFacts extends Declared {
   readonly problems: readonly Kept<SyntaxProblem>[];
   readonly expressions: readonly ExpressionSite[];
   readonly schemaErrors: readonly SchemaError[];
+  /** A step at the top of a list says what it needs. */
+  readonly needs: boolean;
   /** All that other pieces can learn of this one, to compare. */
   readonly seen: string;
 }
@@ -56,6 +59,7 @@ function facts(piece: Piece, entries: readonly Entry[], problems: PieceFacts['pr
     problems,
     expressions: findExpressions(document),
     schemaErrors: partErrors(root),
+    needs: found.steps.some((step) => !step.parent && needsIn(step)),
     seen: seenOf(problems.length > 0, root, found),
   };
 }
@@ -72,14 +76,19 @@ function seenOf(broken: boolean, root: MapNode, { steps, inputs, secrets, target
   return JSON.stringify(told);
 }
 
-const unseenKeys = new Set([
-  ...['run', 'env', 'with', 'if', 'description', 'timeout', 'retry', 'approve', 'working-directory', 'shell', 'cache'],
-  // Their steps are told one by one.
-  ...['steps', 'parallel', 'switch', 'undo', 'fallback'],
+/** Keys whose values are told; of the others of the language that they are there. */
+const toldKeys = new Set([
+  ...['id', 'name', 'uses', 'call', 'set', 'outputs', 'secret-outputs', 'for-each', 'as', 'needs', 'target', 'risk', 'on-error', 'idempotent'],
 ]);
+const stepKeys = new Set(Object.keys(runbookSchema.definitions?.step?.properties ?? {}));
 
 function seenIn({ node }: StepFact): unknown[] {
-  return entriesOf(node).map(({ key, value }) => (unseenKeys.has(key.source) ? key.source : [key.source, toJson(value)]));
+  const told: unknown[] = [];
+  for (const { key, value } of entriesOf(node)) {
+    if (toldKeys.has(key.source)) told.push(key.source, value.kind === 'scalar' ? value.value : toJson(value));
+    else if (stepKeys.has(key.source)) told.push(key.source);
+  }
+  return told;
 }
 
 export const needsIn = (step: StepFact): Node | undefined => valueIn(step.node, 'needs');

@@ -26,7 +26,7 @@ import { beginning, type Cut, cutText, sameState } from './cut.ts';
 import { factsOfItem, factsOfKeys, isStepList } from './facts.ts';
 import { listOf, PiecesList } from './list.ts';
 import { type Kept, Piece } from './piece.ts';
-import { type Follow, readPiece } from './read.ts';
+import { readPiece } from './read.ts';
 import { type Answers, Tracker } from './tracked.ts';
 
 /** How far the work on the current text has come. */
@@ -62,6 +62,9 @@ export class LiveRunbook {
   #topPiece: Piece | undefined;
   #work: Iterator<Progress, void> | undefined;
   #near: Range;
+  /** Pieces by the ids of their steps, in the order of a run. */
+  #ids: Map<string, Set<number>> | undefined;
+  #idsAt = -1;
   #view: Analysis | undefined;
   #answers: Answers | undefined;
 
@@ -264,14 +267,16 @@ export class LiveRunbook {
     let head: Piece | undefined;
     let count = 0;
     let early = opening;
-    for (const [index, piece] of pieces.entries()) {
-      if (!piece.reading || this.#dependsOnOther(piece, pieces)) this.#readPiece(piece, pieces);
+    for (let index = 0; index < pieces.length; index++) {
+      const piece = pieces[index];
+      if (!piece) continue;
+      if (this.#dependsOnOther(piece, pieces)) this.#readPiece(piece, pieces);
       if (piece.reading?.odd) {
         this.#odd = true;
         break;
       }
       if (!piece.item) {
-        if (head) this.#factsOfKeys(head, pieces.slice(head.index + 1, index));
+        if (head) this.#factsOfKeys(head, pieces, index);
         head = piece;
         count = 0;
       } else {
@@ -285,7 +290,7 @@ export class LiveRunbook {
         yield* this.#early(pieces.slice(0, index));
       } else if (index % 16 === 15 && opening) yield 'more';
     }
-    if (head && !this.#odd) this.#factsOfKeys(head, pieces.slice(head.index + 1));
+    if (head && !this.#odd) this.#factsOfKeys(head, pieces, pieces.length);
     this.#odd ||= isOdd(pieces);
     this.#complete = true;
     this.#settle(pieces);
@@ -301,15 +306,17 @@ export class LiveRunbook {
   }
 
   #readPiece(piece: Piece, pieces: readonly Piece[]): void {
-    piece.reading = readPiece(piece, followOf(pieces[piece.index + 1]), (anchor) => anchorBefore(pieces, piece.index, anchor));
+    piece.reading = readPiece(piece, pieces[piece.index + 1], (anchor) => anchorBefore(pieces, piece.index, anchor));
     piece.facts = undefined;
     piece.checked = undefined;
   }
 
   #dependsOnOther(piece: Piece, pieces: readonly Piece[]): boolean {
-    const { asked, follow } = piece.reading ?? {};
-    if (follow !== undefined && follow !== followOf(pieces[piece.index + 1])) return true;
-    if (!asked || asked.size === 0) return false;
+    const { reading } = piece;
+    if (!reading) return true;
+    const { asked, follow } = reading;
+    if (follow !== undefined && follow !== (pieces[piece.index + 1]?.text ?? '')) return true;
+    if (asked.size === 0) return false;
     for (const [anchor, node] of asked) if (anchorBefore(pieces, piece.index, anchor) !== node) return true;
     return false;
   }
@@ -321,13 +328,17 @@ export class LiveRunbook {
     piece.facts = role === undefined ? undefined : factsOfItem(piece, piece.reading, role, () => this.#before(piece));
   }
 
-  #factsOfKeys(piece: Piece, items: readonly Piece[]): void {
+  /** `end`: where the pieces end that hold the items of its list. */
+  #factsOfKeys(piece: Piece, pieces: readonly Piece[], end: number): void {
     if (!piece.reading) return;
-    const held = isStepList(piece.reading.entries.at(-1)?.key.source) ? [] : items;
+    const open = end > piece.index + 1;
+    const stepList = isStepList(piece.reading.entries.at(-1)?.key.source);
     const known = piece.facts?.group;
-    if (known?.length === held.length && held.every((item, index) => item.reading === known[index]) && piece.open === items.length > 0) return;
+    if (known && piece.open === open && (stepList || !open) && known.length === 0) return;
+    const items = pieces.slice(piece.index + 1, end);
+    if (known && piece.open === open && !stepList && known.length === items.length && items.every((item, index) => item.reading === known[index])) return;
     piece.checked = undefined;
-    piece.open = items.length > 0;
+    piece.open = open;
     piece.facts = factsOfKeys(piece, piece.reading, items);
   }
 
@@ -350,8 +361,7 @@ export class LiveRunbook {
   #checkPiece(piece: Piece): boolean {
     const { facts, checked } = piece;
     if (!facts) return false;
-    const front = this.#pieces?.[piece.index - 1]?.reading;
-    const spilled = front?.spills === true;
+    const spilled = this.#pieces?.[piece.index - 1]?.reading?.spills === true;
     if (checked && piece.spilled === spilled && !(checked.unsure && this.#complete)) {
       if (piece.validAt === this.#generation) return false;
       if (this.#tracker.holds(piece, checked.asked)) {
@@ -437,14 +447,37 @@ export class LiveRunbook {
   #known(): Answers {
     if (this.#answers) return this.#answers;
     const document = this.#document();
+    const named = (id: string) => this.#stepsNamed(id.toLowerCase());
     this.#answers = {
-      whole: wholeOf(document),
+      whole: { ...wholeOf(document), step: (id) => named(id)[0], stepsNamed: named },
       around: this.#around,
       steps: () => document.steps,
+      needs: once(() => (this.#pieces ?? []).some((piece) => piece.facts?.needs === true)),
       generation: this.#generation,
       complete: this.#complete,
     };
     return this.#answers;
+  }
+
+  /** By an index of the ids, which stays as long as nothing that can be seen of any piece changes. */
+  #stepsNamed(id: string): StepFact[] {
+    const pieces = this.#usable() ?? [];
+    if (!this.#ids || this.#idsAt !== this.#generation || !this.#complete) {
+      const ids = new Map<string, Set<number>>();
+      for (const step of stepsOf(pieces)) {
+        const name = step.id?.name.toLowerCase();
+        if (name === undefined) continue;
+        const known = ids.get(name);
+        if (known) known.add(step.part.index);
+        else ids.set(name, new Set([step.part.index]));
+      }
+      this.#ids = ids;
+      this.#idsAt = this.#complete ? this.#generation : -1;
+    }
+    const found: StepFact[] = [];
+    for (const index of this.#ids.get(id) ?? [])
+      for (const step of pieces[index]?.facts?.steps ?? []) if (step.id?.name.toLowerCase() === id) found.push(step);
+    return found;
   }
 
   #assemble(): Analysis {
@@ -560,10 +593,6 @@ function reuse(text: string, cuts: readonly Cut[], pool: readonly Piece[]): Piec
     const old = index < head ? pool[index] : index >= cuts.length - tail ? pool[pool.length - (cuts.length - index)] : undefined;
     return old ?? new Piece(text, cut, ends[index] ?? text.length);
   });
-}
-
-function followOf(piece: Piece | undefined): Follow {
-  return piece === undefined ? 'end' : piece.item ? piece.state.column : 'key';
 }
 
 function anchorBefore(pieces: readonly Piece[], index: number, anchor: string): Node | undefined {

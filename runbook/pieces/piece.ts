@@ -3,15 +3,14 @@ import type { SyntaxProblem } from '../syntax/problem.ts';
 import type { Checked } from './check.ts';
 import type { PieceFacts } from './facts.ts';
 import type { Cut, State } from './cut.ts';
-import type { Follow } from './read.ts';
 
 /** In front of a piece, so that it is read as what it is in the whole: a further key, or the items of a list. */
 const leads = { first: '', keys: 'k: 1\n', items: 'k:\n' } as const;
 
 /** What reading a piece by itself gave. */
 export interface Reading {
-  /** What stands behind the piece, where the reading depends on it. */
-  readonly follow: Follow | undefined;
+  /** The text of the next piece, empty where there is none, if the reading depends on it. */
+  readonly follow: string | undefined;
   /** Of an item piece one, which holds the list. */
   readonly entries: readonly Entry[];
   /** Their ranges in the piece, see Kept. */

@@ -1,4 +1,15 @@
-import { type Document, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Pair,
+  type ParsedNode,
+  type YAMLError,
+  type YAMLMap,
+} from 'yaml';
 import { Builder } from '../syntax/builder.ts';
 import { compose, hasContent } from '../syntax/compose.ts';
 import { guard } from '../syntax/guard.ts';
@@ -8,40 +19,51 @@ import type { SyntaxProblem } from '../syntax/problem.ts';
 import type { Node } from '../syntax/tree.ts';
 import type { Kept, Piece, Reading } from './piece.ts';
 
-const odd: Reading = { follow: undefined, entries: [], problems: [], anchors: new Map(), asked: new Map(), repeated: 0, from: 0, to: 0, spills: false, odd: true };
-
-/** What stands behind a piece: nothing, a further key, or an item whose dash is in this column. */
-export type Follow = 'end' | 'key' | number;
+const odd: Reading = {
+  follow: undefined,
+  entries: [],
+  problems: [],
+  anchors: new Map(),
+  asked: new Map(),
+  repeated: 0,
+  from: 0,
+  to: 0,
+  spills: false,
+  odd: true,
+};
 
 /**
  * Reads one piece; whatever could mean something else in the whole makes it odd. `before`: anchors in front of the piece.
- * After a mistake the reader of YAML may have lost its way, which shows in what follows: then a line like the one behind is read too.
+ * After a mistake the reader of YAML may have lost its way, which shows in how it reads what follows: then that is looked at too.
  */
-export function readPiece(piece: Piece, follow: Follow, before: (anchor: string) => Node | undefined): Reading {
+export function readPiece(piece: Piece, next: Piece | undefined, before: (anchor: string) => Node | undefined): Reading {
   if (guard(piece.text)) return odd;
   try {
-    const plain = compose(piece.text);
-    if (follow === 'end' || plain.every(({ errors }) => errors.length === 0)) return read(piece, undefined, plain, before);
-    const source = piece.text + (typeof follow === 'number' ? `${' '.repeat(follow)}- 1\n` : 'k2: 1\n');
-    return read(piece, follow, compose(source), before);
+    const alone = compose(piece.text);
+    if (alone.every(({ errors }) => errors.length === 0)) return read(piece, alone, undefined, before);
+    if (!next) return { ...read(piece, alone, undefined, before), follow: '' };
+    const both = compose(piece.text + next.text.slice(next.lead));
+    const reading = isInStep(piece, next, both) ? read(piece, both, next.text, before) : odd;
+    return { ...reading, follow: next.text };
   } catch {
     // Too deep for the stack, or not YAML at all: reading the whole says so.
     return odd;
   }
 }
 
-function read(piece: Piece, follow: Follow | undefined, documents: Document.Parsed[], before: (anchor: string) => Node | undefined): Reading {
+function read(piece: Piece, documents: Document.Parsed[], follow: string | undefined, before: (anchor: string) => Node | undefined): Reading {
   const { text, lead } = piece;
   const [document, second] = documents;
   const root = document?.contents;
-  if (!document || !root || !isMap(root) || root.flow || root.anchor !== undefined || root.tag !== undefined) return odd;
+  if (!document || !isPlainMap(root)) return odd;
   if (second && hasContent(second)) return odd;
-  if (follow !== undefined && !dropSentinel(root, follow, text.length)) return odd;
-  // What is wrong at the very end is said otherwise where more text follows.
-  if (follow !== undefined && document.errors.some(({ pos: [from, to] }) => from >= text.length || to > text.length)) return odd;
-  const found: SyntaxProblem[] = document.errors.slice(0, limits.problems).map((error) => messageOf(error, text));
-  for (const [index, { range, ...rest }] of found.entries())
-    found[index] = { ...rest, range: { start: range.start + piece.base, end: range.end + piece.base } };
+  const found: SyntaxProblem[] = [];
+  for (const error of document.errors.slice(0, limits.problems)) {
+    // What is wrong at the very end is said otherwise where more text follows.
+    if (follow !== undefined && (error.pos[0] >= text.length || error.pos[1] > text.length)) return odd;
+    const { range, ...what } = messageOf(error, text);
+    found.push({ ...what, range: { start: range.start + piece.base, end: range.end + piece.base } });
+  }
   const builder = new Builder(piece, found, before);
   const built = builder.root(root);
   if (built.kind !== 'map') return odd;
@@ -71,20 +93,46 @@ function read(piece: Piece, follow: Follow | undefined, documents: Document.Pars
   };
 }
 
-/** @returns false if the line behind the piece was not read as what it is. */
-function dropSentinel(root: YAMLMap.Parsed, follow: Follow, at: number): boolean {
-  const last = root.items.at(-1);
-  if (follow === 'key') {
-    if (!last || !isScalar(last.key) || last.key.range[0] !== at || last.key.value !== 'k2' || !isScalar(last.value) || last.value.value !== 1) return false;
-    root.items.pop();
-    return true;
+/** Reads the next piece behind this one as it is read alone? Takes it away, so that only this one is left. */
+function isInStep(piece: Piece, next: Piece, both: Document.Parsed[]): boolean {
+  const [document, second] = both;
+  const [alone] = compose(next.text);
+  const root = document?.contents;
+  const other = alone?.contents;
+  if (!document || !alone || second || !isPlainMap(root) || !isPlainMap(other)) return false;
+  const edge = piece.text.length;
+  const shift = edge - next.lead;
+  const behind: unknown[] = [];
+  while (root.items.length > 0 && start(root.items.at(-1)) >= edge) behind.unshift(root.items.pop());
+  let expected: readonly unknown[] = other.items.slice(next.lead > 0 && !next.item ? 1 : 0);
+  if (next.item) {
+    const list = root.items.at(-1)?.value;
+    const items = other.items[0]?.value;
+    if (behind.length > 0 || other.items.length !== 1 || !isSeq(list) || !isSeq(items) || list.flow || items.flow) return false;
+    while (list.items.length > 0 && (list.items.at(-1)?.range[0] ?? 0) >= edge) behind.unshift(list.items.pop());
+    const last = root.items.at(-1);
+    if (list.items.length === 0 && last) last.value = null;
+    expected = items.items;
   }
-  const list = last?.value;
-  // A list that only begins behind the piece is not its own.
-  if (!isSeq(list) || list.flow) return false;
-  const item = list.items.at(-1);
-  if (!isScalar(item) || item.value !== 1 || item.range?.[1] === undefined || item.range[0] < at) return false;
-  list.items.pop();
-  if (list.items.length === 0 && last) last.value = null;
-  return true;
+  const errors = document.errors.filter(({ pos }) => pos[0] >= edge);
+  if (JSON.stringify(behind.map((one) => shape(one, 0))) !== JSON.stringify(expected.map((one) => shape(one, shift)))) return false;
+  if (JSON.stringify(errors.map((one) => mistake(one, 0))) !== JSON.stringify(alone.errors.map((one) => mistake(one, shift)))) return false;
+  document.errors = document.errors.filter((error) => !errors.includes(error));
+  return behind.length > 0;
+}
+
+const mistake = ({ code, message, pos: [from, to] }: YAMLError, shift: number) => [code, message, from + shift, to + shift];
+
+const start = (pair: Pair<ParsedNode, ParsedNode | null> | undefined) => pair?.key?.range?.[0] ?? pair?.value?.range[0] ?? 0;
+
+function isPlainMap(node: unknown): node is YAMLMap.Parsed {
+  return isMap(node) && node.flow !== true && node.anchor === undefined && node.tag === undefined;
+}
+
+function shape(node: unknown, shift: number): unknown {
+  if (isPair(node)) return [shape(node.key, shift), shape(node.value, shift)];
+  if (!isNode(node)) return null;
+  const place = node.range?.map((offset) => offset + shift);
+  if (isMap(node) || isSeq(node)) return [place, node.flow === true, node.anchor, node.tag, node.items.map((item) => shape(item, shift))];
+  return [place, String(node), isScalar(node) ? [node.type, node.anchor, node.tag] : 0];
 }

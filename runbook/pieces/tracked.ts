@@ -14,6 +14,8 @@ export interface Answers {
   readonly whole: Whole;
   readonly around: Surroundings;
   steps(): readonly StepFact[];
+  /** Any step at the top of a list says what it needs. */
+  needs(): boolean;
   /** Grows whenever anything changes that one piece can learn of another. */
   readonly generation: number;
   /** All pieces have been read: what is not there is missing. */
@@ -102,7 +104,8 @@ export class Tracker {
         // Inside one step all is read and checked together.
         if (target.parent === undefined || from.parent === undefined) {
           all(`needs:${from.list}`);
-          if (this.#digest(`needs:${from.list}`) !== 'none') this.before(from.part);
+          if (this.#digest(`needs:${from.list}`) === 'none') return true;
+          this.before(from.part);
         }
         return whole().comesFirst(target, from);
       },
@@ -202,7 +205,7 @@ export class Tracker {
       case 'readable':
         return whole.readable();
       case 'needs':
-        return needsOf(this.#answers().steps(), list);
+        return this.#answers().needs() ? needsOf(this.#answers().steps(), list) : 'none';
       default:
         return generation;
     }
@@ -212,7 +215,7 @@ export class Tracker {
 /** All that can be seen of a step, with everything around and inside it. */
 function seen(step: StepFact | undefined): unknown {
   if (!step) return undefined;
-  return step.part instanceof Piece ? `${step.order} ${step.part.facts?.seen ?? ''}` : step;
+  return step.part instanceof Piece ? step.part.facts?.seen : step;
 }
 
 function told(facts: readonly (NamedFact | undefined)[]): string {

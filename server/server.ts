@@ -1,5 +1,5 @@
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
-import { TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
@@ -36,6 +36,8 @@ function guard(connection: Connection): FeatureContext['guarded'] {
       await new Promise((resolve) => setImmediate(resolve));
       return token?.isCancellationRequested ? empty : await handler(params);
     } catch (error) {
+      // An answer in itself: the request was overtaken.
+      if (error instanceof ResponseError) throw error;
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return empty;
     }

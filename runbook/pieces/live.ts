@@ -129,7 +129,7 @@ export class LiveRunbook {
     }
   }
 
-  /** All of the current text has been read; problems are those that are known by now. */
+  /** Reads all of the current text that has not been read; its problems are worked out when they are looked at. */
   analysis(): Analysis {
     if (!this.#complete) this.#readAll();
     this.#view ??= this.#assemble();
@@ -483,14 +483,19 @@ export class LiveRunbook {
   #assemble(): Analysis {
     const pieces = this.#usable();
     if (!pieces) return analyseWhole(this.#text, { ...this.#options, around: this.#around }, this.#lines);
-    const document = this.#document();
     const expressions = once(() => pieces.flatMap((piece) => piece.facts?.expressions ?? []));
+    const finish = () => {
+      while (this.work() !== 'done');
+      return this.#diagnostics(pieces);
+    };
     return {
-      document,
+      document: this.#document(),
       get expressions() {
         return expressions();
       },
-      diagnostics: this.#diagnostics(pieces),
+      get diagnostics() {
+        return finish();
+      },
     };
   }
 

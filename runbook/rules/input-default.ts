@@ -1,7 +1,7 @@
 import { buildInput } from '../build.ts';
 import { parseDuration } from '../core/duration.ts';
 import { checkInput } from '../core/inputs.ts';
-import { inputTypes } from '../core/model.ts';
+import { type InputSpec, inputTypes } from '../core/model.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { given, quoteAll } from '../schema/words.ts';
 import { didYouMean, similar } from '../similar.ts';
@@ -46,12 +46,17 @@ export const inputDefault: Rule = {
 /** What a person who gave this value would be told: `pattern`, `format`, `min`, `max`. */
 function refusal(name: string, node: Node): string | undefined {
   const spec = buildInput(node);
-  if (!inputTypes.includes(spec.type) || (spec.options !== undefined && !Array.isArray(spec.options))) return undefined;
+  if (spec.options !== undefined && !Array.isArray(spec.options)) return undefined;
   // Other rules speak of what is wrong with the input itself.
-  if ((spec.pattern !== undefined && typeof spec.pattern !== 'string') || [spec.min, spec.max].some((limit) => limit !== undefined && typeof limit !== 'number')) return undefined;
+  for (let one: InputSpec | undefined = spec; one; one = one.items) if (!isSound(one)) return undefined;
   const checked = checkInput(name, spec, spec.default);
   return checked.ok ? undefined : `is refused. ${checked.problem.remedy.replace(/\.$/, '')}`;
 }
+
+const isSound = ({ type, pattern, min, max }: InputSpec) =>
+  inputTypes.includes(type) &&
+  (pattern === undefined || typeof pattern === 'string') &&
+  [min, max].every((limit) => limit === undefined || typeof limit === 'number');
 
 function problemWith(node: Node, type: string, allowed: readonly string[]): string | undefined {
   const value = node.kind === 'scalar' ? node.value : undefined;

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import { tooDeep } from './guard.ts';
 import { limits } from './limits.ts';
 import type { Range } from './lines.ts';
@@ -133,20 +133,23 @@ export class Builder {
     const [start, valueEnd] = node.range;
     let end = Math.min(Math.max(start, valueEnd), this.#text.length);
     if (isScalar(node)) return { start, end };
-    if (isMap(node) && !node.flow) end = Math.min(end, this.#endOf(node, end));
+    if (isMap(node) || isSeq(node)) end = Math.min(end, this.#endOf(node, end));
     while (end > start && isBlank(this.#text.charCodeAt(end - 1))) end--;
     return { start, end };
   }
 
-  /** Comments behind a key without a value are not part of its map. */
-  #endOf({ items }: YAMLMap.Parsed, end: number): number {
+  /** Comments behind what is empty at the end of a collection are not part of it. */
+  #endOf(node: ParsedNode, end: number): number {
+    if (!(isMap(node) || isSeq(node)) || node.flow) return end;
+    const { items } = node;
     const last = items.at(-1);
-    if (!last?.key || (last.value && !isMap(last.value) && !(isScalar(last.value) && last.value.value === null && !last.value.anchor))) return end;
-    if (isMap(last.value)) return last.value.flow ? end : this.#endOf(last.value, end);
-    let at = last.key.range[1];
-    while (this.#text[at] === ' ' || this.#text[at] === '\t') at++;
-    const source = isScalar(last.value) ? last.value.source : '';
-    return source ? end : this.#text[at] === ':' ? at + 1 : last.key.range[1];
+    const value = isMap(node) ? node.items.at(-1)?.value : (last as ParsedNode | undefined);
+    if (isMap(value) || isSeq(value)) return this.#endOf(value, end);
+    if (last === undefined || (value && !(isScalar(value) && value.value === null && !value.source))) return end;
+    const before = isMap(node) ? node.items.at(-1)?.key?.range[1] : (node.items.at(-2) as ParsedNode | undefined)?.range[1];
+    const from = before ?? node.range[0];
+    const comment = this.#text.slice(from, end).search(/[ \t\r\n]#/);
+    return comment < 0 ? end : from + comment;
   }
 
   #placed({ start, end }: Range): Range {

@@ -9,9 +9,12 @@ import { actions } from './verbs/actions.ts';
 import { answer } from './verbs/answer.ts';
 import { approve } from './verbs/approve.ts';
 import { ask } from './verbs/ask.ts';
+import { audit } from './verbs/audit.ts';
 import { cancel } from './verbs/cancel.ts';
+import { doctor } from './verbs/doctor.ts';
 import { engine } from './verbs/engine.ts';
 import { lsp } from './verbs/lsp.ts';
+import { prune } from './verbs/prune.ts';
 import { reject } from './verbs/reject.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
@@ -21,7 +24,25 @@ import { trust } from './verbs/trust.ts';
 import { validate } from './verbs/validate.ts';
 
 /** In the order of the help. */
-const verbs: readonly Verb[] = [validate, run, runs, show, approve, reject, answer, cancel, ask, trust, secrets, actions, engine, lsp];
+const verbs: readonly Verb[] = [
+  validate,
+  run,
+  runs,
+  show,
+  approve,
+  reject,
+  answer,
+  cancel,
+  ask,
+  trust,
+  secrets,
+  actions,
+  engine,
+  lsp,
+  audit,
+  prune,
+  doctor,
+];
 
 declare const __VERSION__: string;
 

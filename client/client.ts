@@ -1,4 +1,18 @@
-import type { Answer, Answers, Cancel, Decide, Health, ListRuns, OutputText, PolicyView, StartRun } from '../protocol/api.ts';
+import type {
+  Answer,
+  Answers,
+  AuditEvent,
+  AuditHead,
+  AuditReport,
+  Cancel,
+  Decide,
+  Health,
+  ListRuns,
+  OutputText,
+  PolicyView,
+  PruneReport,
+  StartRun,
+} from '../protocol/api.ts';
 import type { ApprovalView, RiskLevel, RunDetail, RunSummary } from '../protocol/run.ts';
 import { EngineError, unreachable } from './errors.ts';
 import { type FollowHandlers, follow } from './follow.ts';
@@ -7,6 +21,9 @@ import type { Found } from './probe.ts';
 
 /** `person` may approve, `assistant` may only read and ask. */
 export type TokenKind = 'person' | 'assistant';
+
+/** Milliseconds for what reads or rewrites the whole journal. */
+const long = 600_000;
 
 /** Typed calls of the engine's API; every method rejects with EngineError. An engine that was started again is found by itself. */
 export class EngineClient {
@@ -77,6 +94,19 @@ export class EngineClient {
   async setPolicy(askFrom: RiskLevel): Promise<void> {
     await this.#call('PUT', '/v1/policy', { askFrom });
   }
+  auditVerify(): Promise<AuditReport> {
+    return this.#call<AuditReport>('GET', '/v1/audit/verify', undefined, long);
+  }
+  async auditEvents(after: number): Promise<AuditEvent[]> {
+    return (await this.#call<{ events: AuditEvent[] }>('GET', `/v1/audit/events?after=${after}`, undefined, long)).events;
+  }
+  async auditHeads(): Promise<AuditHead[]> {
+    return (await this.#call<{ heads: AuditHead[] }>('GET', '/v1/audit/heads', undefined, long)).heads;
+  }
+  /** Removes runs that ended more than `olderThanMs` ago, or only says which. */
+  prune(olderThanMs: number, dryRun: boolean): Promise<PruneReport> {
+    return this.#call<PruneReport>('POST', '/v1/prune', { olderThanMs, dryRun }, long);
+  }
   /** The engine stops; steps that run go on and are adopted by the next one. */
   async shutdown(): Promise<void> {
     await this.#call('POST', '/v1/shutdown');
@@ -106,9 +136,9 @@ export class EngineClient {
   }
 
   /** A request that nobody took is sent once more, to the engine as it is found then; one that may have been taken is not. */
-  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async #call<T>(method: string, path: string, body?: unknown, timeout?: number): Promise<T> {
     try {
-      return (await call(this.#endpoint(this.#found), method, path, body)) as T;
+      return (await call(this.#endpoint(this.#found), method, path, body, timeout)) as T;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const { code } = error.error;
@@ -118,7 +148,7 @@ export class EngineClient {
       const found = await this.#refind();
       const moved = found.daemon.port !== before.port || found.daemon.pid !== before.pid;
       if (!moved || !notTaken) throw error;
-      return (await call(this.#endpoint(found), method, path, body)) as T;
+      return (await call(this.#endpoint(found), method, path, body, timeout)) as T;
     }
   }
 

@@ -9,6 +9,8 @@ export interface FollowHandlers {
   event(event: RunEvent): void;
   /** Past events are all delivered. Called once; again after a reconnect only as `reconnected`. */
   live?(): void;
+  /** The connection was lost and is being made again. */
+  lost?(): void;
   /** The connection was lost and is back. Without `run`, what happened in between is not repeated: read the lists again. */
   reconnected?(): void;
   /** It ended for good: the engine refused, or it could not be found again. */
@@ -89,6 +91,7 @@ export function follow(options: Options, handlers: FollowHandlers): () => void {
     current.on('error', () => undefined);
     current.on('close', (code) => {
       broke = code === abnormal;
+      if (wasLive && !stopped) handlers.lost?.();
       again();
     });
   };

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { access, copyFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, copyFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable } from './errors.ts';
 import { logTail } from './files.ts';
 import { type Found, probe } from './probe.ts';
 
-/** How to start the engine: `args[0]` is the path of engine.cjs, which supervisor.cjs stands beside. */
+/** How to start the engine: `args[0]` is the path of engine.cjs, which supervisor.cjs and its parts (engine-NAME.cjs) stand beside. */
 export interface StartCommand {
   readonly command: string;
   readonly args: readonly string[];
@@ -86,7 +86,9 @@ async function launch(folder: string, start: StartCommand, args: readonly string
 async function ownCopy(folder: string, version: string, args: readonly string[]): Promise<readonly string[]> {
   const [engine, ...rest] = args;
   if (!engine?.endsWith('.cjs')) return args;
-  const files = [engine, join(dirname(engine), 'supervisor.cjs')];
+  const beside = await readdir(dirname(engine)).catch(() => []);
+  const parts = beside.filter((file) => /^engine-[\w-]+\.cjs$/.test(file)).sort();
+  const files = [engine, ...['supervisor.cjs', ...parts].map((file) => join(dirname(engine), file))];
   const hash = createHash('sha256');
   for (const file of files) {
     const content = await readFile(file).catch(() => {

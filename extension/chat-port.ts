@@ -11,6 +11,9 @@ export interface Chat extends vscode.Disposable {
   newChat(): Promise<void>;
   showContext(): Promise<void>;
   setApiKey(): Promise<void>;
+  /** `@runwright` in VS Code's own Chat. */
+  answer: vscode.ChatRequestHandler;
+  followUps(result: vscode.ChatResult): vscode.ChatFollowup[];
 }
 
 /** Names one question exactly: an approval given for it is void for any other. */

@@ -16,6 +16,8 @@ export const commandIds = [
   'runwright.openRun',
   'runwright.refresh',
   'runwright.openRunbook',
+  'runwright.showReferences',
+  'runwright.useLanguage',
   'runwright.restartEngine',
   'runwright.restartServer',
   'runwright.showLog',
@@ -27,10 +29,13 @@ export const viewIds = ['runwright.runbooks', 'runwright.approvals', 'runwright.
 /** Settings without their prefix `runwright.`, with their defaults. */
 export const settingDefaults = {
   'ai.enabled': true as boolean,
-  'ai.provider': 'offline' as 'offline' | 'openai',
+  'ai.provider': 'offline' as 'offline' | 'vscode' | 'openai',
+  'ai.vscodeModel': '' as string,
   'ai.baseUrl': 'https://api.openai.com/v1' as string,
   'ai.model': 'gpt-5-mini' as string,
   'approval.policy': 'high' as 'low' | 'medium' | 'high' | 'critical',
+  'editor.inlayHints': true as boolean,
+  'editor.referencesLens': false as boolean,
   'trace.server': 'off' as 'off' | 'messages' | 'verbose',
 };
 export type Settings = typeof settingDefaults;

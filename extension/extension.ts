@@ -10,6 +10,7 @@ import { registerCommands } from './commands/table.ts';
 import { failureActions } from './editor/actions.ts';
 import { recallLastRuns } from './editor/last-run.ts';
 import { codeLenses } from './editor/lenses.ts';
+import { offerLanguage } from './editor/offer.ts';
 import { editorStatus, runProblems } from './editor/status.ts';
 import { createConnection } from './engine/connection.ts';
 import { told } from './engine/problem.ts';
@@ -23,6 +24,7 @@ import { statusBar } from './status-bar.ts';
 import { reportTrust } from './trust.ts';
 import { approvalsView } from './views/approvals.ts';
 import { chatView } from './views/chat.ts';
+import { participant } from './views/participant.ts';
 import { runbooksView } from './views/runbooks.ts';
 import { runsView } from './views/runs.ts';
 
@@ -116,10 +118,12 @@ export function activate(context: vscode.ExtensionContext): Api {
     runs,
     problems,
     chatView(chat),
+    participant(context, chat),
     editorStatus(services, problems),
     recallLastRuns(services),
     codeLenses(services),
     failureActions(services),
+    offerLanguage(),
     statusBar(services),
     notifyApprovals(services, () => approvals.view.visible),
     ...registerCommands(services),

@@ -81,6 +81,46 @@ export type PutSecret = Type.Static<typeof PutSecret>;
 export const PolicyView = Type.Object({ askFrom: RiskLevel }, { additionalProperties: false });
 export type PolicyView = Type.Static<typeof PolicyView>;
 
+export const AuditQuery = Type.Object(
+  { after: Type.Optional(Type.Integer({ minimum: 0 })), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })) },
+  { additionalProperties: false },
+);
+export type AuditQuery = Type.Static<typeof AuditQuery>;
+
+/** An event as the journal holds it: `hash` is the SHA-256 of the JSON list [prev, run, seq, time, kind, payload]. A pruned one has no payload. */
+export interface AuditEvent {
+  readonly cursor: number;
+  readonly run: string;
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly kind: string;
+  readonly payload: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+export interface AuditHead {
+  readonly run: string;
+  readonly seq: number;
+  readonly hash: string;
+}
+export interface AuditReport {
+  readonly events: number;
+  readonly runs: number;
+  readonly pruned: number;
+  readonly damages: readonly { readonly run: string; readonly why: string }[];
+}
+
+export const Prune = Type.Object(
+  { olderThanMs: Type.Integer({ minimum: 0 }), dryRun: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+);
+export type Prune = Type.Static<typeof Prune>;
+export interface PruneReport {
+  readonly runs: readonly string[];
+  readonly dryRun: boolean;
+}
+
 export const OutputQuery = Type.Object({ step: Type.String({ minLength: 1 }) }, { additionalProperties: false });
 export type OutputQuery = Type.Static<typeof OutputQuery>;
 
@@ -90,8 +130,14 @@ export const FollowQuery = Type.Object(
 );
 export type FollowQuery = Type.Static<typeof FollowQuery>;
 
-/** The end of a step's output; `truncated` says that its beginning is left out. */
-export const OutputText = Type.Object({ stdout: Type.String(), stderr: Type.String(), truncated: Type.Boolean() });
+/** The end of the output of a step's last attempt; `truncated` says that its beginning is left out, `offsets` how many bytes of each stream that is. */
+export const OutputText = Type.Object({
+  stdout: Type.String(),
+  stderr: Type.String(),
+  truncated: Type.Boolean(),
+  attempt: Type.Integer(),
+  offsets: Type.Object({ stdout: Type.Integer(), stderr: Type.Integer() }),
+});
 export type OutputText = Type.Static<typeof OutputText>;
 
 /** Frames of the WebSocket `/v1/events?run=ID&after=SEQ`: without `run`, those of all runs from now on. */

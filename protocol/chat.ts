@@ -60,7 +60,7 @@ export const Turn = Type.Object(
 );
 export type Turn = Type.Static<typeof Turn>;
 
-export const ProviderKind = Type.Enum(['offline', 'openai']);
+export const ProviderKind = Type.Enum(['offline', 'vscode', 'openai']);
 export type ProviderKind = Type.Static<typeof ProviderKind>;
 
 export const ProviderView = Type.Object(

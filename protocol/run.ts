@@ -142,6 +142,8 @@ export const RunEvent = Type.Object({
   stepStatus: Type.Optional(StepStatus),
   stream: Type.Optional(Type.Enum(['stdout', 'stderr'])),
   text: Type.Optional(Type.String()),
+  /** Of output: bytes of the attempt's stream, in UTF-8, before this text. */
+  offset: Type.Optional(Type.Integer()),
   exitCode: Type.Optional(Type.Integer()),
   error: Type.Optional(ErrorView),
   digest: Type.Optional(Type.String()),

@@ -34,6 +34,20 @@ function askAll(text: string, offset: number): void {
 }
 
 describe('analysis of any text', () => {
+  it('says once what the schema refuses of an input, and goes on to the steps', () => {
+    const inputs = [
+      '{ pattern: 1, default: x }',
+      '{ format: no, default: x }',
+      '{ min: x, default: y }',
+      '{ type: list, items: { type: no }, default: [1] }',
+    ];
+    for (const input of inputs) {
+      const { diagnostics } = analyse(`${head}inputs: { a: ${input} }\nsteps:\n  - { run: echo, timout: 5s }\n`, { actions });
+      const codes = diagnostics.map(({ code }) => code);
+      assert.ok(codes.length === 2 && /^wrong-(type|value)$/.test(codes[0] ?? '') && codes[1] === 'unknown-key', `${input}: ${codes}`);
+    }
+  });
+
   it('answers at every stage of typing a whole runbook', () => {
     for (let end = 0; end <= everything.length; end += 13) askAll(everything.slice(0, end), end);
   }).timeout(60_000);

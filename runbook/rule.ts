@@ -33,8 +33,6 @@ export interface Rule {
   readonly doc: string;
   /** It speaks of the runbook as a whole, and looks at nothing but `whole` and the keys at the top with their ranges. */
   readonly once?: true;
-  /** It speaks of each part and, with no more than the keys and the schema's errors at the top, of the whole. */
-  readonly also?: true;
   /** Without what it checks no runbook can be built, so a comment cannot silence it. */
   readonly structural?: true;
   check(facts: Facts): Iterable<Finding>;

@@ -5,6 +5,7 @@ import { builtInActions } from './actions.ts';
 import { analyse } from './analyse.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules.ts';
+import { exampleSurroundings } from './support/example-surroundings.ts';
 import { marked } from './support/marked.ts';
 
 // `UPDATE_DOCS=1` writes the pages anew.
@@ -17,7 +18,9 @@ function page(rule: Rule): string {
   const bad = rule.bad.filter(shown).map((example) => {
     const { text } = marked(example);
     const messages = new Set(
-      analyse(text, { actions: builtInActions }).diagnostics.flatMap(({ code, message }) => (code === rule.code ? [`> ${message}\n`] : [])),
+      analyse(text, { actions: builtInActions, around: exampleSurroundings }).diagnostics.flatMap(({ code, message }) =>
+        code === rule.code ? [`> ${message}\n`] : [],
+      ),
     );
     return `${block(text)}\n${[...messages].join('>\n')}`;
   });

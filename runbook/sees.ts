@@ -17,7 +17,7 @@ export type Unseen =
 export type Reader = 'start' | 'end';
 
 export interface Needs {
-  /** Both of one list: has `target` ended when `from` starts, by the order of the list or by what `needs` says? */
+  /** Both of one list: has `target` ended when `from` starts, by the order of the list or by what `needs` says? Of a circle each comes before itself. */
   comesFirst(target: StepFact, from: StepFact): boolean;
 }
 
@@ -39,6 +39,8 @@ export function unseen(target: StepFact, from: StepFact | undefined, reader: Rea
   if (target === from) return 'self';
   if (own.has(target)) return leadsBy(target, from) === 'step' ? 'around' : undefined;
   if (inside.includes(from)) return reader === 'end' ? undefined : 'later';
+  // What is undone is undone at the end.
+  if ((from.list === 'steps' || from.list === 'verify') && inside.some((one) => one.role === 'undo' && !own.has(one))) return 'later';
   const common = inside.find((one) => own.has(one));
   const ahead = below(inside, common);
   const here = below(ancestors(from), common);
@@ -46,7 +48,9 @@ export function unseen(target: StepFact, from: StepFact | undefined, reader: Rea
   if (!common) return ahead.list === here.list ? inList(ahead, here) : precedes(ahead, here) ? undefined : 'later';
   if (here.role === 'undo' || (here.role === 'fallback' && ahead.role !== 'fallback')) return undefined;
   if (ahead.role !== here.role) return 'later';
-  if (here.role === 'step' && (common.verb === 'parallel' || ahead.branch !== here.branch)) return 'branch';
+  if (here.role === 'step' && ahead.branch !== here.branch) return 'branch';
+  // Branches of `parallel` follow each other only where `needs` says so.
+  if (here.role === 'step' && common.verb === 'parallel') return comesFirst(ahead, here) ? undefined : 'branch';
   return inList(ahead, here);
 }
 

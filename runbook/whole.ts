@@ -1,6 +1,6 @@
 import type { Document, NamedFact } from './document.ts';
 import type { Needs } from './sees.ts';
-import { type StepFact, type StepList, together } from './steps.ts';
+import type { StepFact, StepList } from './steps.ts';
 import { entryOf, itemsOf, stringOf, valueIn } from './syntax/tree.ts';
 
 /**
@@ -23,6 +23,10 @@ export interface Whole extends Needs {
   targets(): readonly NamedFact[];
   /** There is something in the list at the top. */
   any(list: StepList): boolean;
+  /** In `env` at the top. Case counts, unlike elsewhere. */
+  variable(name: string): NamedFact | undefined;
+  /** `on-failure` is `rollback`. */
+  rollsBack(): boolean;
   /** How many steps the list at the top has. */
   count(list: StepList): number;
   /** Something at the top has this key, such as `defaults`; what is under it is read by the entry's own part only. */
@@ -53,6 +57,11 @@ export function wholeOf(document: Document): Whole {
     secrets: () => document.secrets,
     target: (name) => targets().get(name.toLowerCase()),
     targets: () => document.targets,
+    variable: (name) => {
+      const entry = entryOf(valueIn(document.root, 'env'), name);
+      return entry && { name, range: entry.key.range, node: entry.value };
+    },
+    rollsBack: () => stringOf(valueIn(document.root, 'on-failure')) === 'rollback',
     any: (list) => count(list) > 0,
     count,
     has: (key) => entryOf(document.root, key) !== undefined,
@@ -70,36 +79,46 @@ export function once<T>(make: () => T): () => T {
   };
 }
 
-/** Before a step, by its list: undefined where no step of the list says what it needs. */
+/** Before a step, by its list: undefined where the order of the list decides, because none of its steps says what it needs. */
 export function needsOf(steps: readonly StepFact[]): (step: StepFact) => ReadonlySet<StepFact> | undefined {
-  if (!steps.some((step) => entryOf(step.node, 'needs'))) return () => undefined;
-  const known = new Map<StepFact, ReadonlySet<StepFact>>();
-  const lists: StepFact[][] = [];
+  const lists = new Map<string, StepFact[]>();
+  const places = new Map(steps.map((step, index) => [step, index]));
   for (const step of steps) {
-    const list = lists.find(([first]) => first && together(first, step));
-    if (list) list.push(step);
-    else lists.push([step]);
+    const around = step.parent === undefined ? step.list : places.get(step.parent);
+    push(lists, `${around} ${step.role} ${step.branch}`, step);
   }
-  for (const list of lists) {
-    if (!list.some((step) => entryOf(step.node, 'needs'))) continue;
-    for (const [index, step] of list.entries()) {
-      const before = new Set<StepFact>();
-      for (const one of neededBy(list, index)) {
-        before.add(one);
-        for (const earlier of known.get(one) ?? []) before.add(earlier);
-      }
-      known.set(step, before);
-    }
+  const direct = new Map<StepFact, readonly StepFact[]>();
+  for (const list of lists.values()) {
+    const parallel = list[0]?.role === 'step' && list[0].parent?.verb === 'parallel';
+    if (!parallel && !list.some((step) => entryOf(step.node, 'needs'))) continue;
+    for (const [index, step] of list.entries()) direct.set(step, neededBy(list, index, parallel));
   }
-  return (step) => known.get(step);
+  const known = new Map<StepFact, ReadonlySet<StepFact>>();
+  return (step) => {
+    if (!direct.has(step)) return undefined;
+    const found = known.get(step) ?? reachable(step, direct);
+    known.set(step, found);
+    return found;
+  };
 }
 
-function neededBy(list: readonly StepFact[], index: number): readonly StepFact[] {
+function neededBy(list: readonly StepFact[], index: number, parallel: boolean): readonly StepFact[] {
   const step = list[index];
   const needs = step && valueIn(step.node, 'needs');
-  if (!needs) return list.slice(Math.max(0, index - 1), index);
+  if (!needs) return parallel ? [] : list.slice(Math.max(0, index - 1), index);
   const ids = new Set(itemsOf(needs).map((item) => stringOf(item)?.toLowerCase()));
   return list.filter((one) => one !== step && one.id && ids.has(one.id.name.toLowerCase()));
+}
+
+function reachable(step: StepFact, direct: ReadonlyMap<StepFact, readonly StepFact[]>): ReadonlySet<StepFact> {
+  const found = new Set<StepFact>();
+  const open = [...(direct.get(step) ?? [])];
+  for (let one = open.pop(); one; one = open.pop()) {
+    if (found.has(one)) continue;
+    found.add(one);
+    open.push(...(direct.get(one) ?? []));
+  }
+  return found;
 }
 
 /** Of two with one name the first is meant. */

@@ -1,4 +1,4 @@
-// npm run bench -- NAME: measurements by name, written to bench/results/.
+// npm run bench -- NAME [ARGUMENTS]: measurements by name, written to bench/results/.
 import { join } from 'node:path';
 import { installDependencies } from './lib/install.mjs';
 import { projectLocked } from './lib/lock.mjs';
@@ -15,9 +15,23 @@ const benches = {
     env.RUNWRIGHT_CHROMIUM = await (await import('./lib/chromium.mjs')).chromium();
     await run(node, [join(root, 'bench/host.ts')], { cwd: root, env });
   },
+  async lsp(node, args) {
+    // Minified, as it is shipped.
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/lsp.ts'), ...args], { cwd: root, env: withNode(node) });
+  },
+  async engine(node) {
+    const { debianPackages } = await import('./lib/debian.mjs');
+    await debianPackages(['postgresql', 'ansible-core']);
+    const { neighbours } = await import('./lib/neighbours.mjs');
+    // As it is shipped: parsing what is not minified costs memory.
+    const env = { ...withNode(node), RUNWRIGHT_NEIGHBOURS: await neighbours() };
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
+  },
 };
 
-const name = process.argv[2];
+const [name, ...args] = process.argv.slice(2);
 const bench = benches[name];
 if (!bench) {
   console.error(`Which bench? ${Object.keys(benches).join(', ')}: npm run bench -- ${Object.keys(benches)[0]}`);
@@ -26,7 +40,7 @@ if (!bench) {
 try {
   await projectLocked(async () => {
     await installDependencies();
-    await bench(await node24());
+    await bench(await node24(), args);
   });
 } catch (error) {
   say(`Failed: ${error.message}`);

@@ -49,6 +49,17 @@ const keepApart = {
   },
 };
 
+/** Libraries that the engine loads with the first target that needs them: an idle engine does not hold their text. */
+const targetLibraries = ['pg', 'mysql2'];
+const librariesApart = {
+  name: 'libraries-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${targetLibraries.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./engine-${path}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
 /** One entry per process; what each is for is written at the top of its source. */
 const bundles = [
   {
@@ -63,10 +74,29 @@ const bundles = [
     supported: { 'dynamic-import': false },
   },
   { ...node, entryPoints: { server: 'server/main.ts' } },
-  { ...node, entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' } },
+  {
+    ...node,
+    entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
+    plugins: [librariesApart],
+    // Optional native parts, which are not shipped: their users look for them and do without.
+    external: ['*.node', 'cpu-features'],
+  },
+  {
+    ...node,
+    entryPoints: Object.fromEntries(targetLibraries.map((library) => [`engine-${library}`, library])),
+    conditions: ['require'],
+    mainFields: ['main'],
+  },
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
 ];
+/** An engine that can be told where to die; see engine/connectors/hole.ts. */
+const crashTests = {
+  ...node,
+  entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
+  outdir: 'dist/test/crash',
+  define: { ...node.define, __HOLES__: 'true' },
+};
 const hostTests = {
   ...node,
   entryPoints: { index: 'test/host/index.ts', suite: 'test/host/suite.ts', activation: 'test/host/activation.ts' },
@@ -79,7 +109,7 @@ export async function build({ production = false, watch = false, tests = !produc
   await step('Building', async () => {
     if (production) await rm(join(root, 'dist'), { recursive: true, force: true });
     await mkdir(join(root, 'dist/webview'), { recursive: true });
-    const options = [...bundles, ...(tests ? [hostTests] : [])].map((bundle) => ({
+    const options = [...bundles, ...(tests ? [hostTests, crashTests] : [])].map((bundle) => ({
       ...bundle,
       minify: production,
       sourcemap: production ? false : 'linked',

@@ -4,7 +4,20 @@ import { runMocha } from './lib/mocha.mjs';
 import { node24, withNode } from './lib/node24.mjs';
 import { step } from './lib/steps.mjs';
 
-const folders = ['protocol', 'runbook', 'engine', 'actions', 'client', 'copilot', 'server', 'webview', 'cli', 'extension', 'scripts'];
+const folders = [
+  'protocol',
+  'runbook',
+  'workspace',
+  'engine',
+  'actions',
+  'client',
+  'copilot',
+  'server',
+  'webview',
+  'cli',
+  'extension',
+  'scripts',
+];
 
 /** @returns { passes, failures } */
 export async function unit(args = []) {

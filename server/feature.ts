@@ -1,14 +1,32 @@
 import type { CancellationToken, ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
+import type { World } from '../runbook/language/world.ts';
 import type { Documents } from './documents.ts';
+import type { Neighbours } from './neighbours.ts';
 
 export interface FeatureContext {
   readonly connection: Connection;
   readonly documents: Documents;
+  /** Other runbooks, open or not. */
+  readonly neighbours: Neighbours;
   readonly client: ClientCapabilities;
   /** The client knows VS Code's own commands, such as the one that asks for further suggestions. */
   readonly vscode: boolean;
+  /** What a document may refer to beyond its own text. */
+  world(uri: string): World;
+  /** What the person chose in the editor's settings. */
+  readonly preferences: Preferences;
   /** Wraps a handler: what it throws is logged under `name`, and the client gets `empty`. */
-  guarded<P, R>(name: string, empty: R, handler: (params: P) => R | Promise<R>): (params: P, token?: CancellationToken) => Promise<R>;
+  guarded<P, R>(
+    name: string,
+    empty: R,
+    handler: (params: P, token?: CancellationToken) => R | Promise<R>,
+  ): (params: P, token?: CancellationToken) => Promise<R>;
+}
+
+/** Settings as the client sends them when it starts, and when they change. */
+export interface Preferences {
+  readonly inlayHints: boolean;
+  readonly referencesLens: boolean;
 }
 
 /** One request of the protocol: what is promised to the client stands beside what keeps the promise. */

@@ -1,12 +1,18 @@
 import type { Feature } from './feature.ts';
+import { callHierarchy } from './features/call-hierarchy.ts';
 import { checkInput } from './features/check-input.ts';
 import { codeAction } from './features/code-action.ts';
+import { codeLens } from './features/code-lens.ts';
 import { completion } from './features/completion.ts';
 import { definition } from './features/definition.ts';
 import { documentHighlight } from './features/document-highlight.ts';
+import { documentLink } from './features/document-link.ts';
 import { documentSymbol } from './features/document-symbol.ts';
 import { foldingRange } from './features/folding-range.ts';
+import { formatting } from './features/formatting.ts';
 import { hover } from './features/hover.ts';
+import { inlayHint } from './features/inlay-hint.ts';
+import { linkedEditingRange } from './features/linked-editing-range.ts';
 import { outline } from './features/outline.ts';
 import { publishDiagnostics } from './features/publish-diagnostics.ts';
 import { pullDiagnostics } from './features/pull-diagnostics.ts';
@@ -31,9 +37,15 @@ export const features: readonly Feature[] = [
   documentHighlight,
   rename,
   signatureHelp,
+  formatting,
   foldingRange,
   selectionRange,
   semanticTokens,
+  callHierarchy,
+  codeLens,
+  documentLink,
+  inlayHint,
+  linkedEditingRange,
   outline,
   checkInput,
 ];

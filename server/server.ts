@@ -1,21 +1,48 @@
+import { pathToFileURL } from 'node:url';
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
-import { ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import { noSurroundings, type Surroundings } from '../runbook/surroundings.ts';
+import { type Files, withOpen } from '../workspace/files.ts';
+import { Workspace } from '../workspace/workspace.ts';
 import { Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 import { features } from './features.ts';
+import { Neighbours, noFiles, pathOf } from './neighbours.ts';
+import { preferencesOf } from './preferences.ts';
+
+/** What the server may look at beside the open documents. */
+export interface Beyond {
+  readonly files?: Files;
+}
 
 /** Connects the features to a client. */
-export function startServer(connection: Connection, actions: readonly ActionManifest[]): void {
+export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles }: Beyond = {}): void {
   const documents = new Documents(connection, actions);
+  const neighbours = new Neighbours(documents, files, actions);
+  const opened = (file: string) => {
+    const uri = pathToFileURL(file).href;
+    const document = documents.get(uri);
+    const analysis = document && documents.analysis(uri);
+    return analysis && { text: analysis.document.text, version: document.version };
+  };
+  const workspace = new Workspace(withOpen(files, opened), actions, () => performance.now());
+  const around = (uri: string): Surroundings => {
+    const file = pathOf(uri);
+    return file === undefined ? noSurroundings : workspace.around(file);
+  };
   connection.onInitialize((params): InitializeResult => {
     const context: FeatureContext = {
       connection,
       documents,
+      neighbours,
+      world: (uri) => ({ around: around(uri), others: neighbours.around(uri) }),
+      preferences: preferencesOf(connection, params.initializationOptions),
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),
       guarded: guard(connection),
     };
+    neighbours.start(params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []));
     const wanted = features.filter((feature: Feature) => feature.offered?.(params.capabilities) ?? true);
     const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
     for (const { capability } of wanted) Object.assign(capabilities, capability);
@@ -28,18 +55,24 @@ export function startServer(connection: Connection, actions: readonly ActionMani
 
 /**
  * A handler that fails is a line in the log and an empty answer, never the end of the server.
- * It starts one turn later: what has arrived meanwhile, a newer text or a cancellation, counts.
+ * It starts one turn later: a cancellation that has arrived meanwhile counts, and is told as what it is, not as an empty answer.
  */
 function guard(connection: Connection): FeatureContext['guarded'] {
   return (name, empty, handler) => async (params, token) => {
+    const unlessCancelled = () => {
+      if (token?.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, `${name} was cancelled.`);
+    };
+    await new Promise((resolve) => setImmediate(resolve));
+    unlessCancelled();
+    let answer = empty;
     try {
-      await new Promise((resolve) => setImmediate(resolve));
-      return token?.isCancellationRequested ? empty : await handler(params);
+      answer = await handler(params, token);
     } catch (error) {
-      // An answer in itself: the request was overtaken.
+      // An answer in itself, such as that the request was overtaken.
       if (error instanceof ResponseError) throw error;
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return empty;
     }
+    unlessCancelled();
+    return answer;
   };
 }

@@ -6,6 +6,7 @@ import {
   CompletionItemKind,
   DiagnosticSeverity,
   type DocumentSymbol,
+  InsertTextFormat,
   InsertTextMode,
   type Diagnostic as LspDiagnostic,
   type Hover as LspHover,
@@ -49,8 +50,16 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
+/** Where the page of a code is; set once, as the process starts. */
+let pageOf: (code: string) => string | undefined = () => undefined;
+export function linkPages(find: (code: string) => string | undefined): void {
+  pageOf = find;
+}
+
 export function toDiagnostic(lines: Lines, { code, severity, message, range }: Diagnostic): LspDiagnostic {
-  return { range: toRange(lines, range), severity: severities[severity], code, source: 'runwright', message };
+  const href = pageOf(code);
+  const found: LspDiagnostic = { range: toRange(lines, range), severity: severities[severity], code, source: 'runwright', message };
+  return href === undefined ? found : { ...found, codeDescription: { href } };
 }
 
 const completionKinds: Readonly<Record<Completion['kind'], CompletionItemKind>> = {
@@ -64,9 +73,17 @@ const completionKinds: Readonly<Record<Completion['kind'], CompletionItemKind>> 
   context: CompletionItemKind.Class,
   function: CompletionItemKind.Function,
   variable: CompletionItemKind.Variable,
+  target: CompletionItemKind.Interface,
+  file: CompletionItemKind.File,
 };
 
-export function toCompletion(lines: Lines, item: Completion, index: number, vscode: boolean): CompletionItem {
+export function toCompletion(
+  lines: Lines,
+  item: Completion,
+  index: number,
+  { vscode, snippets }: { readonly vscode: boolean; readonly snippets: boolean },
+): CompletionItem {
+  const snippet = snippets ? item.snippet : undefined;
   return {
     label: item.label,
     kind: completionKinds[item.kind],
@@ -75,8 +92,10 @@ export function toCompletion(lines: Lines, item: Completion, index: number, vsco
     sortText: String(index).padStart(4, '0'),
     filterText: item.label,
     insertTextMode: InsertTextMode.asIs,
-    textEdit: { range: toRange(lines, item.range), newText: item.insert },
-    command: item.again && vscode ? { title: 'Suggest', command: 'editor.action.triggerSuggest' } : undefined,
+    insertTextFormat: snippet === undefined ? InsertTextFormat.PlainText : InsertTextFormat.Snippet,
+    textEdit: { range: toRange(lines, item.range), newText: snippet ?? item.insert },
+    // A snippet has stops of its own.
+    command: item.again && vscode && snippet === undefined ? { title: 'Suggest', command: 'editor.action.triggerSuggest' } : undefined,
   };
 }
 
@@ -89,6 +108,9 @@ export const symbolKinds: Readonly<Record<OutlineSymbol['kind'], SymbolKind>> = 
   step: SymbolKind.Function,
   action: SymbolKind.Module,
   gate: SymbolKind.Event,
+  group: SymbolKind.Struct,
+  call: SymbolKind.File,
+  target: SymbolKind.Interface,
   input: SymbolKind.Variable,
   secret: SymbolKind.Key,
   value: SymbolKind.Property,
@@ -120,6 +142,32 @@ export function toCodeAction(uri: string, lines: Lines, fix: QuickFix): CodeActi
     diagnostics: [toDiagnostic(lines, fix.diagnostic)],
     edit: { changes: { [uri]: toTextEdits(lines, fix.edits) } },
   };
+}
+
+export function toRefactoring(uri: string, lines: Lines, { title, kind, edits, file }: Change): CodeAction {
+  const own = toTextEdits(lines, edits);
+  if (!file) return { title, kind, edit: { changes: { [uri]: own } } };
+  const start = { line: 0, character: 0 };
+  return {
+    title,
+    kind,
+    edit: {
+      documentChanges: [
+        { kind: 'create', uri: file.uri, options: { overwrite: false, ignoreIfExists: false } },
+        { textDocument: { uri: file.uri, version: null }, edits: [{ range: { start, end: start }, newText: file.text }] },
+        { textDocument: { uri, version: null }, edits: own },
+      ],
+    },
+  };
+}
+
+/** One that may need a file made along with it. */
+export interface Change {
+  readonly title: string;
+  readonly kind: CodeActionKind;
+  readonly edits: readonly Edit[];
+  /** Made along with it. */
+  readonly file?: { readonly uri: string; readonly text: string };
 }
 
 export function toOutline({ document, expressions }: Pick<Analysis, 'document' | 'expressions'>): Outline {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Runbook, Step } from '../../runbook/core/model.ts';
 import type { ReportRow } from '../../runbook/report.ts';
 
@@ -7,14 +8,17 @@ export interface Loaded {
   readonly rows: readonly ReportRow[];
 }
 
-/** Reads a runbook's text; `file` is only named in the rows. */
+/** Reads a runbook's text; `file` is named in the rows as given, and what the runbook refers to is looked for beside it. */
 export async function loadText(text: string, file: string): Promise<Loaded> {
-  const [{ loadRunbook }, { builtInActions }, { report }] = await Promise.all([
+  const [{ loadRunbook }, { builtInActions }, { report }, { Workspace }, { disk }] = await Promise.all([
     import('../../runbook/load.ts'),
     import('../../runbook/actions.ts'),
     import('../../runbook/report.ts'),
+    import('../../workspace/workspace.ts'),
+    import('../../workspace/files.ts'),
   ]);
-  const { runbook, diagnostics } = loadRunbook(text, { file, actions: builtInActions });
+  const around = new Workspace(disk, builtInActions, () => performance.now()).around(resolve(file));
+  const { runbook, diagnostics } = loadRunbook(text, { actions: around.actions, around });
   return { runbook, rows: report(text, diagnostics, file) };
 }
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { withoutOverlap } from './catch-up.ts';
 import { LineBuffer } from './lines.ts';
 
 describe('lines of an output', () => {
@@ -16,14 +15,5 @@ describe('lines of an output', () => {
     const pieces = buffer.push('x'.repeat(100_000));
     assert.equal(pieces.length, 6);
     assert.equal(pieces.join('').length + buffer.rest().join('').length, 100_000);
-  });
-});
-
-describe('output read from the spool', () => {
-  it('is not repeated where it was streamed meanwhile', () => {
-    assert.equal(withoutOverlap('one\ntwo\n', 'two\nthree\n'), 'one\n');
-    assert.equal(withoutOverlap('one\n', 'two\n'), 'one\n');
-    assert.equal(withoutOverlap('one\n', 'one\n'), '');
-    assert.equal(withoutOverlap('', 'one\n'), '');
   });
 });

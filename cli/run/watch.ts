@@ -1,8 +1,9 @@
 import type { EngineClient } from '../../client/client.ts';
 import type { EngineError } from '../../client/errors.ts';
+import { SeenOutput } from '../../client/seen-output.ts';
 import { type ApprovalView, finalStatuses, type RunDetail, type RunEvent, type RunStatus } from '../../protocol/run.ts';
 import { Interrupted } from '../lib/prompt.ts';
-import { spooledOutput, withoutOverlap } from './catch-up.ts';
+import { missedOutput } from './catch-up.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Questions } from './questions.ts';
 import type { Reporter } from './reporter.ts';
@@ -33,7 +34,10 @@ export async function watch(
   let past = Number.POSITIVE_INFINITY;
   let received = 0;
   let taken = 0;
-  const begun = new Map<string, RunEvent>();
+  const running = new Map<string, RunEvent>();
+  /** Of those that run, the ones of whose output something may have been missed. */
+  const missing = new Set<string>();
+  const seen = new SeenOutput((step) => client.output(id, step));
   let failure: EngineError | undefined;
   let due = false;
   let wake: () => void = () => undefined;
@@ -48,6 +52,14 @@ export async function watch(
         arrived();
       },
       live() {
+        past = received;
+        wake();
+      },
+      lost() {
+        past = Number.POSITIVE_INFINITY;
+        for (const step of running.keys()) missing.add(step);
+      },
+      reconnected() {
         past = received;
         wake();
       },
@@ -100,29 +112,25 @@ export async function watch(
 
   /** Output that was missed: of an attempt that is over before its end is told, of one that runs as soon as what follows is live. */
   async function catchUp(event: RunEvent | undefined): Promise<void> {
-    if (event?.step !== undefined && taken <= past) {
-      if (event.type === 'step-started') begun.set(event.step, event);
-      else if (begun.has(event.step) && attemptEnds.includes(event.type)) {
-        const start = begun.get(event.step);
-        begun.delete(event.step);
-        if (start && !events.some((later) => later.type === 'step-started' && later.step === event.step))
-          for (const output of await spooledOutput(client, start)) reporter.event(output);
-      }
+    if (event?.step !== undefined && event.type === 'step-started') {
+      running.set(event.step, event);
+      if (taken <= past) missing.add(event.step);
+    } else if (event?.step !== undefined && attemptEnds.includes(event.type)) {
+      const start = running.get(event.step);
+      running.delete(event.step);
+      if (missing.delete(event.step) && start) await tellMissed(start);
     }
-    if (taken < past || begun.size === 0) return;
-    const running = [...begun.values()];
-    begun.clear();
-    for (const start of running) {
-      for (const output of await spooledOutput(client, start)) {
-        const streamed = events
-          .flatMap((later) =>
-            later.type === 'output' && later.step === start.step && later.stream === output.stream ? [later.text ?? ''] : [],
-          )
-          .join('');
-        const text = withoutOverlap(output.text ?? '', streamed);
-        if (text !== '') reporter.event({ ...output, text });
-      }
+    if (taken < past || missing.size === 0) return;
+    const steps = [...missing];
+    missing.clear();
+    for (const step of steps) {
+      const start = running.get(step);
+      if (start) await tellMissed(start);
     }
+  }
+
+  async function tellMissed(start: RunEvent): Promise<void> {
+    for (const output of await missedOutput(seen, start)) reporter.event(output);
   }
 
   try {
@@ -142,6 +150,10 @@ export async function watch(
       if (event.type === 'step-started') {
         reporter.event(event);
         await catchUp(event);
+      } else if (event.type === 'output') {
+        await catchUp(event);
+        const text = await seen.upTo(event);
+        if (text !== '' || event.text === undefined) reporter.event({ ...event, ...(event.text === undefined ? {} : { text }) });
       } else {
         await catchUp(event);
         reporter.event(event);

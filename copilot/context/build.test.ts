@@ -69,6 +69,24 @@ describe('the context', () => {
     assert.equal(context.text, context.blocks.map((block) => block.text).join('\n\n'));
   });
 
+  it('shows steps inside others by themselves, with what they are in', async () => {
+    const nested =
+      'runbook: v1\nname: N\ninputs: { hosts: { type: list } }\nsteps:\n  - id: each\n    for-each: inputs.hosts\n    steps:\n      - { id: probe, run: echo, fallback: { run: "true" } }\n';
+    const [definition] = (await buildContext({ documents: fakeDocuments(open(nested)) })).blocks;
+    const { structure, steps } = dataOf(definition?.text ?? '') as { structure: { steps: string[] }; steps: Record<string, unknown>[] };
+    assert.deepEqual(structure.steps, ['each']);
+    assert.deepEqual(
+      steps.map(({ id, type }) => [id, type]),
+      [
+        ['each', 'for-each'],
+        ['each[]/probe', 'run'],
+        ['fallback/each[]/probe/#1', 'run'],
+      ],
+    );
+    assert.deepEqual(steps[0]?.steps, ['each[]/probe']);
+    assert.equal(steps[0]?.['for-each'], 'inputs.hosts');
+  });
+
   it('says nothing where there is nothing to say', async () => {
     assert.deepEqual((await buildContext({})).blocks, []);
     const fine = run({ status: 'completed', steps: [step({ status: 'succeeded' })] });

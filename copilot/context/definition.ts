@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import type { Runbook, Step } from '../../runbook/core/model.ts';
+import { bodiesOf, listsOf } from '../../runbook/core/nested.ts';
 import type { OpenRunbook } from './ports.ts';
 
 /** What a runbook is known by to a model: its file's name without the endings. No path, which would tell of people and machines. */
@@ -9,15 +10,15 @@ export const definitionId = (file: string): string => basename(file.replaceAll('
 
 export const verbName = (step: Step): string => (step.verb.kind === 'uses' ? step.verb.action : step.verb.kind);
 
-/** Every step of a runbook with the list it stands in, in the order of a run. */
+/** Every step of a runbook, those inside others too, with the list it stands in, in the order of the text; an undo is told with its step. */
 export function allSteps(runbook: Runbook): { readonly list: string; readonly step: Step }[] {
-  const lists: [string, readonly Step[]][] = [
-    ['steps', runbook.steps],
-    ['verify', runbook.verify],
-    ['on-failure', typeof runbook.onFailure === 'string' ? [] : runbook.onFailure],
-    ['finally', runbook.finally],
-  ];
-  return lists.flatMap(([list, steps]) => steps.map((step) => ({ list, step })));
+  return listsOf(runbook).flatMap(([list, steps]) => steps.flatMap((step) => [...inside(step)].map((one) => ({ list, step: one }))));
+}
+
+function* inside(step: Step): Generator<Step> {
+  yield step;
+  for (const body of bodiesOf(step.verb)) for (const inner of body) yield* inside(inner);
+  for (const inner of step.fallback ?? []) yield* inside(inner);
 }
 
 /** The step a line is in: the last one that begins at or before it. */
@@ -42,20 +43,49 @@ function stepData(step: Step): JsonObject {
     line: step.line,
     description: step.description,
     if: step.if,
+    needs: step.needs,
+    target: step.target,
+    ...containerData(step),
     run: verb.kind === 'run' ? verb.script : undefined,
     shell: verb.kind === 'run' ? verb.shell : undefined,
     'working-directory': verb.kind === 'run' ? verb.workingDirectory : undefined,
-    with: verb.kind === 'uses' ? verb.with : undefined,
+    with: verb.kind === 'uses' || verb.kind === 'call' ? verb.with : undefined,
     env: isEmpty(step.env) ? undefined : step.env,
     timeout: step.timeout,
     retry: step.retry,
     approve: verb.kind === 'approve' ? verb.approval : step.approve,
     risk: step.risk,
     undo: step.undo === undefined ? undefined : stepData(step.undo),
+    fallback: step.fallback?.map(({ path }) => path),
     'on-error': step.onError === 'continue' ? 'continue' : undefined,
     idempotent: step.idempotent,
     outputs: isEmpty(step.outputs) ? undefined : step.outputs,
   });
+}
+
+/** What a step is made of beside the usual keys; the steps inside it stand in the list by themselves, here are their paths. */
+function containerData({ verb }: Step): Record<string, unknown> {
+  const steps = bodiesOf(verb).flatMap((body) => body.map(({ path }) => path));
+  switch (verb.kind) {
+    case 'parallel':
+      return { steps, 'max-parallel': verb.maxParallel, 'fail-fast': verb.failFast };
+    case 'for-each':
+      return { 'for-each': verb.list, as: verb.as, steps, 'max-parallel': verb.maxParallel };
+    case 'repeat':
+      return { repeat: { until: verb.until, max: verb.max, delay: verb.delay }, steps };
+    case 'switch':
+      return { switch: verb.branches.map((branch) => ({ if: branch.if ?? 'else', steps: branch.steps.map(({ path }) => path) })) };
+    case 'call':
+      return { call: verb.file };
+    case 'wait':
+      return { wait: verb.for ?? { until: verb.until, timeout: verb.timeout, every: verb.every } };
+    case 'set':
+      return { set: verb.values };
+    case 'agent':
+      return { agent: { goal: verb.goal, tools: verb.tools } };
+    default:
+      return {};
+  }
 }
 
 /** The open runbook; one that cannot be read is given as its text. */
@@ -73,9 +103,13 @@ export function definitionData(open: OpenRunbook, runbook: Runbook | undefined):
       secrets: runbook.secrets,
       env: isEmpty(runbook.env) ? undefined : runbook.env,
       defaults: isEmpty(runbook.defaults) ? undefined : runbook.defaults,
-      steps: steps.filter(({ list }) => list === 'steps').map(({ step }) => step.path),
+      targets: isEmpty(runbook.targets) ? undefined : runbook.targets,
+      triggers: runbook.triggers.length === 0 ? undefined : runbook.triggers,
+      concurrency: runbook.concurrency,
+      steps: runbook.steps.map((step) => step.path),
       verify: runbook.verify.map((step) => step.path),
       'on-failure': typeof runbook.onFailure === 'string' ? runbook.onFailure : runbook.onFailure.map((step) => step.path),
+      'on-cancel': runbook.onCancel.length === 0 ? undefined : runbook.onCancel.map((step) => step.path),
       finally: runbook.finally.map((step) => step.path),
       outputs: runbook.outputs,
     },

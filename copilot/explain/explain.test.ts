@@ -233,6 +233,14 @@ describe('explaining a failure', () => {
       assert.ok(performance.now() - started < 5000);
     }
   });
+
+  it('looks inside what is around the step that failed, even when that one is named', () => {
+    const inner = step({ id: 'each[1]/work', exitCode: 127, error: exitError(127) });
+    const outer = step({ id: 'each', verb: 'for-each', error: exitError(127) });
+    const output = { activityId: inner.id, stdout: '', stderr: 'x: line 1: report-summary: command not found', truncated: false };
+    for (const named of [undefined, 'each'])
+      assert.equal(explain(run({ steps: [outer, inner] }), [output], undefined, named)?.diagnosis.step, 'each[1]/work');
+  });
 });
 
 /** Covered by tests of their own below the table. */

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ApprovalView, RunDetail, StepView } from '../../protocol/run.ts';
 import type { ErrorClass } from '../../runbook/core/errors.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
+import { patternOf } from '../../runbook/core/nested.ts';
 import { allSteps } from '../context/definition.ts';
 import type { StepOutput } from '../context/instance.ts';
 import { Masker } from '../context/mask.ts';
@@ -23,9 +24,11 @@ export interface Explained {
  */
 export function explain(run: RunDetail, outputs: readonly StepOutput[], runbook?: Runbook, step?: string): Explained | undefined {
   const wrong = run.steps.filter((view) => view.status === 'failed' || view.status === 'unknown' || view.error !== undefined);
-  const view =
-    wrong.find((candidate) => candidate.id === step) ??
-    [...wrong].sort((a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? ''))[0];
+  const first = [...wrong].sort(
+    (a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '') || Number(containers.has(a.verb)) - Number(containers.has(b.verb)),
+  )[0];
+  // What is around a step that failed has failed with it; the reason is inside.
+  const view = wrong.find((candidate) => candidate.id === step && !containers.has(candidate.verb)) ?? first;
   const refused = run.approvals.find((approval) => approval.status === 'rejected' || approval.status === 'expired');
   if (view !== undefined && view.id !== refused?.step) return explainStep(failureOf(view, run, outputs, runbook));
   if (refused !== undefined) return explainRefusal(refused);
@@ -45,6 +48,8 @@ export function explain(run: RunDetail, outputs: readonly StepOutput[], runbook?
   );
 }
 
+const containers: ReadonlySet<string> = new Set(['parallel', 'for-each', 'repeat', 'switch', 'call']);
+
 function failureOf(view: StepView, run: RunDetail, outputs: readonly StepOutput[], runbook: Runbook | undefined): Failure {
   const printed = outputs.find((output) => output.activityId === view.id);
   const recorded = run.errors.find((error) => error.step === view.id);
@@ -60,7 +65,7 @@ function failureOf(view: StepView, run: RunDetail, outputs: readonly StepOutput[
         .join('\n'),
     ),
     httpStatus: Number.isInteger(status) ? status : undefined,
-    definition: runbook === undefined ? undefined : allSteps(runbook).find((entry) => entry.step.path === view.id)?.step,
+    definition: runbook === undefined ? undefined : allSteps(runbook).find((entry) => entry.step.path === patternOf(view.id))?.step,
   };
 }
 

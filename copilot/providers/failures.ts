@@ -51,3 +51,11 @@ function oneSentence(text: string): string {
     .trim();
   return (line.length > 300 ? `${line.slice(0, 300)}…` : line).replace(/\.$/, '');
 }
+
+/** Of a model that an editor lends: there is none, the person said no, it takes no more requests, or something else. */
+export function lentModelError(kind: 'none' | 'consent' | 'blocked' | 'failed', model: string, why: string): ModelError {
+  const code = (
+    { none: 'editor-model-none', consent: 'editor-model-consent', blocked: 'editor-model-blocked', failed: 'model-failed' } as const
+  )[kind];
+  return new ModelError(problem(code, { model, where: 'VS Code', why: oneSentence(why), status: '', seconds: '' }));
+}

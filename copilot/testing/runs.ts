@@ -44,7 +44,14 @@ export function fakeRuns(details: readonly RunDetail[], outputs: Readonly<Record
       if (found === undefined) throw new Error(`There is no run ${id}.`);
       return found;
     },
-    output: async (id, path) => ({ stdout: '', stderr: '', truncated: false, ...outputs[`${id}/${path}`] }),
+    output: async (id, path) => ({
+      stdout: '',
+      stderr: '',
+      truncated: false,
+      attempt: 1,
+      offsets: { stdout: 0, stderr: 0 },
+      ...outputs[`${id}/${path}`],
+    }),
   };
 }
 

@@ -1,4 +1,15 @@
-import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
+import type {
+  Answer,
+  AuditEvent,
+  AuditHead,
+  AuditReport,
+  Decide,
+  ListRuns,
+  OutputText,
+  PolicyView,
+  PruneReport,
+  StartRun,
+} from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
 
 /** Who calls, as the token says; never taken from a body. */
@@ -27,4 +38,11 @@ export interface Runtime {
   removeSecret(name: string): Promise<boolean>;
   policy(): Promise<PolicyView>;
   setPolicy(policy: PolicyView): Promise<void>;
+  /** Of the journal as a whole; times in milliseconds. */
+  readonly upkeep: {
+    verify(): Promise<AuditReport>;
+    events(after: number, limit: number): Promise<AuditEvent[]>;
+    heads(): Promise<AuditHead[]>;
+    prune(olderThan: number, dryRun: boolean): Promise<PruneReport>;
+  };
 }

@@ -48,6 +48,12 @@ function fakeRuntime(calls: unknown[][]): Runtime {
     },
     setTrust: record('setTrust', undefined),
     trusted: record('trusted', ['/a']),
+    upkeep: {
+      verify: record('verify', { events: 1, runs: 1, pruned: 0, damages: [] }),
+      events: record('events', []),
+      heads: record('heads', []),
+      prune: record('prune', { runs: [], dryRun: true }),
+    },
     secretNames: record('secretNames', ['A']),
     putSecret: record('putSecret', undefined),
     removeSecret: record('removeSecret', true),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Json } from '../../runbook/core/json.ts';
+import type { Outcome } from '../kernel/command.ts';
 import type { ActionCode } from './action.ts';
 import { actionConnector } from './action-connector.ts';
 import type { Attempt } from './connector.ts';
@@ -39,7 +40,7 @@ function attemptOf(input: Readonly<Record<string, Json>>, more: Partial<Attempt>
   };
 }
 
-const withCode = (code: ActionCode) => actionConnector({ 'test/echo': { manifest, code } });
+const withCode = (code: ActionCode, grace?: number) => actionConnector({ 'test/echo': { manifest, code } }, grace);
 const good = { text: 'a@example.net' };
 
 describe('action connector', () => {
@@ -85,7 +86,7 @@ describe('action connector', () => {
   });
 
   it('ends code that does not listen, at its time limit and when cancelled', async () => {
-    const deaf = withCode(() => new Promise(() => {}));
+    const deaf = withCode(() => new Promise(() => {}), 10);
     const late = await deaf.run(attemptOf(good, { timeout: 20 }));
     assert.ok(late.kind === 'failed' && late.error.code === 'step-timeout');
     const controller = new AbortController();
@@ -93,6 +94,58 @@ describe('action connector', () => {
     controller.abort();
     assert.deepEqual(await running, { kind: 'cancelled' });
     assert.deepEqual(await deaf.run(attemptOf(good, { signal: controller.signal })), { kind: 'cancelled' });
+  });
+
+  it('gives code that was stopped the time to end what it does, and believes it when it succeeded', async () => {
+    const ends = (outcome: Outcome) =>
+      withCode(
+        (_input, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => setImmediate(() => resolve(outcome)))),
+      );
+    const done: Outcome = { kind: 'succeeded', outputs: { rows: 1 } };
+    assert.deepEqual(await ends(done).run(attemptOf(good, { timeout: 5 })), done);
+    const late = await ends({ kind: 'cancelled' }).run(attemptOf(good, { timeout: 5 }));
+    assert.ok(late.kind === 'failed' && late.error.code === 'step-timeout');
+  });
+
+  it('hands the target through, and refuses one of another type or none', async () => {
+    const database = { ...manifest, targets: ['postgres'] };
+    const connector = actionConnector({
+      'test/echo': { manifest: database, code: async (_input, { connection }) => ({ kind: 'succeeded', outputs: { ...connection } }) },
+    });
+    const on = (connection?: Readonly<Record<string, Json>>) =>
+      connector.run(
+        attemptOf(good, {
+          request: {
+            kind: 'action',
+            action: 'test/echo',
+            with: good,
+            env: {},
+            target: connection ? 'db' : 'local',
+            ...(connection ? { connection } : {}),
+            secretTexts: [],
+          },
+        }),
+      );
+    assert.deepEqual(await on({ type: 'postgres', host: 'h' }), { kind: 'succeeded', outputs: { type: 'postgres', host: 'h' } });
+    for (const connection of [undefined, { type: 'ssh' }, { type: 5 }]) {
+      const refused = await on(connection);
+      assert.ok(refused.kind === 'failed' && refused.error.code === 'target-needed', JSON.stringify(refused));
+      assert.match(refused.error.remedy, /type: postgres/);
+    }
+    const local = await withCode(async () => assert.fail('ran')).run(
+      attemptOf(good, {
+        request: {
+          kind: 'action',
+          action: 'test/echo',
+          with: good,
+          env: {},
+          target: 'edge',
+          connection: { type: 'ssh' },
+          secretTexts: [],
+        },
+      }),
+    );
+    assert.ok(local.kind === 'failed' && local.error.code === 'target-needed' && /edge, of type ssh/.test(local.error.message));
   });
 
   it('leaves out outputs of more than 256 KiB and names them', async () => {

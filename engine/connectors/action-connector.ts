@@ -1,25 +1,30 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import formats from 'ajv-formats';
+import { mkdirSync } from 'node:fs';
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import { problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Outcome } from '../kernel/command.ts';
+import type { Request } from '../kernel/request.ts';
 import type { ActionCode } from './action.ts';
 import type { Attempt, Connector } from './connector.ts';
 import { limitOutputs } from './output-limit.ts';
 import { redactOutcome } from './redact/outcome.ts';
 import { createRedactor } from './redact/redactor.ts';
-import { stopped } from './stopped.ts';
+import { type StopReason, stopped } from './stopped.ts';
 
 /** What is known of an action and what it does, by its name. */
 export type ActionTable = Readonly<Record<string, { readonly manifest: ActionManifest; readonly code: ActionCode }>>;
 
-/** Runs catalogue actions inside the engine. What became of one after the engine died is not known. */
-export function actionConnector(actions: ActionTable): Connector {
-  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
-  formats.default(ajv);
+/** How long code that was told to stop may take to do so: a statement is stopped on its server first. */
+const usualGrace = 12_000;
+
+/** Runs catalogue actions inside the engine. What became of one after the engine died is not known. `grace` in milliseconds. */
+export function actionConnector(actions: ActionTable, grace = usualGrace): Connector {
+  // Loaded with the first action: an engine that waits keeps small.
+  let ajv: Ajv | undefined;
   const validators = new Map<string, ValidateFunction>();
-  const validator = (manifest: ActionManifest) => {
+  const validator = async (manifest: ActionManifest) => {
+    ajv ??= await checker();
     const known = validators.get(manifest.name) ?? ajv.compile(manifest.inputs);
     validators.set(manifest.name, known);
     return known;
@@ -35,14 +40,21 @@ export function actionConnector(actions: ActionTable): Connector {
       const action = Object.hasOwn(actions, request.action) ? actions[request.action] : undefined;
       if (!action) return failed('action-unknown', { action: request.action });
       try {
-        const validate = validator(action.manifest);
+        const validate = validators.get(request.action) ?? (await validator(action.manifest));
         if (!validate(request.with))
           return redactOutcome(failed('action-input', { action: request.action, why: whatIsWrong(validate.errors ?? []) }), redactor);
-        const outcome = await withLimits(attempt, (signal) =>
+        const unfit = unfitTarget(action.manifest, request);
+        if (unfit) return unfit;
+        const outcome = await withLimits(attempt, grace, (signal) =>
           action.code(request.with, {
             signal,
+            ...(request.connection === undefined ? {} : { connection: request.connection }),
             environment: { ...attempt.environment, ...request.env },
-            scratch: attempt.folder,
+            // Made when it is asked for: an action that is safe to repeat has none of its own yet.
+            get scratch() {
+              mkdirSync(attempt.folder, { recursive: true, mode: 0o700 });
+              return attempt.folder;
+            },
             log: (text) => attempt.output('stdout', redactor.text(text.endsWith('\n') ? text : `${text}\n`)),
           }),
         );
@@ -55,12 +67,41 @@ export function actionConnector(actions: ActionTable): Connector {
   };
 }
 
-/** Ends the wait at the time limit or when cancelled, also for code that does not listen to its signal. */
-async function withLimits(attempt: Attempt, code: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+async function checker(): Promise<Ajv> {
+  const [{ Ajv }, { default: formats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
+  const made = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
+  formats.default(made);
+  return made;
+}
+
+/** Local is where the engine is: no target at all. */
+function unfitTarget({ name, targets }: ActionManifest, { target, connection }: Extract<Request, { kind: 'action' }>): Outcome | undefined {
+  const type = typeof connection?.type === 'string' ? connection.type : 'local';
+  const known = targets ?? ['local'];
+  if (known.includes(type)) return undefined;
+  const args = {
+    action: name,
+    types: known.join(' or '),
+    first: known[0] ?? '',
+    target: type === 'local' ? 'local' : `${target}, of type ${type}`,
+  };
+  const remedy = known.includes('local') ? { remedy: 'Give the step `target: local`.' } : {};
+  return { kind: 'failed', error: problem('target-needed', args, remedy) };
+}
+
+/**
+ * Tells the code to stop at the time limit or when cancelled, and waits no longer than `grace` for it to do so.
+ * What was done by then counts: an action that succeeded all the same is not called stopped.
+ */
+async function withLimits(attempt: Attempt, grace: number, code: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
   const own = new AbortController();
-  const { promise: stop, resolve } = Promise.withResolvers<Outcome>();
-  const end = (why: 'timeout' | 'cancelled') => {
-    resolve(stopped(why, attempt.timeout));
+  const { promise: deaf, resolve } = Promise.withResolvers<Outcome>();
+  let why: StopReason | undefined;
+  let patience: NodeJS.Timeout | undefined;
+  const end = (reason: StopReason) => {
+    if (why) return;
+    why = reason;
+    patience = setTimeout(() => resolve(stopped(reason, attempt.timeout)), grace);
     own.abort();
   };
   const cancel = () => end('cancelled');
@@ -68,11 +109,16 @@ async function withLimits(attempt: Attempt, code: (signal: AbortSignal) => Promi
   attempt.signal.addEventListener('abort', cancel, { once: true });
   const timer = attempt.timeout === undefined ? undefined : setTimeout(() => end('timeout'), Math.min(attempt.timeout, 2 ** 31 - 1));
   try {
-    const ended = code(own.signal);
+    const ended = code(own.signal).catch((error: unknown) => {
+      if (why) return stopped(why, attempt.timeout);
+      throw error;
+    });
     ended.catch(() => {});
-    return await Promise.race([stop, ended]);
+    const outcome = await Promise.race([deaf, ended]);
+    return why && outcome.kind === 'cancelled' ? stopped(why, attempt.timeout) : outcome;
   } finally {
     clearTimeout(timer);
+    clearTimeout(patience);
     attempt.signal.removeEventListener('abort', cancel);
   }
 }

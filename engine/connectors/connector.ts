@@ -18,8 +18,8 @@ export interface Attempt {
   readonly timeout?: number;
   /** Aborted when a person cancels: the connector ends the attempt and answers `cancelled`. */
   readonly signal: AbortSignal;
-  /** Redacted output as it comes. */
-  output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Redacted output as it comes; `offset` (bytes before it in its stream) where it does not follow what was given before. */
+  output(stream: 'stdout' | 'stderr', text: string, offset?: number): void;
 }
 
 /** A way to reach a kind of target. A connector declines what is not its own. */
@@ -30,7 +30,8 @@ export interface Connector {
   run(attempt: Attempt): Promise<Outcome>;
   /**
    * After the engine died during this attempt: its outcome when that can still be learned or awaited; `not-begun` when it had no
-   * effect and cannot have one any more, so that it may be run; undefined when nobody knows. `request` has no secrets in place.
+   * effect and cannot have one any more, so that it may be run; undefined when nobody knows. Of the secrets only those of the
+   * `connection` are in place, with the values of now.
    */
   recover(attempt: Attempt): Promise<Outcome | 'not-begun' | undefined>;
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
-import type { Actor, Policy } from './event.ts';
+import type { Actor, People, Policy } from './event.ts';
 import type { Request } from './request.ts';
 
 /** What the world tells the kernel. Time, ids and random numbers arrive here and nowhere else. */
@@ -14,7 +14,12 @@ export type Command = { readonly time: number } & (
       readonly policy: Policy;
       readonly only?: string;
       readonly given?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+      readonly people?: People;
+      readonly group?: string;
+      readonly queued?: true;
     }
+  /** A queued run may begin. */
+  | { readonly kind: 'release' }
   /** `random` in [0, 1) is the jitter of a retry. */
   | { readonly kind: 'attempt-ended'; readonly path: string; readonly attempt: number; readonly outcome: Outcome; readonly random: number }
   | { readonly kind: 'attempt-lost'; readonly path: string; readonly attempt: number }
@@ -26,7 +31,10 @@ export type Command = { readonly time: number } & (
       readonly actor: Actor;
       readonly note?: string;
     }
-  | { readonly kind: 'cancel'; readonly actor: Actor }
+  | { readonly kind: 'cancel' | 'pause' | 'resume' | 'rollback'; readonly actor: Actor }
+  | { readonly kind: 'skip'; readonly path: string; readonly actor: Actor }
+  /** `path`: only this failed step; `items`: only what failed in loops. */
+  | { readonly kind: 'retry'; readonly path?: string; readonly items?: boolean; readonly actor: Actor }
   | { readonly kind: 'time-passed' }
 );
 

@@ -1,41 +1,93 @@
-import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { type Problem, ProblemError, problem } from '../../runbook/core/errors.ts';
 import {
   bareExpression,
   type Contexts,
+  contextNames,
+  evaluate,
   evaluateCondition,
   hasStatusFunction,
   noSecrets,
   parseExpression,
-  references,
   resolveText,
   type SecretParts,
   type SecretScope,
+  type Status,
 } from '../../runbook/core/expression.ts';
-import type { JsonObject } from '../../runbook/core/json.ts';
+import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import type { Planned } from '../../runbook/core/plan.ts';
 import { isoTime } from '../../runbook/core/time.ts';
-import type { State } from './state.ts';
+import { fileOf, frameAt, listsAround, runbookFrame } from './frames.ts';
+import type { Result, State } from './state.ts';
+import { describeTarget, targetName } from './targets.ts';
 
-/** Environment of a step: the runbook's, for an undo that of the step it takes back, then its own; each sees those before. */
+/** Environment of a step: the runbook's, those of the steps that it is in, undoes or stands in for, then its own; each sees those before. */
 export interface Environment {
   /** Empty where the value holds a secret. */
   readonly values: Readonly<Record<string, string>>;
   readonly secret: Readonly<Record<string, SecretParts>>;
 }
 
-/** What the expressions of a step see, without `env`. */
-export function contextsOf(state: State, where: string, attempt?: number): Contexts {
-  const { start, cause, phase } = state;
-  const afterFailure = phase === 'on-failure' || phase === 'rollback';
-  const values: Record<string, JsonObject | number> = { steps: state.results, target: { name: 'local', type: 'local' } };
-  if (start !== undefined) {
-    values.inputs = start.inputs;
-    values.run = { id: start.run, 'started-at': isoTime(start.time), 'requested-by': start.actor.by };
-  }
+/** From where an expression looks: a frame, and where it is one of a step, its path, plan and attempt. */
+export interface Viewpoint {
+  /** Begins the sentence when the expression fails. */
+  readonly where: string;
+  readonly frame: string;
+  readonly path?: string;
+  readonly planned?: Planned;
+  readonly attempt?: number;
+  /** What went wrong with the attempt before. */
+  readonly error?: Problem;
+}
+
+/** What expressions see from there, without `env`. */
+export function contextsOf(state: State, { where, frame: id, path, planned, attempt, error }: Viewpoint): Contexts {
+  const { start } = state;
+  const { frame } = runbookFrame(state, id);
+  const values: Record<string, Json> = { ...itemsSeen(state, id), steps: resultsSeen(state, id), inputs: frame.inputs };
+  const target = planned === undefined ? undefined : targetName(planned);
+  values.target = describeTarget(state, id, target ?? 'local');
+  if (start !== undefined) values.run = { id: start.run, 'started-at': isoTime(start.time), 'requested-by': start.actor.by };
   if (attempt !== undefined) values.attempt = attempt;
-  if (afterFailure && cause !== undefined) values.error = { ...cause.error, step: cause.path };
-  const status = { success: cause === undefined && !state.cancelled, failure: cause !== undefined, cancelled: state.cancelled };
-  return { where, values, status, secrets: { ...noSecrets, secrets: state.snapshot.secrets } };
+  const seen = error === undefined ? errorSeen(state, id, path) : { ...error };
+  if (seen !== undefined) values.error = seen;
+  return { where, values, status: statusSeen(state, id, path), secrets: { ...noSecrets, secrets: state.snapshot.secrets } };
+}
+
+/** Results of the frame over those of the frames around it, up to the runbook's own. */
+function resultsSeen(state: State, id: string): Record<string, Result> {
+  const frame = frameAt(state, id);
+  if (frame.kind === 'runbook') return frame.results;
+  const around = resultsSeen(state, frame.around);
+  return Object.keys(frame.results).length === 0 ? around : { ...around, ...frame.results };
+}
+
+function itemsSeen(state: State, id: string): Record<string, Json> {
+  const frame = frameAt(state, id);
+  if (frame.kind === 'runbook') return {};
+  const around = itemsSeen(state, frame.around);
+  return frame.item === undefined ? around : { ...around, [frame.item.name]: frame.item.value };
+}
+
+/** The cause in `on-failure` and in undos; in a fallback the error of the step that it stands in for. */
+function errorSeen(state: State, id: string, path: string | undefined): JsonObject | undefined {
+  if (path !== undefined) {
+    for (const { owner, undo, frame } of listsAround(state, path)) {
+      const at = owner === undefined ? undefined : state.steps[owner]?.at;
+      if (at?.kind === 'fallback') return { ...at.error, step: owner ?? '' };
+      const { cause } = runbookFrame(state, frame).frame;
+      if (undo !== undefined && cause !== undefined) return { ...cause.error, step: cause.path };
+    }
+  }
+  const { cause, phase } = runbookFrame(state, id).frame;
+  return phase === 'on-failure' && cause !== undefined ? { ...cause.error, step: cause.path } : undefined;
+}
+
+/** What the status functions answer: the lists around the step have something failed, up to its runbook. */
+export function statusSeen(state: State, id: string, path: string | undefined): Status {
+  const { cause, cancelled } = runbookFrame(state, id).frame;
+  let failure = cause !== undefined;
+  if (path !== undefined && !failure) for (const list of listsAround(state, path)) failure ||= list.failed !== undefined;
+  return { success: !failure && !cancelled, failure, cancelled };
 }
 
 /** The same with `env`. Secrets are allowed where the caller says so. */
@@ -45,15 +97,16 @@ export function withEnvironment(contexts: Contexts, environment: Environment): C
 }
 
 /** Throws a ProblemError when an expression fails. */
-export function environmentOf(state: State, { step, undoes }: Planned, contexts: Contexts): Environment {
+export function environmentOf(state: State, frame: string, { step, above }: Planned, contexts: Contexts): Environment {
   let environment: Environment = { values: {}, secret: {} };
-  for (const layer of [state.snapshot.runbook.env, undoes?.env, step.env]) {
-    if (layer !== undefined) environment = addLayer(environment, layer, contexts);
+  for (const layer of [fileOf(state, frame).runbook.env, ...above.map(({ env }) => env), step.env]) {
+    environment = addLayer(environment, layer, contexts);
   }
   return environment;
 }
 
 function addLayer(below: Environment, layer: Readonly<Record<string, string>>, contexts: Contexts): Environment {
+  if (Object.keys(layer).length === 0) return below;
   const seen = { ...withEnvironment(contexts, below), secretsAllowed: true };
   const values = new Map(Object.entries(below.values));
   const secret = new Map(Object.entries(below.secret));
@@ -68,15 +121,27 @@ function addLayer(below: Environment, layer: Readonly<Record<string, string>>, c
 }
 
 /** Does the `if` ask for the status itself? If not, success() is implied. */
-export function asksStatus(condition: string | undefined): boolean {
-  const parsed = condition === undefined ? undefined : parseExpression(bareExpression(condition).source);
-  return parsed?.ok === true && hasStatusFunction(parsed);
+export function asksStatus(state: State, frame: string, condition: string | undefined): boolean {
+  if (condition === undefined) return false;
+  const items = Object.keys(itemsSeen(state, frame)).map((name) => name.toLowerCase());
+  const parsed = parseExpression(bareExpression(condition).source, [...contextNames, ...items]);
+  return parsed.ok && hasStatusFunction(parsed);
 }
 
-/** Throws a ProblemError when the expression fails. */
-export function holds(state: State, planned: Planned, condition: string): boolean {
+/** Does a bare expression hold? Throws a ProblemError when it fails. */
+export function holds(state: State, view: Viewpoint & { readonly planned: Planned }, condition: string): boolean {
   const { source } = bareExpression(condition);
-  const contexts = contextsOf(state, `Step ${planned.step.path}, if`);
-  const readsEnv = references(source).some(({ context }) => context === 'env');
-  return evaluateCondition(source, readsEnv ? withEnvironment(contexts, environmentOf(state, planned, contexts)) : contexts).holds;
+  return evaluateCondition(source, contextsFor(state, view, source)).holds;
+}
+
+/** The value of a bare expression. Throws a ProblemError. */
+export function evaluated(state: State, view: Viewpoint & { readonly planned: Planned }, expression: string): Json {
+  const { source } = bareExpression(expression);
+  return evaluate(source, contextsFor(state, view, source));
+}
+
+/** With `env` only where it is looked at: it costs, and may fail by itself. */
+function contextsFor(state: State, view: Viewpoint & { readonly planned: Planned }, source: string): Contexts {
+  const contexts = contextsOf(state, view);
+  return /\benv\b/i.test(source) ? withEnvironment(contexts, environmentOf(state, view.frame, view.planned, contexts)) : contexts;
 }

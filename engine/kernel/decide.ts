@@ -1,32 +1,58 @@
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import { planOf } from '../../runbook/core/plan.ts';
+import { answered, decided } from './answers.ts';
+import { attemptEnded, attemptLost } from './attempt-end.ts';
 import type { Command } from './command.ts';
+import { cancel, pause, release, resume, retry, rollback, skip } from './control.ts';
+import type { Ports } from './enter.ts';
 import type { KernelEvent } from './event.ts';
 import { evolve } from './evolve.ts';
-import { isIdempotent } from './idempotent.ts';
-import { next, type Ports, problemOf } from './next.ts';
-import { stepOutputs } from './resolve.ts';
-import { retryDelay } from './retry.ts';
-import type { State, StepAt } from './state.ts';
+import { fallbackKey, ownerOf, passPath, phaseKey, plannedAt, rootFrame, stepAt } from './frames.ts';
+import { nextAt, type Spot } from './next.ts';
+import { start } from './start.ts';
+import type { State } from './state.ts';
 
-export type { Ports } from './next.ts';
-
-/** How often a step that is safe to repeat is taken up again after the engine ended during it, before somebody is asked. */
-const lostRepeats = 3;
+export type { Ports } from './enter.ts';
 
 /**
  * The events that a command leads to, each already applied to `state`; all of them belong into one append.
  * Empty for a command that was heard before. Throws a ProblemError for one that cannot be obeyed, with the state untouched.
+ * Only places that the events touch are looked at, so that a command costs by what it changes and not by the length of the run.
  */
 export function decide(state: State, command: Command, ports: Ports): KernelEvent[] {
   const direct = answerTo(state, command);
   if (direct === 'known') return [];
   const events: KernelEvent[] = [];
-  for (let event = direct ?? next(state, command.time, ports); event !== undefined; event = next(state, command.time, ports)) {
+  const agenda = new Agenda();
+  const take = (event: KernelEvent): void => {
+    const before = around(state, event);
     evolve(state, event);
     events.push(event);
+    for (const spot of before) agenda.add(spot);
+    for (const spot of touched(state, event)) agenda.add(spot);
+  };
+  if (direct === undefined) for (const spot of everywhere(state)) agenda.add(spot);
+  else take(direct);
+  for (let spot = agenda.first(); spot !== undefined; spot = agenda.first()) {
+    const event = nextAt(state, spot, command.time, ports);
+    if (event === undefined) agenda.drop(spot);
+    else take(event);
   }
   return events;
+}
+
+/** Places to look at, each once, in the order in which they came up. */
+class Agenda {
+  readonly #spots = new Map<string, Spot>();
+  add(spot: Spot): void {
+    this.#spots.set(`${spot.kind} ${spot.key}`, spot);
+  }
+  drop({ kind, key }: Spot): void {
+    this.#spots.delete(`${kind} ${key}`);
+  }
+  first(): Spot | undefined {
+    for (const spot of this.#spots.values()) return spot;
+    return undefined;
+  }
 }
 
 /** The event that says what happened; undefined when only time has passed, `known` when there is nothing new in it. */
@@ -43,116 +69,89 @@ function answerTo(state: State, command: Command): KernelEvent | 'known' | undef
       return decided(state, command);
     case 'answer':
       return answered(state, command);
+    case 'release':
+      return release(state, command);
     case 'cancel':
       return cancel(state, command);
+    case 'pause':
+      return pause(state, command);
+    case 'resume':
+      return resume(state, command);
+    case 'skip':
+      return skip(state, command);
+    case 'retry':
+      return retry(state, command);
+    case 'rollback':
+      return rollback(state, command);
     case 'time-passed':
       return undefined;
   }
 }
 
-type Of<K extends Command['kind']> = Extract<Command, { kind: K }> & { readonly time: number };
-
-function start(state: State, command: Of<'start'>): KernelEvent | 'known' {
-  if (state.start !== undefined) return 'known';
-  if (command.snapshot !== state.snapshotDigest)
-    throw new ProblemError(problem('internal', { why: 'the run was started with another snapshot' }));
-  const { steps } = planOf(state.snapshot.runbook);
-  const ids = new Set([...steps.values()].map(({ step }) => step.id ?? step.path));
-  const missing =
-    command.only !== undefined && !steps.has(command.only) ? command.only : Object.keys(command.given ?? {}).find((id) => !ids.has(id));
-  if (missing !== undefined) {
-    throw new ProblemError(
-      problem('step-unknown', { where: `The runbook ${state.snapshot.runbook.name}`, step: missing, known: [...steps.keys()].join(', ') }),
-    );
-  }
-  const { time, run, snapshot, inputs, actor, policy, only, given } = command;
-  return {
-    time,
-    kind: 'run-started',
-    run,
-    snapshot,
-    inputs,
-    actor,
-    policy,
-    ...(only === undefined ? {} : { only }),
-    ...(given === undefined ? {} : { given }),
-  };
+/** The list of the event's step and what that list is part of, as long as both are there. */
+function around(state: State, event: KernelEvent): Spot[] {
+  if (!('path' in event)) return [];
+  const key = stepAt(state, event.path)?.list ?? '';
+  const list = state.lists[key];
+  if (list === undefined) return [];
+  const owner = ownerOf(state, list);
+  if (owner !== undefined && list.owner !== undefined && isFailFast(state, event, owner)) return everywhere(state);
+  const part: Spot = list.owner === undefined ? { kind: 'frame', key: owner ?? rootFrame } : { kind: 'step', key: list.owner };
+  return [{ kind: 'list', key }, part];
 }
 
-function runningAt(state: State, path: string, attempt: number): Extract<StepAt, { kind: 'running' }> | undefined {
-  const at = Object.hasOwn(state.steps, path) ? state.steps[path]?.at : undefined;
-  return at?.kind === 'running' && at.attempt === attempt ? at : undefined;
+function isFailFast(state: State, event: KernelEvent, owner: string): boolean {
+  if (
+    event.kind !== 'step-failed' &&
+    event.kind !== 'unknown-answered' &&
+    event.kind !== 'approval-rejected' &&
+    event.kind !== 'approval-expired'
+  )
+    return false;
+  const { verb } = plannedAt(state, owner).step;
+  return verb.kind === 'parallel' && verb.failFast === true;
 }
 
-function attemptEnded(state: State, { time, path, attempt, outcome, random }: Of<'attempt-ended'>): KernelEvent | 'known' {
-  const at = runningAt(state, path, attempt);
-  const planned = planOf(state.snapshot.runbook).steps.get(path);
-  if (at === undefined || planned === undefined) return 'known';
-  const stopping = state.steps[path]?.stopping === true;
-  switch (outcome.kind) {
-    case 'cancelled':
-      if (stopping) return { time, kind: 'step-cancelled', path, attempt };
-      return { time, kind: 'step-failed', path, attempt, error: problem('step-cancelled') };
-    case 'failed': {
-      const { error, outputs, exitCode } = outcome;
-      const idempotent = isIdempotent(state.snapshot, planned.step, at.request);
-      const defaults = state.snapshot.runbook.defaults.retry;
-      const delay = stopping ? undefined : retryDelay({ step: planned.step, defaults, attempt, failure: outcome, idempotent, random });
-      return {
-        time,
-        kind: 'step-failed',
-        path,
-        attempt,
-        error,
-        ...(outputs === undefined ? {} : { outputs }),
-        ...(exitCode === undefined ? {} : { exitCode }),
-        ...(delay === undefined ? {} : { retryAt: time + delay }),
-      };
+/** The event's step, and what the event has opened. */
+function touched(state: State, event: KernelEvent): Spot[] {
+  switch (event.kind) {
+    case 'phase-entered': {
+      const frame = event.call ?? rootFrame;
+      return [
+        { kind: 'list', key: phaseKey(frame, event.phase) },
+        { kind: 'frame', key: frame },
+      ];
     }
-    case 'succeeded': {
-      const exit = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
-      try {
-        return { time, kind: 'step-succeeded', path, attempt, outputs: stepOutputs(state, planned, attempt, outcome.outputs), ...exit };
-      } catch (error) {
-        return { time, kind: 'step-failed', path, attempt, error: problemOf(error), outputs: outcome.outputs, ...exit };
-      }
-    }
+    case 'pass-started':
+      return [
+        { kind: 'list', key: passPath(event.path, event.index) },
+        { kind: 'step', key: event.path },
+      ];
+    case 'step-opened':
+      return [
+        { kind: 'list', key: event.path },
+        { kind: 'step', key: event.path },
+        { kind: 'frame', key: event.path },
+      ];
+    case 'step-failed':
+      return [
+        { kind: 'step', key: event.path },
+        { kind: 'list', key: fallbackKey(event.path) },
+      ];
+    case 'run-finished':
+      return [];
+    default:
+      return 'path' in event && event.kind !== 'skip-requested' ? [{ kind: 'step', key: event.path }] : everywhere(state);
   }
 }
 
-function attemptLost(state: State, { time, path, attempt }: Of<'attempt-lost'>): KernelEvent | 'known' {
-  const at = runningAt(state, path, attempt);
-  const planned = planOf(state.snapshot.runbook).steps.get(path);
-  if (at === undefined || planned === undefined) return 'known';
-  const repeat = isIdempotent(state.snapshot, planned.step, at.request) && attempt <= lostRepeats && state.steps[path]?.stopping !== true;
-  if (repeat) return { time, kind: 'step-failed', path, attempt, error: problem('outcome-unknown'), retryAt: time };
-  return { time, kind: 'step-unknown', path, attempt, digest: at.digest };
-}
-
-function decided(state: State, command: Of<'approve' | 'reject'>): KernelEvent | 'known' {
-  const { time, path, digest, actor, note } = command;
-  const step = Object.hasOwn(state.steps, path) ? state.steps[path] : undefined;
-  const decision = command.kind === 'approve' ? 'granted' : 'rejected';
-  if (step?.at.kind !== 'waiting') {
-    if (step?.decided?.digest === digest && step.decided.decision === decision) return 'known';
-    throw new ProblemError(problem('approval-none', { step: path, run: state.start?.run ?? '' }));
-  }
-  if (step.at.digest !== digest) throw new ProblemError(problem('approval-stale', { step: path }));
-  if (step.at.expiresAt !== undefined && time >= step.at.expiresAt) throw new ProblemError(problem('approval-expired', { step: path }));
-  return { time, kind: `approval-${decision}`, path, digest, actor, ...(note === undefined ? {} : { note }) };
-}
-
-function answered(state: State, { time, path, answer, actor, note }: Of<'answer'>): KernelEvent | 'known' {
-  const step = Object.hasOwn(state.steps, path) ? state.steps[path] : undefined;
-  if (step?.at.kind !== 'unknown') {
-    if (step?.answered === answer) return 'known';
-    throw new ProblemError(problem('approval-none', { step: path, run: state.start?.run ?? '' }));
-  }
-  return { time, kind: 'unknown-answered', path, answer, actor, ...(note === undefined ? {} : { note }) };
-}
-
-/** Also of use during `finally`: it ends the cleanup step at hand, and the others still get their turn. */
-function cancel(state: State, { time, actor }: Of<'cancel'>): KernelEvent | 'known' {
-  const news = state.finished === undefined && (!state.cancelled || state.active.some((path) => state.steps[path]?.stopping === false));
-  return news ? { time, kind: 'cancel-requested', actor } : 'known';
+/** By what is open; what has ended costs nothing. */
+function everywhere(state: State): Spot[] {
+  const steps = Object.keys(state.active);
+  return [
+    ...steps.map((key): Spot => ({ kind: 'step', key })),
+    ...Object.keys(state.lists).map((key): Spot => ({ kind: 'list', key })),
+    ...steps.filter((path) => state.frames[path]?.kind === 'runbook').map((key): Spot => ({ kind: 'frame', key })),
+    { kind: 'frame', key: rootFrame },
+  ];
 }

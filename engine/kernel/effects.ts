@@ -1,8 +1,8 @@
 import { parseDuration } from '../../runbook/core/duration.ts';
-import { planOf } from '../../runbook/core/plan.ts';
 import type { Effect } from './command.ts';
+import { fileOf, plannedAt } from './frames.ts';
 import { isIdempotent } from './idempotent.ts';
-import type { State } from './state.ts';
+import type { Open, State, StepAt } from './state.ts';
 
 /**
  * What the runtime has to see to now, from the state alone; costs by what is active, not by the length of the runbook.
@@ -11,28 +11,50 @@ import type { State } from './state.ts';
  */
 export function effects(state: State): Effect[] {
   if (state.finished !== undefined) return [];
-  return state.active.flatMap((path) => effectsOf(state, path));
+  return Object.keys(state.active).flatMap((path) => effectsOf(state, path));
 }
 
 function effectsOf(state: State, path: string): Effect[] {
   const step = state.steps[path];
-  const planned = planOf(state.snapshot.runbook).steps.get(path);
-  if (step === undefined || planned === undefined) return [];
+  if (step === undefined) return [];
   const { at, stopping } = step;
-  if (at.kind === 'waiting') return at.expiresAt === undefined ? [] : [{ kind: 'wake', at: at.expiresAt }];
-  if (at.kind === 'retrying') return [{ kind: 'wake', at: at.due }];
-  if (at.kind !== 'running') return [];
+  if (at.kind !== 'running') {
+    const due = wakeAt(at, state.paused);
+    return due === undefined ? [] : [{ kind: 'wake', at: due }];
+  }
+  const { step: written } = plannedAt(state, path);
   const { attempt, request } = at;
-  const written = planned.step.timeout ?? state.snapshot.runbook.defaults.timeout;
-  const limit = written === undefined ? undefined : parseDuration(written);
-  const timeout = limit?.ok === true ? { timeout: limit.milliseconds } : {};
+  const limit = written.timeout ?? fileOf(state, step.frame).runbook.defaults.timeout;
+  const parsed = limit === undefined ? undefined : parseDuration(limit);
+  const timeout = parsed?.ok === true ? { timeout: parsed.milliseconds } : {};
   const run: Effect = {
     kind: 'run-attempt',
     path,
     attempt,
     request,
     ...timeout,
-    idempotent: isIdempotent(state.snapshot, planned.step, request),
+    idempotent: isIdempotent(state.snapshot, written, request),
   };
   return stopping ? [run, { kind: 'cancel-attempt', path, attempt }] : [run];
+}
+
+/** A paused run starts nothing, so it need not be woken for that. */
+function wakeAt(at: StepAt, paused: boolean): number | undefined {
+  switch (at.kind) {
+    case 'waiting': {
+      const times = [at.expiresAt, at.escalation?.at].filter((time) => time !== undefined);
+      return times.length === 0 ? undefined : Math.min(...times);
+    }
+    case 'retrying':
+      return paused ? undefined : at.due;
+    case 'open':
+      return dueOf(at.what, paused);
+    default:
+      return undefined;
+  }
+}
+
+function dueOf(what: Open, paused: boolean): number | undefined {
+  if (what.verb === 'wait') return what.due;
+  return what.verb === 'repeat' && !paused ? what.due : undefined;
 }

@@ -1,9 +1,10 @@
 import type { Problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
-import type { Request } from './request.ts';
+import type { Opening, Request } from './request.ts';
 
-export type Phase = 'steps' | 'verify' | 'on-failure' | 'rollback' | 'finally';
+export type Phase = 'steps' | 'verify' | 'on-failure' | 'rollback' | 'on-cancel' | 'finally';
+export type SkipReason = 'if' | 'earlier-failure' | 'cancelled' | 'requested';
 export type FinalStatus = 'completed' | 'failed' | 'rejected' | 'cancelled';
 /** Who did it: the token's subject, and through what (`cli`, `vscode`, `chat`, `api`). */
 export interface Actor {
@@ -22,9 +23,16 @@ export type KernelEvent = { readonly time: number } & (
       readonly only?: string;
       readonly given?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
       readonly policy: Policy;
+      readonly people?: People;
+      /** The run's concurrency group. */
+      readonly group?: string;
+      /** It begins with `run-released`, when its group is free. */
+      readonly queued?: true;
     }
-  | { readonly kind: 'phase-entered'; readonly phase: Phase }
-  | { readonly kind: 'step-skipped'; readonly path: string; readonly reason: 'if' | 'earlier-failure' | 'cancelled' | 'not-selected' }
+  | { readonly kind: 'run-released' }
+  /** `call`: path of the step that called the runbook; none in the run's own. */
+  | { readonly kind: 'phase-entered'; readonly phase: Phase; readonly call?: string }
+  | { readonly kind: 'step-skipped'; readonly path: string; readonly reason: SkipReason; readonly actor?: Actor }
   | {
       readonly kind: 'approval-requested';
       readonly path: string;
@@ -35,7 +43,19 @@ export type KernelEvent = { readonly time: number } & (
       readonly risk: Risk;
       readonly reason: 'author' | 'policy';
       readonly expiresAt?: number;
+      /** Subjects who may answer; whoever has the right to approve where absent. */
+      readonly approvers?: readonly string[];
+      /** Names that nobody knows: with one of them nobody can approve. */
+      readonly unresolved?: readonly string[];
+      /** How many different subjects, where more than one. */
+      readonly min?: number;
+      /** A subject who may not answer: the one who asked for the run. */
+      readonly not?: string;
+      readonly escalation?: { readonly at: number; readonly approvers: readonly string[]; readonly unresolved?: readonly string[] };
     }
+  /** One of several that are needed. */
+  | { readonly kind: 'approval-given'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
+  | { readonly kind: 'approval-escalated'; readonly path: string; readonly digest: string }
   | { readonly kind: 'approval-granted'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
   | { readonly kind: 'approval-rejected'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
   | { readonly kind: 'approval-expired'; readonly path: string; readonly digest: string }
@@ -47,6 +67,12 @@ export type KernelEvent = { readonly time: number } & (
       readonly request: Request;
       readonly risk: Risk;
     }
+  /** A step that the kernel itself carries out: what is inside follows. */
+  | { readonly kind: 'step-opened'; readonly path: string; readonly opening: Opening }
+  /** An item of a `for-each` or a pass of a `repeat`, from 0. */
+  | { readonly kind: 'pass-started'; readonly path: string; readonly index: number }
+  /** The condition of a `wait` does not hold yet; it is looked at again at `due`. */
+  | { readonly kind: 'wait-continued'; readonly path: string; readonly due: number }
   | {
       readonly kind: 'step-succeeded';
       readonly path: string;
@@ -54,7 +80,7 @@ export type KernelEvent = { readonly time: number } & (
       readonly outputs: Readonly<Record<string, Json>>;
       readonly exitCode?: number;
     }
-  /** `retryAt` is there when another attempt follows, else the step has failed for good. */
+  /** `retryAt` is there when another attempt follows, `fallback` when its fallback does; else the step has failed for good. */
   | {
       readonly kind: 'step-failed';
       readonly path: string;
@@ -63,6 +89,10 @@ export type KernelEvent = { readonly time: number } & (
       readonly outputs?: Readonly<Record<string, Json>>;
       readonly exitCode?: number;
       readonly retryAt?: number;
+      readonly fallback?: true;
+      /** Of a step that failed because of one inside it: that one's path, and whether it was rejected. */
+      readonly from?: string;
+      readonly rejected?: true;
     }
   | { readonly kind: 'step-cancelled'; readonly path: string; readonly attempt: number }
   /** The runtime found an attempt without an outcome and could not learn it: the run asks a person. */
@@ -75,6 +105,13 @@ export type KernelEvent = { readonly time: number } & (
       readonly note?: string;
     }
   | { readonly kind: 'cancel-requested'; readonly actor: Actor }
+  | { readonly kind: 'pause-requested'; readonly actor: Actor }
+  | { readonly kind: 'resume-requested'; readonly actor: Actor }
+  /** Of a step whose turn has not come. */
+  | { readonly kind: 'skip-requested'; readonly path: string; readonly actor: Actor }
+  /** The steps that failed, and what they are in, are open again. */
+  | { readonly kind: 'run-reopened'; readonly paths: readonly string[]; readonly actor: Actor }
+  | { readonly kind: 'rollback-requested'; readonly actor: Actor }
   | {
       readonly kind: 'run-finished';
       readonly status: FinalStatus;
@@ -83,6 +120,12 @@ export type KernelEvent = { readonly time: number } & (
       readonly error?: Problem;
     }
 );
+
+/** Who may be named as an approver: people's token subjects, and the people of each group. */
+export interface People {
+  readonly people: Readonly<Record<string, readonly string[]>>;
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+}
 
 /** From which risk on a step asks even where its author did not; `never` only for tests of the kernel itself. */
 export interface Policy {

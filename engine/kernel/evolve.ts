@@ -1,165 +1,318 @@
 import { type Problem, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
-import { planOf } from '../../runbook/core/plan.ts';
 import type { KernelEvent } from './event.ts';
+import { fallbackKey, frameAt, isInside, plannedAt, resultKey, rootFrame, runbookFrame } from './frames.ts';
+import { endInList, openList } from './lists.ts';
+import { openPass } from './passes.ts';
+import { enterPhase, rollBack } from './phases.ts';
 import { rejection } from './rejection.ts';
-import { type Result, resultKey, type State, type StepAt, type StepState } from './state.ts';
+import { reopen } from './reopen.ts';
+import type { Opening } from './request.ts';
+import type { Failure, Open, Result, RunbookFrame, State, StepAt, StepState } from './state.ts';
 
-/** Applies one event in place, in constant time (entering a run with given outputs: by their number). Events come from `decide` and are not judged again. */
+type Kind = KernelEvent['kind'];
+type Of<K extends Kind> = Extract<KernelEvent, { kind: K }>;
+
+/**
+ * Applies one event in place. Costs what the event is about: constant, but for those that open many things at once
+ * (a phase, a list, the items of a loop, a cancellation, a rollback, a retry). Events come from `decide` and are not judged again.
+ */
 export function evolve(state: State, event: KernelEvent): State {
-  switch (event.kind) {
-    case 'run-started':
-      state.start = {
-        run: event.run,
-        time: event.time,
-        actor: event.actor,
-        policy: event.policy,
-        inputs: event.inputs,
-        ...(event.only === undefined ? {} : { only: event.only }),
-      };
-      for (const [key, outputs] of Object.entries(event.given ?? {})) state.results[key] = { outcome: 'success', outputs };
-      return state;
-    case 'phase-entered':
-      state.phase = event.phase;
-      state.position = 0;
-      state.phaseFailed = false;
-      if (event.phase === 'rollback') state.rollback = 'full';
-      return state;
-    case 'step-skipped':
-      if (event.reason === 'cancelled') markPartial(state);
-      // What was given for a step that is not run stays what others see of it.
-      return end(state, event, { kind: 'skipped', reason: event.reason }, event.reason === 'not-selected' ? undefined : result('skipped'));
-    case 'approval-requested': {
-      const { attempt, digest, request, message, risk, reason } = event;
-      const step = begin(state, event.path);
-      step.risk = risk;
-      const expiry = event.expiresAt === undefined ? {} : { expiresAt: event.expiresAt };
-      step.at = { kind: 'waiting', attempt, digest, request, message, risk, reason, since: event.time, ...expiry };
-      return state;
-    }
-    case 'approval-granted': {
-      const step = begin(state, event.path);
-      step.decided = { digest: event.digest, decision: 'granted' };
-      if (step.at.kind === 'waiting')
-        step.at = { kind: 'approved', attempt: step.at.attempt, digest: step.at.digest, request: step.at.request, risk: step.at.risk };
-      return state;
-    }
-    case 'approval-rejected':
-      begin(state, event.path).decided = { digest: event.digest, decision: 'rejected' };
-      return reject(state, event, rejection(event));
-    case 'approval-expired':
-      begin(state, event.path).decided = { digest: event.digest, decision: 'expired' };
-      return reject(state, event, problem('approval-expired', { step: event.path }));
-    case 'step-started': {
-      const step = begin(state, event.path);
-      step.attempts = event.attempt;
-      step.risk = event.risk;
-      step.startedAt ??= event.time;
-      step.at = {
-        kind: 'running',
-        attempt: event.attempt,
-        digest: event.digest,
-        request: event.request,
-        risk: event.risk,
-        since: event.time,
-      };
-      return state;
-    }
-    case 'step-succeeded':
-      return succeed(state, event, event.outputs, event.exitCode);
-    case 'step-failed': {
-      if (event.retryAt === undefined) return fail(state, event, event.error, event.outputs, event.exitCode);
-      begin(state, event.path).at = { kind: 'retrying', attempt: event.attempt, due: event.retryAt, error: event.error };
-      return state;
-    }
-    case 'step-cancelled':
-      markPartial(state);
-      return end(state, event, { kind: 'cancelled' }, result('cancelled'));
-    case 'step-unknown': {
-      const step = begin(state, event.path);
-      delete step.answered;
-      if (step.at.kind === 'running') step.at = { ...step.at, kind: 'unknown', since: event.time };
-      return state;
-    }
-    case 'unknown-answered': {
-      const step = begin(state, event.path);
-      step.answered = event.answer;
-      if (event.answer === 'succeeded') return succeed(state, event, {});
-      if (event.answer === 'failed') return fail(state, event, problem('outcome-unknown'));
-      if (step.at.kind === 'unknown') step.at = { kind: 'retrying', attempt: step.at.attempt, due: event.time };
-      return state;
-    }
-    case 'cancel-requested':
-      state.cancelled = true;
-      for (const path of state.active) begin(state, path).stopping = true;
-      return state;
-    case 'run-finished':
-      state.finished = {
-        status: event.status,
-        time: event.time,
-        outputs: event.outputs,
-        ...(event.error === undefined ? {} : { error: event.error }),
-      };
-      return state;
-  }
+  // The table is typed over all kinds; the compiler cannot see that kind and handler belong together.
+  (handlers[event.kind] as (state: State, event: KernelEvent) => void)(state, event);
+  return state;
 }
+
+const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } = {
+  'run-started': start,
+  'run-released': (state) => {
+    state.queued = false;
+  },
+  'phase-entered': enterPhase,
+  'step-skipped': skip,
+  'approval-requested': ask,
+  'approval-given': (state, { path, actor }) => {
+    const step = begin(state, path);
+    if (step.at.kind === 'waiting') step.at = { ...step.at, given: [...step.at.given, actor.by] };
+  },
+  'approval-escalated': escalate,
+  'approval-granted': (state, { path }) => {
+    const step = begin(state, path);
+    if (step.at.kind !== 'waiting') return;
+    const { attempt, digest, request, risk } = step.at;
+    step.decided = { digest, decision: 'granted', risk };
+    step.at = { kind: 'approved', attempt, digest, request, risk };
+  },
+  'approval-rejected': (state, event) => {
+    decided(state, event.path, event.digest, 'rejected');
+    fail(state, { ...event, error: rejection(event), rejected: true });
+  },
+  'approval-expired': (state, event) => {
+    decided(state, event.path, event.digest, 'expired');
+    fail(state, { ...event, error: problem('approval-expired', { step: event.path }), rejected: true });
+  },
+  'step-started': (state, { time, kind: _kind, path, ...started }) => {
+    const step = begin(state, path);
+    step.attempts = started.attempt;
+    step.risk = started.risk;
+    step.startedAt ??= time;
+    step.at = { kind: 'running', ...started, since: time };
+  },
+  'step-opened': opened,
+  'pass-started': (state, { path, index, time }) => openPass(state, path, index, time),
+  'wait-continued': (state, { path, due }) => {
+    const { at } = begin(state, path);
+    if (at.kind === 'open' && at.what.verb === 'wait') at.what.due = due;
+  },
+  'step-succeeded': (state, event) => succeed(state, event, event.outputs, event.exitCode),
+  'step-failed': failed,
+  'step-cancelled': (state, event) => endBadly(state, event, { kind: 'cancelled', ...openedAt(state, event.path) }, 'cancelled'),
+  'step-unknown': (state, { path, time }) => {
+    const step = begin(state, path);
+    delete step.answered;
+    if (step.at.kind === 'running') step.at = { ...step.at, kind: 'unknown', since: time };
+  },
+  'unknown-answered': (state, event) => {
+    const step = begin(state, event.path);
+    step.answered = event.answer;
+    if (event.answer === 'succeeded') succeed(state, event, {});
+    else if (event.answer === 'failed') fail(state, { ...event, error: problem('outcome-unknown') });
+    else if (step.at.kind === 'unknown') step.at = { kind: 'retrying', attempt: step.at.attempt, due: event.time };
+  },
+  'cancel-requested': cancel,
+  'pause-requested': (state) => {
+    state.paused = true;
+  },
+  'resume-requested': (state) => {
+    state.paused = false;
+  },
+  'skip-requested': (state, { path, actor }) => {
+    state.toSkip[path] = actor;
+  },
+  'run-reopened': (state, { paths, time }) => reopen(state, paths, time),
+  'rollback-requested': (state) => {
+    root(state).undoing = true;
+    if (state.finished === undefined) cancel(state);
+    else rollBack(state);
+  },
+  'run-finished': (state, { status, time, outputs, error }) => {
+    state.finished = { status, time, outputs, ...filled({ error }) };
+    state.queued = false;
+  },
+};
 
 interface At {
   readonly path: string;
   readonly time: number;
 }
 
-/** The step's entry, made with its first event; it is active until it ends. */
+/** Leaves out what is undefined: state is JSON. */
+const filled = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+
+const root = (state: State): RunbookFrame => runbookFrame(state, rootFrame).frame;
+
+function start(state: State, { time, run, actor, policy, inputs, only, people, group, queued, given }: Of<'run-started'>): void {
+  state.start = { run, time, actor, policy, inputs, ...filled({ only, people, group }) };
+  state.queued = queued === true;
+  const results: Record<string, Result> = {};
+  for (const [key, outputs] of Object.entries(given ?? {})) results[key] = { outcome: 'success', outputs };
+  state.frames[rootFrame] = newFrame({ inputs, results });
+}
+
+const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results'>): RunbookFrame => ({
+  kind: 'runbook',
+  ...own,
+  done: true,
+  cancelled: false,
+  undoing: false,
+  cleaned: false,
+  keep: false,
+});
+
+/** The step's entry; with its first event it becomes active until it ends. */
 function begin(state: State, path: string): StepState {
-  const known = state.steps[path];
-  if (known !== undefined) return known;
-  const step: StepState = { at: { kind: 'skipped', reason: 'if' }, attempts: 0, stopping: false };
-  state.steps[path] = step;
-  state.order.push(path);
-  state.active.push(path);
+  const step = state.steps[path];
+  if (step === undefined) throw new Error(`the run has no step ${path}`);
+  if (step.at.kind !== 'ready' || Object.hasOwn(state.active, path)) return step;
+  state.active[path] = true;
+  // A step that is tried again after the run had ended keeps its place.
+  if (!step.seen) state.order.push(path);
+  step.seen = true;
+  const list = state.lists[step.list];
+  if (list === undefined) return step;
+  list.running++;
+  if (list.ready[0] === path) list.ready.shift();
+  else list.ready = list.ready.filter((one) => one !== path);
   return step;
 }
 
-function end(state: State, { path, time }: At, at: StepAt, outcome: Result | undefined): State {
+function end(state: State, { path, time }: At, at: StepAt, outcome: Result['outcome'], outputs: Result['outputs'] = {}): void {
   const step = begin(state, path);
   step.at = at;
   step.endedAt = time;
-  state.active = state.active.filter((one) => one !== path);
-  if (outcome !== undefined) state.results[resultKey(state, path)] = outcome;
-  state.position++;
-  return state;
+  delete state.active[path];
+  frameAt(state, step.frame).results[resultKey(plannedAt(state, path))] = { outcome, outputs };
+  endInList(state, path, time);
 }
 
-function succeed(state: State, event: At, outputs: Readonly<Record<string, Json>>, exitCode?: number): State {
-  const planned = planOf(state.snapshot.runbook).steps.get(event.path);
-  if (planned?.undoes !== undefined) {
-    const undone = state.steps[planned.undoes.path];
-    if (undone !== undefined) undone.at = { kind: 'undone' };
+function ask(
+  state: State,
+  { time, kind: _kind, path, min = 1, escalation, expiresAt, approvers, unresolved, not, ...asked }: Of<'approval-requested'>,
+): void {
+  const step = begin(state, path);
+  step.risk = asked.risk;
+  const who = filled({ escalation, expiresAt, approvers, unresolved, not });
+  step.at = { kind: 'waiting', ...asked, since: time, min, given: [], ...who };
+}
+
+/** Those who are asked in addition join those who were asked; whoever may approve anyway needs no joining. */
+function escalate(state: State, { path }: Of<'approval-escalated'>): void {
+  const step = begin(state, path);
+  if (step.at.kind !== 'waiting' || step.at.escalation === undefined) return;
+  const { escalation, ...at } = step.at;
+  step.at = { ...at, ...(at.approvers === undefined ? {} : { approvers: [...at.approvers, ...escalation.approvers] }) };
+}
+
+function skip(state: State, event: Of<'step-skipped'>): void {
+  const { path, reason } = event;
+  const list = state.lists[begin(state, path).list];
+  delete state.toSkip[path];
+  if (list !== undefined && (reason === 'cancelled' || (reason === 'earlier-failure' && list.failed === undefined))) list.cut = true;
+  if (reason === 'cancelled') markPartial(state, path);
+  end(state, event, { kind: 'skipped', reason }, 'skipped');
+}
+
+function opened(state: State, { path, opening, time }: Of<'step-opened'>): void {
+  const step = begin(state, path);
+  step.startedAt ??= time;
+  step.at = { kind: 'open', what: openOf(opening, time), since: time };
+  const { of, frame } = step;
+  const inside = { frame, owner: path };
+  if (opening.verb === 'parallel') openList(state, path, { planned: of, ...inside }, time);
+  if (opening.verb === 'switch') openList(state, path, { planned: `${of}/#${(opening.branch ?? 0) + 1}`, ...inside }, time);
+  if (opening.verb === 'call') state.frames[path] = newFrame({ file: opening.file, around: frame, inputs: opening.inputs, results: {} });
+}
+
+function openOf(opening: Opening, time: number): Open {
+  switch (opening.verb) {
+    case 'for-each':
+      return { verb: 'for-each', items: opening.items, next: 0, running: 0, ends: opening.items.map(() => null) };
+    case 'repeat':
+      return { verb: 'repeat', begun: 0, base: 0 };
+    case 'switch':
+      return { verb: 'switch', branch: opening.branch ?? 0 };
+    case 'wait': {
+      const deadline = opening.timeout === undefined ? {} : { deadline: time + opening.timeout };
+      return { verb: 'wait', until: opening.for === undefined, due: time + (opening.for ?? 0), ...deadline };
+    }
+    case 'call':
+      return { verb: 'call' };
+    default:
+      return { verb: 'parallel' };
   }
-  if (planned?.step.undo !== undefined && (state.phase === 'steps' || state.phase === 'verify')) state.undoable.push(event.path);
-  return end(state, event, { kind: 'succeeded', ...(exitCode === undefined ? {} : { exitCode }) }, result('success', outputs));
 }
 
-function fail(state: State, event: At, error: Problem, outputs?: Readonly<Record<string, Json>>, exitCode?: number): State {
-  const onError = planOf(state.snapshot.runbook).steps.get(event.path)?.step.onError;
-  if (onError !== 'continue') {
-    state.phaseFailed = true;
-    state.cause ??= { kind: 'failed', path: event.path, error };
+function succeed(state: State, event: At, outputs: Readonly<Record<string, Json>>, exitCode?: number): void {
+  const { step, undoes } = plannedAt(state, event.path);
+  const own = begin(state, event.path);
+  const undone = undoes === undefined ? undefined : state.steps[event.path.replace(/^undo\//, '')];
+  if (undone !== undefined) undone.at = { kind: 'undone' };
+  const { phase } = runbookFrame(state, own.frame).frame;
+  // What its fallback did in its place is undone by the undos of the fallback's steps.
+  if (step.undo !== undefined && own.at.kind !== 'fallback' && (phase === 'steps' || phase === 'verify')) {
+    state.undoable.push(event.path);
+    keepAround(state, own.frame);
   }
-  markPartial(state);
-  return end(state, event, { kind: 'failed', error, ...(exitCode === undefined ? {} : { exitCode }) }, result('failure', outputs));
+  if (own.at.kind === 'open' && own.at.what.verb === 'call' && !frameAt(state, event.path).keep) delete state.frames[event.path];
+  end(state, event, { kind: 'succeeded', ...filled({ exitCode }) }, 'success', outputs);
 }
 
-function reject(state: State, event: At, error: Problem): State {
-  state.phaseFailed = true;
-  state.cause ??= { kind: 'rejected', path: event.path, error };
-  markPartial(state);
-  return end(state, event, { kind: 'failed', error }, result('failure'));
+function keepAround(state: State, frame: string): void {
+  for (let id: string | undefined = frame; id !== undefined; id = state.frames[id]?.around) {
+    const at = frameAt(state, id);
+    if (at.keep) return;
+    at.keep = true;
+  }
+}
+
+function failed(state: State, event: Of<'step-failed'>): void {
+  const { path, attempt, error, exitCode, retryAt, fallback } = event;
+  const step = begin(state, path);
+  if (retryAt !== undefined) {
+    step.at = { kind: 'retrying', attempt, due: retryAt, error };
+  } else if (fallback === true) {
+    step.at = { kind: 'fallback', error, ...filled({ exitCode }) };
+    frameAt(state, step.frame).results[resultKey(plannedAt(state, path))] = { outcome: 'failure', outputs: event.outputs ?? {} };
+    openList(state, fallbackKey(path), { planned: fallbackKey(step.of), frame: step.frame, owner: path }, event.time);
+  } else fail(state, event);
+}
+
+interface Failing extends At {
+  readonly error: Problem;
+  readonly outputs?: Readonly<Record<string, Json>>;
+  readonly exitCode?: number;
+  readonly from?: string;
+  readonly rejected?: true;
+}
+
+/** For good. A rejection stops the run whatever `on-error` says. */
+function fail(state: State, event: Failing): void {
+  const { path, error, outputs, exitCode, from, rejected } = event;
+  const step = begin(state, path);
+  const list = state.lists[step.list];
+  const { onError } = plannedAt(state, path).step;
+  if (list !== undefined && (onError !== 'continue' || rejected === true)) {
+    const failure: Failure = { kind: rejected === true ? 'rejected' : 'failed', path: from ?? path, error };
+    list.failed ??= failure;
+    if (list.owner === undefined) runbookFrame(state, list.frame).frame.cause ??= failure;
+    else if (isFailFast(state, list.owner)) stopInside(state, list.owner);
+  }
+  const known = step.at.kind === 'open' ? { opened: step.at.what } : {};
+  endBadly(state, event, { kind: 'failed', error, ...filled({ exitCode }), ...known }, 'failure', outputs);
+}
+
+const openedAt = (state: State, path: string): { opened?: Open } => {
+  const at = state.steps[path]?.at;
+  return at?.kind === 'open' ? { opened: at.what } : {};
+};
+
+function endBadly(state: State, event: At, at: StepAt, outcome: Result['outcome'], outputs?: Result['outputs']): void {
+  markPartial(state, event.path);
+  const list = state.lists[begin(state, event.path).list];
+  if (list !== undefined && outcome === 'cancelled') list.cut = true;
+  end(state, event, at, outcome, outputs);
+}
+
+function decided(state: State, path: string, digest: string, decision: 'rejected' | 'expired'): void {
+  const step = begin(state, path);
+  step.decided = { digest, decision, risk: step.risk ?? 'low' };
+}
+
+function isFailFast(state: State, path: string): boolean {
+  const { verb } = plannedAt(state, path).step;
+  return verb.kind === 'parallel' && verb.failFast === true && state.steps[path]?.at.kind === 'open';
+}
+
+/** Everything under way below a step is stopped; runbooks that were called still clean up. */
+function stopInside(state: State, outer: string): void {
+  for (const path of Object.keys(state.active)) if (isInside(state, path, outer)) stop(state, path);
+}
+
+function cancel(state: State): void {
+  state.paused = false;
+  root(state).cancelled = true;
+  for (const path of Object.keys(state.active)) stop(state, path);
+}
+
+function stop(state: State, path: string): void {
+  begin(state, path).stopping = true;
+  const frame = state.frames[path];
+  if (frame?.kind === 'runbook') frame.cancelled = true;
 }
 
 /** In a rollback, whatever was not undone makes it partial. */
-function markPartial(state: State): void {
-  if (state.phase === 'rollback') state.rollback = 'partial';
+function markPartial(state: State, path: string): void {
+  const list = state.lists[state.steps[path]?.list ?? ''];
+  if (list?.undo !== undefined) runbookFrame(state, list.frame).frame.rollback = 'partial';
 }
-
-const result = (outcome: Result['outcome'], outputs: Readonly<Record<string, Json>> = {}): Result => ({ outcome, outputs });

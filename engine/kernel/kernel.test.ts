@@ -59,7 +59,7 @@ describe('A run in sequence', () => {
   it('fails a step whose expression fails, and the run goes on by the same rules', () => {
     const run = new Run(runbookOf([runStep('a', { if: "fromJSON('x')" }), runStep('b'), runStep('c', { if: 'always()' })]));
     assert.deepEqual(run.steps, { a: 'failed', b: 'skipped', c: 'running' });
-    assert.equal(run.state.cause?.error.code, 'expression-failed');
+    assert.equal(run.cause?.error.code, 'expression-failed');
   });
 
   it('gives outputs to later steps and to the run, with their types', () => {
@@ -230,7 +230,7 @@ describe('An approval', () => {
 
   it('refuses a message that holds a secret', () => {
     const run = new Run(runbookOf([gateStep('a', { message: 'Key ${{ secrets.key }}?' })]), { secrets: { key: 1 } });
-    assert.equal(run.state.cause?.error.code, 'expression-failed');
+    assert.equal(run.cause?.error.code, 'expression-failed');
   });
 });
 
@@ -274,19 +274,19 @@ describe('A secret', () => {
 
   it('without a value fails the step and names it', () => {
     const run = new Run(book, { actions });
-    assert.equal(run.state.cause?.error.message, 'The secret key has no value.');
+    assert.equal(run.cause?.error.message, 'The secret key has no value.');
   });
 
   it('stays out of `if` and of outputs', () => {
     for (const step of [runStep('a', { if: "secrets.key == 'x'" }), runStep('a', { if: "env.TOKEN == 'x'" })]) {
       const run = new Run(runbookOf([step], { env: { TOKEN: '${{ secrets.key }}' } }), { secrets: { key: 1 } });
-      assert.equal(run.state.cause?.error.code, 'expression-failed');
+      assert.equal(run.cause?.error.code, 'expression-failed');
     }
     const run = new Run(runbookOf([runStep('a', { outputs: { t: '${{ env.TOKEN }}' } })], { env: { TOKEN: '${{ secrets.key }}' } }), {
       secrets: { key: 1 },
     });
     run.end('a');
-    assert.equal(run.state.cause?.error.code, 'expression-failed');
+    assert.equal(run.cause?.error.code, 'expression-failed');
   });
 });
 

@@ -24,10 +24,25 @@ export type Request =
       readonly kind: 'action';
       readonly action: string;
       readonly with: Readonly<Record<string, Json>>;
+      /** `retry.with` as written: later attempts replace these parts of `with`, and whoever approves has seen them. */
+      readonly retryWith?: Readonly<Record<string, Json>>;
       readonly env: Readonly<Record<string, string>>;
       readonly target: string;
       readonly connection?: Readonly<Record<string, Json>>;
       readonly secretTexts: readonly SecretText[];
     }
-  /** Runs nothing: the person agrees to the message. */
-  | { readonly kind: 'gate'; readonly message: string; readonly secretTexts: readonly SecretText[] };
+  /** Runs nothing outside the kernel: the person agrees to the message and, where the step opens something, to what that is. */
+  | { readonly kind: 'gate'; readonly message: string; readonly opens?: Opening; readonly secretTexts: readonly SecretText[] };
+
+/** What a step opens that the kernel itself carries out, resolved. */
+export type Opening =
+  | { readonly verb: 'parallel' }
+  | { readonly verb: 'for-each'; readonly items: readonly Json[] }
+  | { readonly verb: 'repeat' }
+  /** Index of the branch that holds; none where it is absent. */
+  | { readonly verb: 'switch'; readonly branch?: number }
+  /** `file`: absolute path, a key of the snapshot's `calls`. */
+  | { readonly verb: 'call'; readonly file: string; readonly inputs: Readonly<Record<string, Json>> }
+  /** Milliseconds. Without `for` it waits until the step's condition holds, looked at every `every`, at most `timeout`. */
+  | { readonly verb: 'wait'; readonly for?: number; readonly every?: number; readonly timeout?: number }
+  | { readonly verb: 'set'; readonly values: Readonly<Record<string, Json>> };

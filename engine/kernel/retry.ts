@@ -9,8 +9,8 @@ const retriedByDefault: readonly string[] = ['network', 'timeout', 'rate-limit',
 const usualDelay = 1000;
 const longestBackoff = 3_600_000;
 const longestServerWait = 86_400_000;
-/** Share of the delay that is random, so that many runs do not come back at once. */
-const jitter = 0.1;
+/** Share of the delay that is random where nothing is said, so that many runs do not come back at once. */
+const usualJitter = 0.1;
 
 export interface FailedAttempt {
   readonly step: Step;
@@ -29,6 +29,8 @@ export function retryDelay({ step, defaults, attempt, failure, idempotent, rando
   if (!matches(retry.on ?? retriedByDefault, failure)) return undefined;
   if (mayHaveTakenEffect(failure) && !idempotent && step.retry === undefined) return undefined;
   if (failure.retryAfter !== undefined && failure.retryAfter >= 0) return Math.min(Math.ceil(failure.retryAfter), longestServerWait);
+  const { jitter: written = true } = retry;
+  const jitter = typeof written === 'number' ? Math.max(0, Math.min(1, written)) : written ? usualJitter : 0;
   const first = time(retry.delay) ?? usualDelay;
   const grown = retry.backoff === 'exponential' ? first * 2 ** Math.min(attempt - 1, 30) : first;
   const capped = Math.min(grown * (1 + jitter * random), time(retry.maxDelay) ?? Math.max(first * (1 + jitter), longestBackoff));

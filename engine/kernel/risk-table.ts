@@ -163,6 +163,37 @@ const scriptRows: readonly Row[] = [
     why: 'changes rights in a database',
     pattern: /\b(?:grant|revoke)\s{1,8}[\w, ]{1,100}\s(?:on|to|from)\s|\balter\s{1,8}(?:user|role|system)\b/i,
   },
+  // words that carry away
+  {
+    risk: 'high',
+    why: 'sends files, credentials or the environment away',
+    pattern:
+      /\b(?:env|printenv|set|cat\s[^\n;|]{0,200}(?:\.aws\/|\.ssh\/|\.kube\/|\.netrc|\.pgpass|\.docker\/config|\.env\b|\/etc\/|credentials|secrets?\b))[^\n;|]{0,200}\|[^\n;]{0,200}\b(?:curl|wget|nc|ncat|netcat|socat|ssh|telnet|mail|sendmail)\b/i,
+  },
+  {
+    risk: 'high',
+    why: 'sends a file away',
+    pattern: command(
+      'curl|wget|http|https|xh',
+      `${args}(?:(?:-d|--data(?:-binary|-raw|-urlencode)?|-F|--form)[ =]?[^\\s;&|]{0,60}@|-T[ \\t]|--upload-file|--post-file|--body-file)`,
+    ),
+  },
+  {
+    risk: 'high',
+    why: 'carries data out in names that are looked up',
+    pattern: /\b(?:dig|nslookup|host|getent\s{1,4}hosts|ping)\b[^\n;&|]{0,200}\$\([^\n;]{0,200}\.[a-z]{2,}/i,
+  },
+  {
+    risk: 'high',
+    why: 'reads or writes files, or runs commands, through a database',
+    pattern:
+      /\b(?:copy\s[^\n;]{1,200}\s(?:to|from)\s{1,8}(?:program\b|')|into\s{1,8}(?:out|dump)file\b|load_file\s{0,4}\(|xp_cmdshell|pg_read_file|lo_export|load\s{1,8}data\s)/i,
+  },
+  {
+    risk: 'high',
+    why: 'changes every row of a table',
+    pattern: /(?<![\w-])update\s{1,8}[\w".`[\]]{1,120}\s{1,8}set\s(?![^;]{0,4000}\bwhere\b)/i,
+  },
   // words that hide
   {
     risk: 'high',

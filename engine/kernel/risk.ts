@@ -1,13 +1,28 @@
-import { type Risk, risks, type Step } from '../../runbook/core/model.ts';
-import type { Planned } from '../../runbook/core/plan.ts';
+import type { Risk, Step, Verb } from '../../runbook/core/model.ts';
+import { fileOf, runbookFrame } from './frames.ts';
 import type { Request } from './request.ts';
+import { highest } from './risk-rank.ts';
 import { actionFinding, type Finding, scriptFinding } from './risk-table.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { State } from './state.ts';
+import type { Turn } from './turn.ts';
 
-/** The highest of what the runbook, the step, its undo, the action's manifest and a look at the command say. */
-export function riskOf(snapshot: Snapshot, { step }: Planned, request: Request): Risk {
-  const own = [step.risk, snapshot.runbook.risk, requestRisk(snapshot, request)];
-  return highest([...own, step.undo === undefined ? undefined : writtenRisk(snapshot, step.undo)]);
+/** The highest of what the runbooks around it, the step, its undo and fallback, the action's manifest and a look at the command say. */
+export function riskOf(state: State, { planned: { step }, frame }: Turn, request: Request): Risk {
+  const { snapshot } = state;
+  const inside = [step.undo, ...(step.fallback ?? [])].flatMap((one) => (one === undefined ? [] : [writtenRisk(snapshot, one)]));
+  // What only opens other steps does nothing by itself; each of them has its own risk.
+  const floor = request.kind === 'gate' && request.opens !== undefined ? [] : floors(state, frame);
+  return highest([step.risk, ...floor, requestRisk(snapshot, request), ...inside]);
+}
+
+function floors(state: State, frame: string): (Risk | undefined)[] {
+  const found: (Risk | undefined)[] = [];
+  for (let at: string | undefined = frame; at !== undefined; ) {
+    found.push(fileOf(state, at).runbook.risk);
+    at = runbookFrame(state, at).frame.around;
+  }
+  return found;
 }
 
 /** Why a request is as risky as it is, for the person who decides. */
@@ -22,20 +37,36 @@ function requestRisk(snapshot: Snapshot, request: Request): Risk | undefined {
     request.kind === 'action' && Object.hasOwn(snapshot.actions, request.action)
       ? snapshot.actions[request.action]?.manifest.risk
       : undefined;
-  return highest([manifest, ...riskReasons(request).map(({ risk }) => risk)]);
+  // What a retry would send instead is seen with the first question, as far as it is written.
+  const varied =
+    request.kind === 'action' && request.retryWith !== undefined
+      ? { ...request, with: { ...request.with, ...request.retryWith } }
+      : request;
+  return highest([manifest, ...riskReasons(request).map(({ risk }) => risk), ...riskReasons(varied).map(({ risk }) => risk)]);
 }
 
-/** Of an undo before its time has come: its expressions are not resolved yet. */
-function writtenRisk(snapshot: Snapshot, { verb, risk }: Step): Risk {
+/** Of an undo or a fallback before its time has come: its expressions are not resolved yet. */
+function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: Step): Risk {
   const none = { env: {}, target: 'local', secretTexts: [] };
-  if (verb.kind !== 'run' && verb.kind !== 'uses') return risk ?? 'low';
+  const inside = [...stepsIn(verb), ...fallback].map((step) => writtenRisk(snapshot, step));
+  if (verb.kind !== 'run' && verb.kind !== 'uses') return highest([risk, ...inside]);
   const request: Request =
     verb.kind === 'run'
       ? { kind: 'script', script: verb.script, shell: verb.shell ?? 'bash', workingDirectory: '', ...none }
       : { kind: 'action', action: verb.action, with: verb.with, ...none };
-  return highest([risk, requestRisk(snapshot, request)]);
+  return highest([risk, requestRisk(snapshot, request), ...inside]);
 }
 
-export function highest(all: readonly (Risk | undefined)[]): Risk {
-  return all.reduce<Risk>((top, one) => (one !== undefined && risks.indexOf(one) > risks.indexOf(top) ? one : top), 'low');
+/** The steps that a container holds, over all its branches. */
+export function stepsIn(verb: Verb): readonly Step[] {
+  switch (verb.kind) {
+    case 'parallel':
+    case 'for-each':
+    case 'repeat':
+      return verb.steps;
+    case 'switch':
+      return verb.branches.flatMap(({ steps }) => steps);
+    default:
+      return [];
+  }
 }

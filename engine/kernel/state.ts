@@ -1,47 +1,48 @@
 import type { Problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
-import { planOf } from '../../runbook/core/plan.ts';
-import type { Actor, FinalStatus, Phase, Policy } from './event.ts';
+import type { Actor, FinalStatus, People, Phase, Policy, SkipReason } from './event.ts';
 import type { Request } from './request.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * A run's state. Invariants:
+ * A run's state. A run is a tree of frames: the runbook's own (''), one for each `call`, and in them one for each item of a
+ * `for-each` and each pass of a `repeat`. In a frame lists of steps are open; a step that opens something has lists or frames below it. Invariants:
  *  1. State is what `evolve` made of the events and nothing else; it is plain JSON.
  *  2. `decide` applies each event it returns to the state given. A runtime that cannot append them, and one in which
  *     `decide` threw anything but a ProblemError, discards that state and replays the journal.
  *  3. A refused command (ProblemError) gives no events and leaves the state as it was; a repeated one gives none and is no error.
- *  4. No step starts before every step in front of it in its list has ended.
- *  5. A step that asks starts only after `approval-granted` for the digest of exactly its request.
+ *  4. No step starts before every step that it follows or needs has ended, nor more at once than its list allows.
+ *  5. A step that asks starts only after `approval-granted` for the digest of exactly its request, by as many people as were asked for.
  *  6. An approval covers later attempts with the same digest; any other digest is asked again. Expiry is a rejection.
  *  7. `step-started` is the only way into `running`: an attempt is in the journal before the effect that runs it.
- *  8. The first cause (failure or rejection) decides how the run ends; a cancellation wins over it.
- *  9. After a cause or a cancellation, `finally` is entered all the same, once.
- * 10. Undos run in the reverse order of success, each once, and one that fails does not stop the others.
- * 11. A finished run has no effects and no further events.
+ *  8. In each runbook frame the first cause (failure or rejection) decides how it ends; a cancellation wins over it. A frame's end is its call's.
+ *  9. After a cause or a cancellation, `finally` is entered all the same, once for each time that the run was opened.
+ * 10. Undos run in the reverse order of success over all frames, each once, and one that fails does not stop the others.
+ * 11. A finished run has no effects, and no further events but `run-reopened` and `rollback-requested`.
+ * 12. While a run is paused no step, attempt, item or pass starts; what runs may end.
+ * 13. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
  */
 export interface State {
   readonly snapshot: Snapshot;
   readonly snapshotDigest: string;
   start?: Start;
-  phase?: Phase;
-  /** How many steps of the phase's list have ended. */
-  position: number;
-  /** Steps that have begun and not ended. */
-  active: string[];
+  /** It waits for its concurrency group. */
+  queued: boolean;
+  paused: boolean;
+  /** By the path of the call, item (`each[0]`) or pass; '' is the run's own. Kept where something in it can still be undone or retried. */
+  frames: Record<string, Frame>;
+  /** Those that have not ended. */
+  lists: Record<string, List>;
   steps: Record<string, StepState>;
+  /** Steps that have begun and not ended. */
+  active: Record<string, true>;
   /** Paths by their first event. */
   order: string[];
-  /** What expressions see as `steps`: by id, by path where there is none. */
-  results: Record<string, Result>;
-  /** Steps that succeeded and have an undo, in the order of success. */
+  /** Steps that succeeded and have an undo that was not asked for yet, in the order of success. */
   undoable: string[];
-  cause?: { readonly kind: 'failed' | 'rejected'; readonly path: string; readonly error: Problem };
-  /** A step of the phase at hand failed for good. */
-  phaseFailed: boolean;
-  cancelled: boolean;
-  rollback?: 'full' | 'partial';
+  /** Steps that are to be skipped when their turn comes. */
+  toSkip: Record<string, Actor>;
   finished?: {
     readonly status: FinalStatus;
     readonly time: number;
@@ -57,6 +58,8 @@ export interface Start {
   readonly policy: Policy;
   readonly inputs: Readonly<Record<string, Json>>;
   readonly only?: string;
+  readonly people?: People;
+  readonly group?: string;
 }
 
 export type Result = {
@@ -64,91 +67,174 @@ export type Result = {
   readonly outputs: Readonly<Record<string, Json>>;
 };
 
+export type Frame = RunbookFrame | PassFrame;
+
+export interface RunbookFrame {
+  readonly kind: 'runbook';
+  /** Key of the snapshot's `calls`; the run's own where absent. */
+  readonly file?: string;
+  /** Frame in which the call stands; none for the run's own. */
+  readonly around?: string;
+  readonly inputs: Readonly<Record<string, Json>>;
+  /** What expressions see as `steps`: by id, by pattern where there is none. */
+  results: Record<string, Result>;
+  phase?: Phase;
+  /** The list of the phase at hand has ended. */
+  done: boolean;
+  cause?: Failure;
+  cancelled: boolean;
+  /** A person asked to undo what it did. */
+  undoing: boolean;
+  /** It had ended before that. */
+  cleaned: boolean;
+  rollback?: 'full' | 'partial';
+  /** Something in it has an undo. */
+  keep: boolean;
+}
+
+export interface PassFrame {
+  readonly kind: 'pass';
+  readonly around: string;
+  /** Path of the loop. */
+  readonly loop: string;
+  readonly index: number;
+  /** Of a `for-each`: what its expressions see the item as. */
+  readonly item?: { readonly name: string; readonly value: Json };
+  results: Record<string, Result>;
+  /** Something in it has an undo. */
+  keep: boolean;
+}
+
+export interface Failure {
+  readonly kind: 'failed' | 'rejected';
+  /** The innermost step. */
+  readonly path: string;
+  readonly error: Problem;
+}
+
+/** How a list ended, where not well. `cut`: a cancellation or a failure around it kept steps from starting. */
+export interface ListEnd {
+  readonly failed?: Failure;
+  readonly cut?: true;
+}
+
+export interface List {
+  /** Key of the list in its plan; '' for one that is made for the run: undos in order, or one step alone. */
+  readonly planned: string;
+  readonly frame: string;
+  /** The step that opened it; none for a phase. */
+  readonly owner?: string;
+  /** Paths of the steps to undo, one after the other. */
+  readonly undo?: readonly string[];
+  readonly size: number;
+  readonly max?: number;
+  /** Steps whose turn has come. */
+  ready: string[];
+  running: number;
+  ended: number;
+  failed?: Failure;
+  cut?: true;
+}
+
 export interface StepState {
+  /** Its pattern in the plan of its frame's runbook, and its place in a list. */
+  of: string;
+  frame: string;
+  list: string;
+  index: number;
   at: StepAt;
-  /** Attempts started. */
+  /** Something has happened to it. */
+  seen: boolean;
+  /** Attempts started, and how many of them belong to an earlier opening of the run. */
   attempts: number;
+  before: number;
   /** The highest risk it was started or asked with. */
   risk?: Risk;
   startedAt?: number;
   endedAt?: number;
-  /** The last answer to its question, so that the same one given again is no error. */
-  decided?: { readonly digest: string; readonly decision: 'granted' | 'rejected' | 'expired' };
+  /** The last answer to its question, so that the same one given again is no error. `risk`: what was seen. */
+  decided?: { readonly digest: string; readonly decision: 'granted' | 'rejected' | 'expired'; readonly risk: Risk };
   answered?: 'succeeded' | 'failed' | 'repeat';
   /** Somebody cancelled while it was active. */
   stopping: boolean;
 }
 
+interface Asked {
+  readonly attempt: number;
+  readonly digest: string;
+  readonly request: Request;
+  readonly risk: Risk;
+}
+
 /** A step's place in its life; each carries what is known there. */
 export type StepAt =
-  | {
+  /** Its turn has come and nothing has happened to it. */
+  | { readonly kind: 'ready' }
+  | ({
       readonly kind: 'waiting';
-      readonly attempt: number;
-      readonly digest: string;
-      readonly request: Request;
       readonly message: string;
-      readonly risk: Risk;
       readonly reason: 'author' | 'policy';
       readonly since: number;
       readonly expiresAt?: number;
-    }
-  /** Only between two events of one decision. */
-  | { readonly kind: 'approved'; readonly attempt: number; readonly digest: string; readonly request: Request; readonly risk: Risk }
-  | {
-      readonly kind: 'running';
-      readonly attempt: number;
-      readonly digest: string;
-      readonly request: Request;
-      readonly risk: Risk;
-      readonly since: number;
-    }
-  | {
-      readonly kind: 'unknown';
-      readonly attempt: number;
-      readonly digest: string;
-      readonly request: Request;
-      readonly risk: Risk;
-      readonly since: number;
-    }
+      readonly approvers?: readonly string[];
+      readonly unresolved?: readonly string[];
+      readonly not?: string;
+      readonly min: number;
+      readonly escalation?: { readonly at: number; readonly approvers: readonly string[]; readonly unresolved?: readonly string[] };
+      readonly given: readonly string[];
+    } & Asked)
+  /** Starts at once, in a paused run when it goes on. */
+  | ({ readonly kind: 'approved' } & Asked)
+  | ({ readonly kind: 'running'; readonly since: number } & Asked)
+  | ({ readonly kind: 'unknown'; readonly since: number } & Asked)
   /** `attempt` has ended; the next one is due at `due`. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly due: number; readonly error?: Problem }
+  | { readonly kind: 'open'; readonly what: Open; readonly since: number }
+  /** The step has failed and its fallback runs. */
+  | { readonly kind: 'fallback'; readonly error: Problem; readonly exitCode?: number; done?: ListEnd }
   | { readonly kind: 'succeeded'; readonly exitCode?: number }
   | { readonly kind: 'undone' }
-  | { readonly kind: 'failed'; readonly error: Problem; readonly exitCode?: number }
-  | { readonly kind: 'skipped'; readonly reason: 'if' | 'earlier-failure' | 'cancelled' | 'not-selected' }
-  | { readonly kind: 'cancelled' };
+  /** `opened`: what was open below it, for a retry. */
+  | { readonly kind: 'failed'; readonly error: Problem; readonly exitCode?: number; readonly opened?: Open }
+  | { readonly kind: 'skipped'; readonly reason: SkipReason }
+  | { readonly kind: 'cancelled'; readonly opened?: Open };
+
+/** What is open below a step. `done`: its list has ended, and how. */
+export type Open =
+  | { readonly verb: 'parallel'; done?: ListEnd }
+  | { readonly verb: 'switch'; readonly branch: number; done?: ListEnd }
+  | ({ readonly verb: 'for-each' } & Loop)
+  /** Passes begun, the first `base` of them in an earlier opening; `due`: when the next may begin. */
+  | { readonly verb: 'repeat'; begun: number; readonly base: number; done?: ListEnd; due?: number }
+  /** Its frame's phases go on by themselves. */
+  | { readonly verb: 'call' }
+  | { readonly verb: 'wait'; readonly until: boolean; due: number; readonly deadline?: number };
+
+export interface Loop {
+  readonly items: readonly Json[];
+  /** Indexes of the items that are still to begin; those from `next` on when absent. */
+  again?: number[];
+  next: number;
+  running: number;
+  /** By index; null where the item has not ended. */
+  readonly ends: (Result | null)[];
+  failed?: Failure;
+  cut?: true;
+}
 
 /** The state before the first event. `snapshotDigest`: SHA-256 of the snapshot's RFC 8785 JSON. */
 export function initial(snapshot: Snapshot, snapshotDigest: string): State {
   return {
     snapshot,
     snapshotDigest,
-    position: 0,
-    active: [],
+    queued: false,
+    paused: false,
+    frames: {},
+    lists: {},
     steps: {},
+    active: {},
     order: [],
-    results: {},
     undoable: [],
-    phaseFailed: false,
-    cancelled: false,
+    toSkip: {},
   };
-}
-
-/** The path at a place in the list of the phase at hand. */
-export function pathAt(state: State, index: number): string | undefined {
-  const { lists, steps } = planOf(state.snapshot.runbook);
-  if (state.phase === 'rollback') {
-    const undone = state.undoable.at(-1 - index);
-    return undone === undefined ? undefined : steps.get(undone)?.step.undo?.path;
-  }
-  const list = lists[state.phase ?? 'steps'];
-  const only = state.start?.only;
-  // A step of another list that runs alone comes last, behind those that are not selected.
-  if (only !== undefined && index === list.length && steps.get(only)?.list !== 'steps') return only;
-  return list[index];
-}
-
-/** The key of a step among the results. */
-export function resultKey(state: State, path: string): string {
-  return planOf(state.snapshot.runbook).steps.get(path)?.step.id ?? path;
 }

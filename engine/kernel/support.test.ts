@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import { problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
-import type { Risk, Runbook, Step } from '../../runbook/core/model.ts';
+import type { Approval, Risk, Runbook, Step, Verb } from '../../runbook/core/model.ts';
 import type { Command, Effect, Outcome } from './command.ts';
 import type { KernelEvent } from './event.ts';
 import { decide, effects, initial, type Ports, runStatus, type State, stepEntries } from './kernel.ts';
@@ -13,14 +13,58 @@ export const person = { by: 'ann', via: 'cli' };
 
 type More = Partial<Omit<Step, 'path' | 'verb'>>;
 
-const base = (path: string): Omit<Step, 'verb'> => ({
-  path,
-  line: 1,
-  env: {},
-  onError: 'stop',
-  outputs: {},
-  ...(/^[a-z][\w-]*$/.test(path) ? { id: path } : {}),
-});
+/** The last part of a path is the id, unless it is counted. */
+const base = (path: string): Omit<Step, 'verb'> => {
+  const id = path.split('/').at(-1) ?? '';
+  return {
+    path,
+    line: 1,
+    env: {},
+    onError: 'stop',
+    outputs: {},
+    ...(/^[a-z][\w-]*$/.test(id) && !path.startsWith('undo/') ? { id } : {}),
+  };
+};
+
+export function verbStep(path: string, verb: Verb, more: More = {}): Step {
+  return { ...base(path), verb, ...more };
+}
+
+export const parallel = (
+  path: string,
+  steps: readonly Step[],
+  verb: { maxParallel?: number; failFast?: boolean } = {},
+  more: More = {},
+): Step => verbStep(path, { kind: 'parallel', steps, ...verb }, more);
+
+export const forEach = (
+  path: string,
+  list: string,
+  steps: readonly Step[],
+  verb: { as?: string; maxParallel?: number } = {},
+  more: More = {},
+): Step => verbStep(path, { kind: 'for-each', list, as: 'item', steps, ...verb }, more);
+
+export const repeat = (
+  path: string,
+  until: string,
+  steps: readonly Step[],
+  verb: { max?: number; delay?: string } = {},
+  more: More = {},
+): Step => verbStep(path, { kind: 'repeat', until, steps, ...verb }, more);
+
+export const call = (path: string, file: string, input: Readonly<Record<string, Json>> = {}, more: More = {}): Step =>
+  verbStep(path, { kind: 'call', file, with: input }, more);
+
+export const set = (path: string, values: Readonly<Record<string, Json>>, more: More = {}): Step =>
+  verbStep(path, { kind: 'set', values }, more);
+
+/** Runbooks by the name that `call` gives them, beside the one of the test. */
+export function callsOf(books: Readonly<Record<string, Runbook>>): Snapshot['calls'] {
+  return Object.fromEntries(
+    Object.entries(books).map(([name, runbook]) => [`/w/${name}`, { runbook, file: `/w/${name}`, fileDigest: 'f', folder: '/w' }]),
+  );
+}
 
 export function runStep(path: string, { script = `echo ${path}`, ...more }: More & { script?: string } = {}): Step {
   return { ...base(path), verb: { kind: 'run', script }, ...more };
@@ -30,7 +74,7 @@ export function useStep(path: string, action: string, input: Readonly<Record<str
   return { ...base(path), verb: { kind: 'uses', action, with: input }, ...more };
 }
 
-export function gateStep(path: string, approval: { message?: string; timeout?: string } = {}, more: More = {}): Step {
+export function gateStep(path: string, approval: Approval = {}, more: More = {}): Step {
   return { ...base(path), verb: { kind: 'approve', approval }, ...more };
 }
 
@@ -116,8 +160,8 @@ export class Run {
     return at !== undefined && 'digest' in at ? at.digest : '';
   }
 
-  approve(path: string, digest = this.digest(path)): KernelEvent[] {
-    return this.tell({ kind: 'approve', path, digest, actor: person });
+  approve(path: string, digest = this.digest(path), by = person.by): KernelEvent[] {
+    return this.tell({ kind: 'approve', path, digest, actor: { by, via: 'cli' } });
   }
 
   reject(path: string, digest = this.digest(path)): KernelEvent[] {
@@ -128,10 +172,24 @@ export class Run {
     return this.tell({ kind: 'cancel', actor: person });
   }
 
+  /** Ends what runs, well, until nothing runs any more. */
+  endAll(outcome: Outcome = ok()): void {
+    for (let running = this.running; running.length > 0; running = this.running) for (const path of running) this.end(path, outcome);
+  }
+
+  get running(): string[] {
+    return this.effects.flatMap((effect) => (effect.kind === 'run-attempt' ? [effect.path] : []));
+  }
+
   /** Lets the clock go on and says so. */
   wait(milliseconds: number): KernelEvent[] {
     this.time += milliseconds;
     return this.tell({ kind: 'time-passed' });
+  }
+
+  get cause() {
+    const root = this.state.frames[''];
+    return root?.kind === 'runbook' ? root.cause : undefined;
   }
 
   get status(): string {

@@ -1,6 +1,8 @@
 import type { Json } from '../../runbook/core/json.ts';
-import { type Planned, planOf } from '../../runbook/core/plan.ts';
-import { resultKey, type State, type StepAt, type StepState } from './state.ts';
+import { comingSteps, type Planned, planOf } from '../../runbook/core/plan.ts';
+import { resultKey, rootFrame } from './frames.ts';
+import { locate } from './locate.ts';
+import type { State, StepAt, StepState } from './state.ts';
 
 export type RunStatus =
   | 'pending'
@@ -23,22 +25,30 @@ export type StepStatus =
   | 'undone'
   | 'unknown';
 
-/** A question comes first: somebody has to answer it, whatever else goes on. */
+/** A question comes first: somebody has to answer it, whatever else goes on. Costs by what is active. */
 export function runStatus(state: State): RunStatus {
   if (state.finished !== undefined) return state.finished.status;
-  if (state.start === undefined) return 'pending';
-  const kinds = state.active.map((path) => state.steps[path]?.at.kind);
-  if (kinds.includes('unknown')) return 'paused';
-  if (kinds.includes('waiting')) return 'waiting_approval';
-  return state.phase === 'rollback' ? 'rolling_back' : 'running';
+  if (state.start === undefined || state.queued) return 'pending';
+  const kinds = new Set(Object.keys(state.active).map((path) => state.steps[path]?.at.kind));
+  if (state.paused || kinds.has('unknown')) return 'paused';
+  if (kinds.has('waiting')) return 'waiting_approval';
+  return isRollingBack(state) ? 'rolling_back' : 'running';
+}
+
+function isRollingBack(state: State): boolean {
+  const frame = state.frames[rootFrame];
+  return frame?.kind === 'runbook' && frame.phase === 'rollback';
 }
 
 /** Between two attempts a step counts as running. */
 const statusAt: Readonly<Record<StepAt['kind'], StepStatus>> = {
+  ready: 'pending',
   waiting: 'waiting_approval',
   approved: 'running',
   running: 'running',
   retrying: 'running',
+  open: 'running',
+  fallback: 'running',
   unknown: 'unknown',
   succeeded: 'succeeded',
   undone: 'undone',
@@ -50,7 +60,7 @@ const statusAt: Readonly<Record<StepAt['kind'], StepStatus>> = {
 /** One that never had its turn is pending, in a finished run skipped. */
 export function stepStatus(state: State, path: string): StepStatus {
   const step = state.steps[path];
-  if (step === undefined) return state.finished === undefined ? 'pending' : 'skipped';
+  if (step === undefined || step.at.kind === 'ready') return state.finished === undefined ? 'pending' : 'skipped';
   return statusAt[step.at.kind];
 }
 
@@ -62,16 +72,18 @@ export interface StepEntry {
   readonly outputs?: Readonly<Record<string, Json>>;
 }
 
-/** All steps in start order, then those still to come in the runbook's; undos and on-failure steps only once their turn has come. */
+/**
+ * All steps in start order, then those still to come in the runbook's. Undos, fallbacks, on-failure and on-cancel steps show only once their
+ * turn has come, and so does what is inside a loop or a runbook that is called: how often is not known before.
+ */
 export function stepEntries(state: State): StepEntry[] {
-  const { lists, steps } = planOf(state.snapshot.runbook);
   const begun = new Set(state.order);
-  const toCome = [...lists.steps, ...lists.verify, ...lists.finally].filter((path) => !begun.has(path));
+  const toCome = comingPaths(state).filter((path) => !begun.has(path));
   return [...state.order, ...toCome].flatMap((path) => {
-    const planned = steps.get(path);
-    if (planned === undefined) return [];
     const step = state.steps[path];
-    const outputs = step === undefined ? undefined : state.results[resultKey(state, path)]?.outputs;
+    const planned = locate(state.snapshot, path)?.planned;
+    if (planned === undefined) return [];
+    const outputs = step === undefined ? undefined : state.frames[step.frame]?.results[resultKey(planned)]?.outputs;
     return [
       {
         path,
@@ -83,3 +95,6 @@ export function stepEntries(state: State): StepEntry[] {
     ];
   });
 }
+
+const comingPaths = (state: State): readonly string[] =>
+  state.start?.only === undefined ? comingSteps(planOf(state.snapshot.runbook)).map(({ step }) => step.path) : [state.start.only];

@@ -14,8 +14,12 @@ interface Given {
   readonly effect: RunAttempt;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  output(stream: Stream, text: string): void;
+  /** `offset`: bytes before it in the attempt's stream. */
+  output(stream: Stream, text: string, offset: number): void;
 }
+
+/** Whether the attempt's folder tells later that it began; what is safe to repeat needs no mark, and none of its costs. */
+const needsMark = ({ request, idempotent }: RunAttempt): boolean => request.kind === 'script' || !idempotent;
 
 /** Runs one attempt that is in the journal. Never rejects. */
 export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome> {
@@ -30,11 +34,12 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
         error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }),
       };
     const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
-    await makeAttemptFolder(folder).catch((error: Error) => {
-      throw Object.assign(new Error(error.message), {
-        problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }),
+    if (needsMark(effect))
+      await makeAttemptFolder(folder).catch((error: Error) => {
+        throw Object.assign(new Error(error.message), {
+          problem: problem('state-folder', { folder: parts.stateFolder, why: error.message }),
+        });
       });
-    });
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (name) => secrets.values.get(name) ?? '');
     return await connector.run(attemptOf(given, folder, request, [...secrets.values.values()]));
@@ -51,15 +56,19 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
   const { effect } = given;
   const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
   try {
-    if (await makeAttemptFolder(folder)) return await runAttempt(parts, given);
+    if (needsMark(effect) && (await makeAttemptFolder(folder))) return await runAttempt(parts, given);
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
     if (!connector) return undefined;
     // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
-    const secrets = await Promise.all(
-      secretsOf(effect.request.secretTexts).map(async ({ secret }) => (await parts.secrets.get(secret))?.value),
-    );
-    const known = secrets.filter((value) => value !== undefined);
-    const recovered = await connector.recover(attemptOf(given, folder, effect.request, known));
+    const values = new Map<string, string>();
+    for (const { secret } of secretsOf(effect.request.secretTexts)) {
+      const value = (await parts.secrets.get(secret))?.value;
+      if (value !== undefined) values.set(secret, value);
+    }
+    // The way to the target alone: what was begun there is asked about, and nothing is begun.
+    const secretTexts = effect.request.secretTexts.filter(({ at }) => at.startsWith('/connection/'));
+    const request = placeSecrets({ ...effect.request, secretTexts }, (name) => values.get(name) ?? '');
+    const recovered = await connector.recover(attemptOf(given, folder, request, [...values.values()]));
     return recovered === 'not-begun' ? await runAttempt(parts, given) : recovered;
   } catch (error) {
     parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);
@@ -69,6 +78,7 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
 
 function attemptOf(given: Given, folder: string, request: Attempt['request'], secrets: readonly string[]): Attempt {
   const { run, effect, environment, signal } = given;
+  const next = { stdout: 0, stderr: 0 };
   return {
     run,
     path: effect.path,
@@ -79,10 +89,11 @@ function attemptOf(given: Given, folder: string, request: Attempt['request'], se
     environment,
     timeout: effect.timeout,
     signal,
-    output: (stream, text) => {
+    output: (stream, text, offset = next[stream]) => {
+      next[stream] = offset + Buffer.byteLength(text);
       // A script's supervisor spools by itself, also while no engine is there.
       if (request.kind !== 'script') keepOutput(folder, stream, text);
-      given.output(stream, text);
+      given.output(stream, text, offset);
     },
   };
 }

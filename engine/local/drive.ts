@@ -157,10 +157,10 @@ export class Run<State> {
   #begin(effect: RunAttempt, how: 'run' | 'recover'): void {
     if (this.#inHand.has(key(effect)) || this.#engine.stopping()) return;
     const abort = new AbortController();
-    const output = (stream: Stream, text: string) => {
+    const output = (stream: Stream, text: string, offset: number) => {
       const { path, attempt } = effect;
       const time = new Date(this.#engine.parts.now()).toISOString();
-      this.#engine.feed.output({ seq: this.#seq, time, run: this.id, type: 'output', step: path, attempt, stream, text });
+      this.#engine.feed.output({ seq: this.#seq, time, run: this.id, type: 'output', step: path, attempt, stream, text, offset });
     };
     const given = { run: this.id, effect, environment: this.#environment, signal: abort.signal, output };
     const outcome = how === 'run' ? runAttempt(this.#engine.parts, given) : recoverAttempt(this.#engine.parts, given);

@@ -20,7 +20,8 @@ const page = 200;
 /** Hands events to those who follow. Journal events reach a follower of a run once, in order, without a gap between past and live. */
 export class Feed {
   readonly #journal: Journal;
-  readonly #followers = new Set<Follower>();
+  /** By the run they follow; those of all runs under undefined. */
+  readonly #followers = new Map<string | undefined, Set<Follower>>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -28,14 +29,15 @@ export class Feed {
 
   publish(recorded: readonly Recorded[]): void {
     for (const one of recorded) {
+      if (!this.#followers.has(one.run) && !this.#followers.has(undefined)) continue;
       const event = eventView(one);
-      for (const follower of this.#followers) if (wants(follower, event.run) && !follower.catchingUp) deliver(follower, event);
+      for (const follower of this.#of(one.run)) if (!follower.catchingUp) deliver(follower, event);
     }
   }
 
   /** Not journaled: `seq` is that of the run's last event. */
   output(event: RunEvent): void {
-    for (const follower of this.#followers) if (wants(follower, event.run) && !follower.catchingUp) follower.event(event);
+    for (const follower of this.#of(event.run)) if (!follower.catchingUp) follower.event(event);
   }
 
   follow(options: { run?: string; after: number }, listener: Listener): () => void {
@@ -46,11 +48,14 @@ export class Feed {
       event: (event) => listener.event(event),
       live: () => listener.live(),
     };
-    this.#followers.add(follower);
-    const stop = () => void this.#followers.delete(follower);
+    const group = this.#followers.get(options.run) ?? new Set();
+    this.#followers.set(options.run, group.add(follower));
+    const stop = () => {
+      if (group.delete(follower) && group.size === 0 && this.#followers.get(options.run) === group) this.#followers.delete(options.run);
+    };
     // Never inside the caller's turn: it may not hold what stops it yet. One page a turn, so that a long past blocks nobody.
     const next = () => {
-      if (!this.#followers.has(follower)) return;
+      if (!group.has(follower)) return;
       if (options.run !== undefined) {
         const past = this.#journal.read(options.run, follower.last, page);
         for (const one of past) deliver(follower, eventView(one));
@@ -64,11 +69,15 @@ export class Feed {
   }
 
   close(): void {
+    for (const group of this.#followers.values()) group.clear();
     this.#followers.clear();
   }
-}
 
-const wants = (follower: Follower, run: string): boolean => follower.run === undefined || follower.run === run;
+  /** A copy: a follower may go while it is told. */
+  #of(run: string): Follower[] {
+    return [...(this.#followers.get(run) ?? []), ...(this.#followers.get(undefined) ?? [])];
+  }
+}
 
 function deliver(follower: Follower, event: RunEvent): void {
   if (follower.run !== undefined) {

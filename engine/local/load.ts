@@ -19,3 +19,20 @@ export function loadForRun(text: string, file: string, actions: readonly ActionM
     problem('runbook-invalid', { file, count: errors.length === 1 ? '1 error' : `${errors.length} errors`, first: where }),
   );
 }
+
+const mostKept = 16;
+
+/** The same text under the same name is read once: an alert may start one runbook a hundred times, and nobody changes what was read. */
+export function lastLoaded(load: (text: string, file: string) => Runbook): typeof load {
+  const kept = new Map<string, { readonly text: string; readonly runbook: Runbook }>();
+  return (text, file) => {
+    const known = kept.get(file);
+    if (known?.text === text) return known.runbook;
+    const runbook = load(text, file);
+    kept.delete(file);
+    kept.set(file, { text, runbook });
+    const oldest = kept.size > mostKept ? kept.keys().next().value : undefined;
+    if (oldest !== undefined) kept.delete(oldest);
+    return runbook;
+  };
+}

@@ -9,12 +9,13 @@ import { temporaryFolder } from './support/fixtures.ts';
 describe('output of an attempt', () => {
   it('is its end, whole characters, with a note when there was more', () => {
     using dir = temporaryFolder();
-    assert.deepEqual(readOutput(dir.folder), { stdout: '', stderr: '', truncated: false });
+    assert.deepEqual(readOutput(dir.folder), { stdout: '', stderr: '', truncated: false, offsets: { stdout: 0, stderr: 0 } });
     keepOutput(dir.folder, 'stderr', 'short\n');
-    assert.deepEqual(readOutput(dir.folder), { stdout: '', stderr: 'short\n', truncated: false });
+    assert.deepEqual(readOutput(dir.folder), { stdout: '', stderr: 'short\n', truncated: false, offsets: { stdout: 0, stderr: 0 } });
     for (let part = 0; part < 40; part++) keepOutput(dir.folder, 'stdout', 'ä'.repeat(50_000));
     keepOutput(dir.folder, 'stdout', 'x');
-    const { stdout, truncated } = readOutput(dir.folder);
+    const { stdout, truncated, offsets } = readOutput(dir.folder);
+    assert.equal(offsets.stdout + Buffer.byteLength(stdout), 40 * 100_000 + 1);
     assert.ok(truncated);
     assert.match(stdout, /^ä+x$/);
     assert.ok(Buffer.byteLength(stdout) > 64 * 1024 - 4);

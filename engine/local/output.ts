@@ -1,4 +1,15 @@
-import { appendFileSync, closeSync, existsSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { OutputText } from '../../protocol/api.ts';
 import { files } from '../connectors/local/files.ts';
@@ -15,21 +26,38 @@ const spool = (folder: string, stream: Stream): string => join(folder, `shown.${
 export function keepOutput(folder: string, stream: Stream, text: string): void {
   const file = spool(folder, stream);
   try {
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
     appendFileSync(file, text, { mode: 0o600 });
-    if (statSync(file).size > spoolLimit) renameSync(file, `${file}.before`);
+    if (statSync(file).size > spoolLimit) {
+      writeFileSync(`${file}.gone`, String(goneOf(file) + sizeOf(`${file}.before`)), { mode: 0o600 });
+      renameSync(file, `${file}.before`);
+    }
   } catch {
     // A full disk: the attempt's own outcome says so.
   }
 }
 
 /** The last 64 KiB of each stream of an attempt; empty where there was none. */
-export function readOutput(folder: string): OutputText {
+export function readOutput(folder: string): Omit<OutputText, 'attempt'> {
   const stdout = tail(folder, 'stdout');
   const stderr = tail(folder, 'stderr');
-  return { stdout: stdout.text, stderr: stderr.text, truncated: stdout.truncated || stderr.truncated };
+  return {
+    stdout: stdout.text,
+    stderr: stderr.text,
+    truncated: stdout.truncated || stderr.truncated,
+    offsets: { stdout: stdout.offset, stderr: stderr.offset },
+  };
 }
 
-function tail(folder: string, stream: Stream): { text: string; truncated: boolean } {
+/** Bytes of a spool that are in no file any more. */
+function goneOf(file: string): number {
+  const { data } = readEnd(`${file}.gone`, 32);
+  return Number(data.toString('latin1')) || 0;
+}
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+function tail(folder: string, stream: Stream): { text: string; truncated: boolean; offset: number } {
   const own = join(folder, files[stream]);
   const file = existsSync(own) ? own : spool(folder, stream);
   const now = readEnd(file, endLimit);
@@ -39,7 +67,7 @@ function tail(folder: string, stream: Stream): { text: string; truncated: boolea
   // A cut character at the start is dropped, not shown as garbage.
   let start = 0;
   while (truncated && start < 4 && ((data[start] ?? 0) & 0xc0) === 0x80) start++;
-  return { text: data.toString('utf8', start), truncated };
+  return { text: data.toString('utf8', start), truncated, offset: goneOf(file) + now.size + before.size - data.length + start };
 }
 
 function readEnd(file: string, limit: number): { data: Buffer; size: number } {

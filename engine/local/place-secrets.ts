@@ -3,6 +3,7 @@ import type { Request, SecretText } from '../kernel/request.ts';
 
 /** Puts each secret text where it belongs; `valueFor` gives a secret's value, or what stands for it in a view. */
 export function placeSecrets<R extends Request>(request: R, valueFor: (secret: string) => string): R {
+  if (request.secretTexts.length === 0) return request;
   const copy = structuredClone(request) as R;
   for (const { at, parts } of request.secretTexts) {
     const text = parts.map((part) => (typeof part === 'string' ? part : valueFor(part.secret))).join('');

@@ -1,6 +1,7 @@
 import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { hole } from '../connectors/hole.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
@@ -13,6 +14,7 @@ import { readPolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
 import { prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
+import { type Upkeep, upkeep } from './upkeep.ts';
 import { listRuns, pendingApprovals, showRun } from './views.ts';
 
 /** The engine of one machine: runs by id, driven from the journal. What it promises is docs/engine.md. */
@@ -23,12 +25,14 @@ export class LocalRuntime<State> {
   readonly #timers: Timers;
   readonly #runs = new Map<string, Run<State>>();
   readonly #engine: Engine<State>;
+  readonly upkeep: Upkeep;
   #stopping = false;
 
   constructor(parts: Parts<State>, journal: Journal) {
     this.#parts = parts;
     this.#journal = journal;
     this.#feed = new Feed(journal);
+    this.upkeep = upkeep(journal, parts.stateFolder, parts.now);
     this.#timers = new Timers(parts.now, (run) => void this.#wake(run));
     this.#engine = {
       parts,
@@ -48,6 +52,7 @@ export class LocalRuntime<State> {
     for (const id of this.#journal.unfinished()) {
       try {
         await this.#load(id).recover();
+        hole('during-recovery');
       } catch (error) {
         this.#parts.log(`run ${id} cannot go on: ${error instanceof Error ? error.message : error}`);
         this.#runs.delete(id);
@@ -126,7 +131,8 @@ export class LocalRuntime<State> {
       const { steps } = await this.show(run);
       throw new ProblemError(problem('step-unknown', { where: `The run ${run}`, step, known: steps.map(({ id }) => id).join(', ') }));
     }
-    return readOutput(attemptFolder(this.#parts.stateFolder, run, step, number(row, 'attempts')));
+    const attempt = number(row, 'attempts');
+    return { ...readOutput(attemptFolder(this.#parts.stateFolder, run, step, attempt)), attempt };
   }
 
   follow(options: { run?: string; after: number }, listener: Listener): () => void {

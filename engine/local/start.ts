@@ -39,7 +39,7 @@ export async function prepareStart(
     throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
   await checkTrust(parts, request);
   const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, opened));
-  const runbook = parts.load(bytes.toString('utf8'), file);
+  const runbook = await parts.load(bytes.toString('utf8'), file);
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
   const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
   const given = only && givenFor(journal.db, file, only, request.given ?? {});

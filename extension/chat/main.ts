@@ -4,6 +4,7 @@ import type { CreateChat } from '../chat-port.ts';
 import { onSettingChange } from '../settings.ts';
 import { ContextDocument } from './context-document.ts';
 import { ChatPanel } from './panel.ts';
+import { answerInChat, followUps } from './participant.ts';
 import { askKey, modelOf, providerView } from './provider.ts';
 import { ChatSession } from './session.ts';
 import { EditorDocuments, sourcesOf } from './sources.ts';
@@ -40,7 +41,10 @@ export const createChat: CreateChat = (host) => {
     sent,
     documents.onChange(changed),
     new vscode.Disposable(host.onRunsChanged?.(changed) ?? (() => undefined)),
-    ...(['ai.provider', 'ai.baseUrl', 'ai.model'] as const).map((key) => onSettingChange(key, () => void session.showProvider())),
+    ...(['ai.provider', 'ai.baseUrl', 'ai.model', 'ai.vscodeModel'] as const).map((key) =>
+      onSettingChange(key, () => void session.showProvider()),
+    ),
+    vscode.lm.onDidChangeChatModels(() => void session.showProvider()),
     new vscode.Disposable(() => clearTimeout(timer)),
   ];
 
@@ -56,6 +60,8 @@ export const createChat: CreateChat = (host) => {
       await session.clear();
       panel.post({ kind: 'focus' });
     },
+    answer: (request, context, response, token) => answerInChat(sourcesOf(host, documents, undefined), request, context, response, token),
+    followUps,
     showContext: () => sent.show(),
     async setApiKey() {
       if (await askKey(context.secrets)) await session.showProvider();

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { lentModelError } from '../../copilot/providers/failures.ts';
 import type { Model } from '../../copilot/providers/model.ts';
 import { hostOf, openAiModel } from '../../copilot/providers/openai.ts';
 import type { ProviderKind, ProviderView } from '../../protocol/chat.ts';
 import { setting } from '../settings.ts';
+import { editorModel, findEditorModel } from './editor-model.ts';
 
 /** A key belongs to one server: a setting that points elsewhere does not take it along. */
 const keyName = () => `runwright.ai.key:${originOf(setting('ai.baseUrl'))}`;
@@ -12,7 +14,17 @@ function originOf(url: string): string {
 }
 
 export async function providerView(secrets: vscode.SecretStorage): Promise<ProviderView> {
-  if (setting('ai.provider') === 'offline') return { kind: 'offline', label: 'Offline rules', hasKey: false };
+  const kind = setting('ai.provider');
+  if (kind === 'offline') return { kind, label: 'Offline rules', hasKey: false };
+  if (kind === 'vscode') {
+    const found = await findEditorModel(setting('ai.vscodeModel'));
+    return {
+      kind,
+      label: found?.name ?? 'no model',
+      endpoint: found === undefined ? 'VS Code' : `VS Code (${found.vendor})`,
+      hasKey: true,
+    };
+  }
   return {
     kind: 'openai',
     label: setting('ai.model'),
@@ -21,9 +33,16 @@ export async function providerView(secrets: vscode.SecretStorage): Promise<Provi
   };
 }
 
-/** The model of the settings; undefined for the offline rules. */
+/** The model of the settings; undefined for the offline rules. Rejects with a ModelError where VS Code has no such model. */
 export async function modelOf(secrets: vscode.SecretStorage): Promise<Model | undefined> {
-  if (setting('ai.provider') === 'offline') return undefined;
+  const kind = setting('ai.provider');
+  if (kind === 'offline') return undefined;
+  if (kind === 'vscode') {
+    const wanted = setting('ai.vscodeModel');
+    const found = await findEditorModel(wanted);
+    if (found === undefined) throw lentModelError('none', wanted === '' ? 'any model' : wanted, '');
+    return editorModel(found);
+  }
   const baseUrl = setting('ai.baseUrl');
   const key = await secrets.get(keyName());
   return openAiModel({ baseUrl, model: setting('ai.model'), ...(key === undefined ? {} : { key }) });

@@ -5,6 +5,7 @@ import { tellError } from '../tell.ts';
 import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
 import type { Handler } from './handler.ts';
+import { showReferences, useLanguage } from './language.ts';
 import { restartEngine, restartServer, showLog } from './maintenance.ts';
 import { run } from './run.ts';
 import { runStep } from './run-step.ts';
@@ -29,6 +30,8 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.openRun': openRun,
   'runwright.refresh': refresh,
   'runwright.openRunbook': openRunbook,
+  'runwright.showReferences': showReferences,
+  'runwright.useLanguage': useLanguage,
   'runwright.restartEngine': restartEngine,
   'runwright.restartServer': restartServer,
   'runwright.showLog': showLog,

@@ -28,14 +28,45 @@ const looks: Readonly<Record<StepStatus, { readonly look: MarkLook; readonly gly
 
 /** The run may be of an older text: a step is found by its path, and has no mark when it is gone. */
 export function marksOf(steps: readonly OutlineStep[], run: RunDetail): Mark[] {
-  const byPath = new Map(run.steps.map((step) => [step.id, step]));
+  const byPath = Map.groupBy(run.steps, (step) => step.id.replaceAll(/\[\d+\]/g, '[]'));
   return steps.flatMap((outlined) => {
-    const step = byPath.get(outlined.path);
+    const instances = byPath.get(outlined.path) ?? [];
+    const step = mostTelling(instances);
     const shown = step && looks[step.status];
-    return shown
-      ? [{ line: outlined.range.start.line, step, look: shown.look, text: `${shown.glyph} ${visible(stepSentence(step), 'line')}` }]
-      : [];
+    if (!shown) return [];
+    const text = instances.length === 1 ? stepSentence(step) : instancesSentence(instances, step);
+    return [{ line: outlined.range.start.line, step, look: shown.look, text: `${shown.glyph} ${visible(text, 'line')}` }];
   });
+}
+
+const telling: readonly StepStatus[] = [
+  'failed',
+  'unknown',
+  'waiting_approval',
+  'running',
+  'undone',
+  'succeeded',
+  'cancelled',
+  'skipped',
+  'pending',
+];
+
+/** Of the instances that a loop makes of one step, the newest of those that a person wants to know about first. */
+function mostTelling(instances: readonly StepView[]): StepView | undefined {
+  for (const status of telling) {
+    const found = instances.findLast((step) => step.status === status);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** `2 of 5 failed: …`, `3 of 5 done`. */
+function instancesSentence(instances: readonly StepView[], shown: StepView): string {
+  const same = instances.filter(({ status }) => status === shown.status).length;
+  const done = instances.filter(({ finishedAt, status }) => finishedAt !== undefined || status === 'skipped').length;
+  const word = stepLooks[shown.status].word;
+  if (shown.status === 'running') return `running, ${done} of ${instances.length} done`;
+  return `${same} of ${instances.length} ${stepSentence(shown).startsWith('failed:') ? stepSentence(shown) : word}`;
 }
 
 /** What the hover over a mark tells, as plain text. */

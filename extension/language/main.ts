@@ -4,6 +4,7 @@ import { LanguageClient, type LanguageClientOptions, State, TransportKind } from
 import { type CheckInputParams, checkInputMethod, type Outline, type OutlineParams, outlineMethod } from '../../protocol/lsp.ts';
 import { languageId } from '../contributions.ts';
 import { inspectArguments } from '../inspect.ts';
+import { setting } from '../settings.ts';
 import type { Language } from './port.ts';
 
 export interface LanguageOptions {
@@ -12,12 +13,15 @@ export interface LanguageOptions {
   readonly log: vscode.LogOutputChannel;
 }
 
+/** As the server knows them. */
+const preferences = () => ({ inlayHints: setting('editor.inlayHints'), referencesLens: setting('editor.referencesLens') });
+
 /** Starts the language server in a process of its own. */
 export function startLanguage({ server, log }: LanguageOptions): Language {
   const options: LanguageClientOptions = {
     documentSelector: [{ language: languageId }],
     outputChannel: log,
-    initializationOptions: {},
+    initializationOptions: preferences,
     // A server that cannot start is told once, by the command or view that needs it.
     initializationFailedHandler: (error) => {
       log.error(error);
@@ -31,6 +35,10 @@ export function startLanguage({ server, log }: LanguageOptions): Language {
     { module: server, transport: TransportKind.ipc, options: { execArgv } },
     options,
   );
+  const follow = vscode.workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration('runwright.editor') || client.state !== State.Running) return;
+    void client.sendNotification('workspace/didChangeConfiguration', { settings: { runwright: preferences() } });
+  });
   const outlines = new Map<string, { readonly version: number; readonly outline: Promise<Outline | undefined> }>();
   const started = client.start();
   started.catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
@@ -71,6 +79,7 @@ export function startLanguage({ server, log }: LanguageOptions): Language {
       if (client.needsStop()) await client.stop(2000);
     },
     dispose() {
+      follow.dispose();
       outlines.clear();
     },
   };

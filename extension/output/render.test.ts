@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stripVTControlCharacters } from 'node:util';
 import type { RunDetail, StepView } from '../../protocol/run.ts';
-import { overlap, runFooter, stepFooter, stepHeading } from './render.ts';
+import { runFooter, stepFooter, stepHeading } from './render.ts';
 
 const step = (more: Partial<StepView>): StepView => ({ id: 'a', verb: 'run', line: 1, status: 'failed', attempts: 1, ...more });
 
@@ -22,12 +22,5 @@ describe('the frame around output', () => {
 
   it('does not let a name act on the terminal', () => {
     assert.ok(!stepHeading({ id: 'a', name: 'x\u001b[2J' }).includes('\u001b[2J'));
-  });
-
-  it('finds what was seen twice', () => {
-    assert.equal(overlap('one\ntwo\n', 'two\nthree\n'), 4);
-    assert.equal(overlap('one', 'two'), 0);
-    assert.equal(overlap('', 'two'), 0);
-    assert.equal(overlap('ab', 'ab'), 2);
   });
 });

@@ -51,10 +51,3 @@ export function runFooter(run: RunDetail): string {
   const was = run.status === 'rejected' || run.status === 'cancelled' ? 'was ' : '';
   return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}.`)));
 }
-
-/** How much of what came live is already at the end of what was stored. */
-export function overlap(stored: string, live: string): number {
-  for (let length = Math.min(stored.length, live.length, 65_536); length > 0; length--)
-    if (stored.endsWith(live.slice(0, length))) return length;
-  return 0;
-}

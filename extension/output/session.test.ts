@@ -40,7 +40,13 @@ function fake(start: RunDetail, stored: Record<string, string> = {}) {
   const state = { now: start, stopped: false, text: '', troubles: [] as unknown[] };
   const engine = {
     show: async () => state.now,
-    output: async (_run: string, id: string) => ({ stdout: stored[id] ?? '', stderr: '', truncated: false }),
+    output: async (_run: string, id: string) => ({
+      stdout: stored[id] ?? '',
+      stderr: '',
+      truncated: false,
+      attempt: state.now.steps.find((step) => step.id === id)?.attempts ?? 0,
+      offsets: { stdout: 0, stderr: 0 },
+    }),
     follow: (_options: { run?: string; after?: number }, given: FollowHandlers) => {
       handlers = given;
       queueMicrotask(() => given.live?.());
@@ -57,7 +63,7 @@ function fake(start: RunDetail, stored: Record<string, string> = {}) {
   );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are left out of the comparison.
   const plain = () => state.text.replace(/\u001b\[[0-9]*m/g, '').replaceAll('\r', '');
-  return { state, plain, send: (item: RunEvent) => handlers?.event(item) };
+  return { state, plain, stored, send: (item: RunEvent) => handlers?.event(item), connection: () => handlers };
 }
 
 describe('a run as text', () => {
@@ -73,14 +79,34 @@ describe('a run as text', () => {
   it('joins a running step without writing what came twice', async () => {
     const { state, plain, send } = fake(detail(3, 'running', [step('a', 'running')]), { a: 'one\ntwo\n' });
     await settled();
-    send(event(3, { type: 'output', step: 'a', stream: 'stdout', text: 'two\nthree\n' }));
-    send(event(3, { type: 'output', step: 'a', stream: 'stdout', text: 'three\n' }));
+    send(event(3, { type: 'output', step: 'a', attempt: 1, stream: 'stdout', text: 'two\nthree\n', offset: 4 }));
+    send(event(3, { type: 'output', step: 'a', attempt: 1, stream: 'stdout', text: 'three\n', offset: 14 }));
     state.now = detail(5, 'completed', [step('a', 'succeeded', { durationMs: 5 })]);
     send(event(4, { type: 'step-succeeded', step: 'a', stepStatus: 'succeeded' }));
     send(event(5, { type: 'run-finished', status: 'completed' }));
     await settled();
     assert.match(plain(), /one\ntwo\nthree\nthree\n✓ succeeded/);
     assert.equal(plain().match(/The run completed/g)?.length, 1);
+  });
+
+  it('fills what was written while the connection was lost, of a step that ended meanwhile and of one that goes on', async () => {
+    const { state, plain, stored, send, connection } = fake(detail(3, 'running', [step('a', 'running'), step('b', 'running')]), {
+      a: 'one\n',
+      b: 'eins\n',
+    });
+    await settled();
+    connection()?.lost?.();
+    stored.a = 'one\ntwo\n';
+    stored.b = 'eins\nzwei\n';
+    state.now = detail(4, 'running', [step('a', 'succeeded', { durationMs: 5 }), step('b', 'running')]);
+    send(event(4, { type: 'step-succeeded', step: 'a', stepStatus: 'succeeded' }));
+    connection()?.reconnected?.();
+    await settled();
+    assert.match(plain(), /one\n.*eins\n.*two\n✓ succeeded.*zwei\n/s);
+    send(event(4, { type: 'output', step: 'b', attempt: 1, stream: 'stdout', text: 'zwei\ndrei\n', offset: 5 }));
+    await settled();
+    assert.equal(plain().match(/zwei/g)?.length, 1);
+    assert.match(plain(), /zwei\ndrei\n/);
   });
 
   it('gives each attempt its heading and drops events it has seen', async () => {
@@ -101,7 +127,7 @@ describe('a run as text', () => {
     const troubles: unknown[] = [];
     const engine = {
       show: async () => Promise.reject(new Error('gone')),
-      output: async () => ({ stdout: '', stderr: '', truncated: false }),
+      output: async () => ({ stdout: '', stderr: '', truncated: false, attempt: 1, offsets: { stdout: 0, stderr: 0 } }),
       follow: () => () => {},
     };
     followRun(

@@ -1,8 +1,9 @@
+import { SeenOutput } from '../../client/seen-output.ts';
 import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
 import { isFinal } from '../runs/words.ts';
 import { type Cleaner, createCleaner } from './ansi.ts';
-import { overlap, runFooter, runHeading, stepFooter, stepHeading } from './render.ts';
+import { runFooter, runHeading, stepFooter, stepHeading } from './render.ts';
 
 /**
  * Writes one run as text: what is stored of it, then what comes live.
@@ -23,8 +24,9 @@ export function followRun(
   const headed = new Map<string, number>();
   const footed = new Map<string, string>();
   const cleaners = new Map<string, Cleaner>();
-  /** The stored end of a step's streams, until the first live text of each was compared with it. */
-  const stored = new Map<string, string>();
+  const seen = new SeenOutput((step) => engine.output(run, step));
+  /** Since the connection was lost: what ends meanwhile may have written more than was sent. */
+  let incomplete = false;
 
   const inTurn = (work: () => Promise<void>) => {
     turn = turn.then(async () => {
@@ -56,18 +58,16 @@ export function followRun(
     write(footer);
   }
 
+  async function writeMissed({ id, attempts }: StepView): Promise<void> {
+    for (const part of await seen.rest(id, attempts)) text(id, part.stream, part.text);
+  }
+
   async function writeStored(detail: RunDetail): Promise<void> {
     write(runHeading(detail));
     for (const step of detail.steps) {
       if (step.status === 'pending') continue;
       head(step, Math.max(1, step.attempts));
-      if (step.attempts > 0) {
-        const output = await engine.output(run, step.id);
-        for (const stream of ['stdout', 'stderr'] as const) {
-          text(step.id, stream, output[stream]);
-          if (step.status === 'running') stored.set(`${stream} ${step.id}`, output[stream]);
-        }
-      }
+      if (step.attempts > 0) await writeMissed(step);
       foot(step);
     }
     writtenUpTo = detail.seq;
@@ -83,11 +83,8 @@ export function followRun(
     if (event.type === 'output') {
       if (event.step === undefined || event.text === undefined) return;
       const stream = event.stream ?? 'stdout';
-      const key = `${stream} ${event.step}`;
-      const before = stored.get(key);
-      stored.delete(key);
       head({ id: event.step }, headed.get(event.step) ?? 1);
-      text(event.step, stream, before === undefined ? event.text : event.text.slice(overlap(before, event.text)));
+      text(event.step, stream, await seen.upTo(event));
       return;
     }
     if (event.seq <= writtenUpTo) return;
@@ -99,6 +96,7 @@ export function followRun(
     if (step && event.stepStatus && event.stepStatus !== 'pending') {
       head(step, Math.max(1, event.attempt ?? step.attempts));
       // The view may be ahead of the event; a status that has passed is not told any more.
+      if (incomplete && step.attempts > 0) await writeMissed(step);
       if (step.status === event.stepStatus) foot(step);
     }
     if (ended) finish(detail);
@@ -117,6 +115,14 @@ export function followRun(
       {
         event: (event) => inTurn(() => handle(event)),
         live: () => live.resolve(),
+        lost() {
+          incomplete = true;
+        },
+        reconnected: () =>
+          inTurn(async () => {
+            for (const step of (await engine.show(run)).steps) if (step.status === 'running') await writeMissed(step);
+            incomplete = false;
+          }),
         error: (error) => {
           live.resolve();
           if (!stopped) trouble(error);

@@ -18,7 +18,7 @@ export const runLooks: Readonly<Record<RunStatus, Look & { readonly context: Ite
   pending: { word: 'about to start', icon: 'circle-outline', color: grey, context: 'run.active' },
   running: { word: 'running', icon: 'loading~spin', color: live, context: 'run.active' },
   waiting_approval: { word: 'waits for approval', icon: 'debug-pause', color: asks, context: 'run.active' },
-  paused: { word: 'paused: asks what became of a step', icon: 'question', color: asks, context: 'run.active' },
+  paused: { word: 'paused', icon: 'question', color: asks, context: 'run.active' },
   rolling_back: { word: 'rolling back', icon: 'loading~spin', color: asks, context: 'run.active' },
   completed: { word: 'completed', icon: 'pass', color: good, context: 'run.done' },
   failed: { word: 'failed', icon: 'error', color: bad, context: 'run.failed' },
@@ -57,6 +57,19 @@ export function stepSentence(step: StepView): string {
   if (step.status === 'running' && step.attempts > 1) return `running, attempt ${step.attempts}`;
   return word;
 }
+
+/** A step's name; inside a loop or a called runbook behind what it is in: `each[2] › Probe`. */
+export function stepTitle({ id, name }: Pick<StepView, 'id' | 'name'>): string {
+  if (name === undefined) return id;
+  const around = id
+    .split('/')
+    .slice(0, -1)
+    .filter((part) => !lists.has(part));
+  return [...around, name].join(' › ');
+}
+
+/** Beginnings of paths that say which list a step is in, which its name and place tell already. */
+const lists: ReadonlySet<string> = new Set(['verify', 'on-failure', 'on-cancel', 'finally', 'undo', 'fallback']);
 
 export function oneLine(text: string, limit = 160): string {
   const line = text.replace(/\s+/g, ' ').trim();

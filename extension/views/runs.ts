@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RunSummary, StepView } from '../../protocol/run.ts';
 import { escapeMarkdown, fence, visible } from '../approvals/describe.ts';
 import { told } from '../engine/problem.ts';
-import { duration, type Look, runLooks, stepLooks, stepSentence } from '../runs/words.ts';
+import { duration, type Look, runLooks, stepLooks, stepSentence, stepTitle } from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import type { Node } from './nodes.ts';
 
@@ -84,7 +84,7 @@ function runItem(run: RunSummary): vscode.TreeItem {
 
 function stepItem(run: RunSummary, step: StepView, node: Node): vscode.TreeItem {
   const look = stepLooks[step.status];
-  const item = new vscode.TreeItem(step.name ?? step.id);
+  const item = new vscode.TreeItem(stepTitle(step));
   item.id = `${run.id}#${step.id}`;
   item.description = stepSentence(step);
   item.iconPath = icon(look);
@@ -93,7 +93,7 @@ function stepItem(run: RunSummary, step: StepView, node: Node): vscode.TreeItem 
   item.tooltip = new vscode.MarkdownString(
     [`**${escapeMarkdown(visible(step.name ?? step.id, 'line'))}** ${escapeMarkdown(look.word)}`, ...error].join('\n\n'),
   );
-  item.accessibilityInformation = { label: `Step ${step.name ?? step.id}, ${stepSentence(step)}` };
+  item.accessibilityInformation = { label: `Step ${stepTitle(step)}, ${stepSentence(step)}` };
   item.command = { command: 'runwright.openRunbook', title: 'Open Runbook', arguments: [node] };
   return item;
 }

@@ -20,6 +20,8 @@ export interface ActionManifest {
   readonly risk: Risk;
   /** Safe to repeat when nobody knows whether it took effect; may depend on one input, such as a request's method. */
   readonly idempotent: boolean | { readonly input: string; readonly in: readonly Json[]; readonly default: boolean };
+  /** Types of target that it runs on; absent: the engine's own machine alone. */
+  readonly targets?: readonly string[];
   /** JSON Schema (draft-07) of `with`; every property has a description. */
   readonly inputs: JsonObject;
   /** Output name → type in words and description. */

@@ -110,6 +110,51 @@ export const catalogue = {
     message: 'The secret {secret} has fewer than 6 characters and could not be hidden in outputs.',
     remedy: 'Use a longer value, or confirm a short one with --allow-short.',
   },
+  'secrets-config': {
+    class: 'invalid-input',
+    message: 'secrets.yaml in the state folder cannot be used: {why}.',
+    remedy: 'Correct it; docs/secrets.md shows what it may hold.',
+  },
+  'secret-elsewhere': {
+    class: 'invalid-input',
+    message: 'The secret {secret} comes from {source}, by secrets.yaml in the state folder.',
+    remedy: 'Change it there, or take its line out of secrets.yaml.',
+  },
+  'secret-variable': {
+    class: 'not-found',
+    message: "The engine's environment has no variable {variable}, where the secret {secret} should be.",
+    remedy: 'Set it, stop the engine with `runwright engine stop`, and start it from there; or correct secrets.yaml.',
+  },
+  'vault-unreachable': {
+    class: 'network',
+    message: 'Vault at {address} cannot be reached: {why}.',
+    remedy: 'Check VAULT_ADDR (or `vault.address` in secrets.yaml), VAULT_CACERT, and that the server is up.',
+  },
+  'vault-sealed': {
+    class: 'server-error',
+    message: 'Vault at {address} gives nothing: {why}.',
+    remedy: 'Unseal it, or wait until it is ready, then try again.',
+  },
+  'vault-token': {
+    class: 'auth',
+    message: 'Vault at {address} does not know who asks: {why}.',
+    remedy: 'Put a valid token into the token file, or into VAULT_TOKEN and start the engine anew, or correct the AppRole in secrets.yaml.',
+  },
+  'vault-denied': {
+    class: 'permission',
+    message: 'Vault at {address} does not allow {path} to be read.',
+    remedy: 'Give the token a policy with `path "{path}" { capabilities = ["read"] }`.',
+  },
+  'vault-missing': {
+    class: 'not-found',
+    message: 'Vault at {address} has no {what}, where the secret {secret} should be.',
+    remedy: 'Put it there, or correct mount, path and key in secrets.yaml.',
+  },
+  'vault-failed': {
+    class: 'server-error',
+    message: 'Vault at {address} answered {why}.',
+    remedy: 'Look at its log; check that the mount in secrets.yaml is a KV engine of version 2.',
+  },
   'expression-failed': {
     class: 'invalid-input',
     message: '{where}: the expression `{expression}` failed: {why}',
@@ -163,10 +208,96 @@ export const catalogue = {
     message: '{method} {url} was answered with {status}.',
     remedy: 'See the body of the answer for the reason.',
   },
+  'wait-over': {
+    class: 'timeout',
+    message: '{what} was waited for in vain for {timeout}: {why}.',
+    remedy: 'Find out why it is not there, or raise `timeout` of the action.',
+  },
   'http-failed': {
     class: 'network',
     message: '{method} {url} failed: {why}.',
     remedy: 'Check that the address is right and the server is up.',
+  },
+  'target-needed': {
+    class: 'invalid-input',
+    message: '{action} runs on a target of type {types}, and this step runs on {target}.',
+    remedy: 'Declare one, such as `targets: { db: { type: {first}, … } }`, and name it in the step: `target: db`.',
+  },
+  'target-wrong': {
+    class: 'invalid-input',
+    message: 'The target {target} cannot be used: {why}.',
+    remedy: 'Correct it under `targets` or in .runwright/targets.yaml.',
+  },
+  'sql-unreachable': {
+    class: 'network',
+    message: '{server} cannot be reached: {why}.',
+    remedy: "Check the target's host and port, and that the server is up.",
+  },
+  'sql-login': {
+    class: 'auth',
+    message: '{server} does not let {user} in: {why}.',
+    remedy: "Correct `user` and `password` of the target, or the server's rules for who may connect from here.",
+  },
+  'sql-database': {
+    class: 'not-found',
+    message: '{server} has no such database: {why}.',
+    remedy: 'Correct `database` of the target, or create it.',
+  },
+  'sql-tls': {
+    class: 'auth',
+    message: 'No secure connection to {server}: {why}.',
+    remedy:
+      "Give the server's authority as `tls: { ca: … }` of the target and its host by the name in the certificate; `tls: require` encrypts without checking who answers.",
+  },
+  'sql-refused': {
+    class: 'invalid-input',
+    message: '{server} refuses the statement: {why}.',
+    remedy: 'Correct `query` and `params`.',
+  },
+  'sql-read-only': {
+    class: 'invalid-input',
+    message: 'sql/query only reads, and this statement does more: {why}.',
+    remedy: 'Use sql/execute for a statement that changes something.',
+  },
+  'sql-permission': {
+    class: 'permission',
+    message: '{server} does not allow it: {why}.',
+    remedy: "Give the target's user that right, or use another user.",
+  },
+  'sql-conflict': {
+    class: 'invalid-input',
+    message: '{server} refuses the data: {why}.',
+    remedy: 'A rule of the table stands against it: see what is there already, then correct `params`.',
+  },
+  'sql-failed': {
+    class: 'server-error',
+    message: '{server} could not run the statement: {why}.',
+    remedy: 'Nothing was changed. Try again; if it stays so, look at the log of the server.',
+  },
+  'sql-stopped': {
+    class: 'timeout',
+    message: '{server} stopped the statement: {why}.',
+    remedy: 'Find out what it waits for or why it takes so long, or raise the limit of the server.',
+  },
+  'sql-cut': {
+    class: 'network',
+    message: 'The connection to {server} was lost while the statement ran: {why}. Nothing of it was kept.',
+    remedy: 'Try again; if it stays so, look at the log of the server and at the network.',
+  },
+  'sql-unknown': {
+    class: 'unknown',
+    message: '{server} did not confirm the change ({why}): whether it took effect is not known.',
+    remedy: 'Find out whether it took effect, then run it again if it did not.',
+  },
+  'sql-rows': {
+    class: 'invalid-input',
+    message: 'The answer has more than {limit} rows.',
+    remedy: 'Narrow the query, or say with `limit` how many of its first rows to take.',
+  },
+  'sql-columns': {
+    class: 'invalid-input',
+    message: 'Two columns of the answer are named {column}, and one would hide the other.',
+    remedy: 'Give each a name of its own: `SELECT a.{column} AS …`.',
   },
   'supervisor-lost': {
     class: 'unknown',
@@ -177,6 +308,105 @@ export const catalogue = {
     class: 'unknown',
     message: 'The engine ended while this step ran, and what became of it is not known.',
     remedy: 'Find out whether it took effect, then answer succeeded, failed or repeat.',
+  },
+  'env-name': {
+    class: 'invalid-input',
+    message: 'The name {name} in `env` cannot be given to a script on another host.',
+    remedy: 'Use letters, digits and _, and no digit first.',
+  },
+  'ssh-target': {
+    class: 'invalid-input',
+    message: 'The target {target} cannot be used: {why}.',
+    remedy: 'Correct it under `targets`, of the runbook or of the workspace.',
+  },
+  'host-name': {
+    class: 'not-found',
+    message: 'There is no address for the name {host}.',
+    remedy: "Check the target's `host`, and that the name can be looked up from here (VPN, DNS).",
+  },
+  'host-refused': {
+    class: 'network',
+    message: '{host} refuses connections on port {port}.',
+    remedy: 'Check that the SSH server runs there and that `port` is right.',
+  },
+  'host-unreachable': {
+    class: 'network',
+    message: '{host} cannot be reached on port {port}: {why}.',
+    remedy: 'Check `host` and `port`, the network, and the firewalls between.',
+  },
+  'ssh-failed': {
+    class: 'network',
+    message: 'The SSH connection to {host} failed: {why}.',
+    remedy: 'Try `ssh` to the same host by hand; `ssh -v` tells at what it ends.',
+  },
+  'host-key-unknown': {
+    class: 'auth',
+    message: 'The host key of {host} is not known: {type} {fingerprint}.',
+    remedy:
+      'Compare it with what `ssh-keygen -lf` prints for the keys in /etc/ssh on that host; if it is the same, put `fingerprint: {fingerprint}` into the target, or log in once with `ssh` and accept it.',
+  },
+  'host-key-changed': {
+    class: 'auth',
+    message:
+      'THE HOST KEY OF {host} HAS CHANGED: it shows {type} {fingerprint}, and {place} has {known}. Somebody may be between you and that host; nothing was sent.',
+    remedy: 'Ask who runs the host. Only if the key was changed on purpose, correct {place}.',
+  },
+  'host-key-revoked': {
+    class: 'auth',
+    message: 'The host key of {host}, {fingerprint}, is marked as revoked in {place}.',
+    remedy: 'Ask who runs the host for its new key.',
+  },
+  'ssh-auth': {
+    class: 'auth',
+    message: '{host} accepts neither {tried}; it takes {methods}.',
+    remedy: "Check the target's `user` and its `key`, `password` or `agent`, and on the host that the key is in authorized_keys.",
+  },
+  'ssh-key': {
+    class: 'auth',
+    message: 'The private key {where} cannot be used: {why}.',
+    remedy: 'Give a private key in OpenSSH or PEM form, as a secret, or the path of its file.',
+  },
+  'ssh-key-encrypted': {
+    class: 'auth',
+    message: 'The private key {where} is protected by a passphrase, which nobody is there to enter.',
+    remedy: 'Add it to an agent with `ssh-add` and write `agent: true`, or keep an unprotected key in the secret store.',
+  },
+  'ssh-agent': {
+    class: 'auth',
+    message: 'The SSH agent cannot be used: {why}.',
+    remedy: 'Start one (`ssh-agent`), add the key (`ssh-add`), and start the run from there.',
+  },
+  'connection-lost': {
+    class: 'network',
+    message:
+      'The connection to {host} was lost while the script ran, and the host could not be reached again: {why}. The script may have gone on.',
+    remedy: 'Find out on the host whether it took effect before you run it again.',
+  },
+  'connection-cut': {
+    class: 'network',
+    message: 'The connection to {host} was lost before the script began.',
+    remedy: 'Nothing was run; try again when the network is up.',
+  },
+  'remote-shell': {
+    class: 'not-found',
+    message: '{host} let us in but did not start `sh`: {why}.',
+    remedy: "Check the account's login shell, and what its start files and the server's ForceCommand do.",
+  },
+  'remote-files': {
+    class: 'permission',
+    message: 'The files of the script cannot be written on {host}: {why}.',
+    remedy: 'Make room in /tmp there, and let the account write to it.',
+  },
+  'remote-session': {
+    class: 'not-found',
+    message: '{host} has nothing to start a session with, so that the script could not be stopped there.',
+    remedy: 'Install setsid (package util-linux), perl or python3 there.',
+  },
+  'remote-lost': {
+    class: 'unknown',
+    message:
+      'What watched the script on {host} was ended from outside or the host was started anew; how far the script had come is not known.',
+    remedy: 'Find out whether it took effect, then run it again.',
   },
   'engine-unreachable': {
     class: 'network',
@@ -234,6 +464,91 @@ export const catalogue = {
     message: 'The secret {secret} was changed after this run started.',
     remedy: 'Start a new run, which takes the new value.',
   },
+  'target-unknown': {
+    class: 'invalid-input',
+    message: '{where}: there is no target {target}.',
+    remedy: 'Declare it under `targets` or in .runwright/targets.yaml; known are: {known}.',
+  },
+  'list-wanted': {
+    class: 'invalid-input',
+    message: '{where}: `for-each` needs a list, and its value is {given}.',
+    remedy: 'Correct the expression, or make a list of it with fromJSON(…).',
+  },
+  'repeat-exhausted': {
+    class: 'timeout',
+    message: 'The condition of {step} did not hold after {max} passes.',
+    remedy: 'Find out why, or raise `max`.',
+  },
+  'wait-timeout': {
+    class: 'timeout',
+    message: 'What {step} waits for did not come within {timeout}.',
+    remedy: 'Find out why, or raise the `timeout` of the wait.',
+  },
+  'plan-faulty': {
+    class: 'invalid-input',
+    message: 'The runbook {runbook} cannot run: at {step}, {why}.',
+    remedy: 'Correct it there.',
+  },
+  'verb-missing': {
+    class: 'invalid-input',
+    message: 'The step {step} of {runbook} uses `{verb}`, which this version cannot run.',
+    remedy: 'Take it out, or update Runwright.',
+  },
+  'call-missing': {
+    class: 'not-found',
+    message: 'The step {step} calls {file}, which is not there.',
+    remedy: 'Check the path: it is taken from the folder of the runbook that calls.',
+  },
+  'call-circle': {
+    class: 'invalid-input',
+    message: 'The runbook {file} calls itself, by way of {through}.',
+    remedy: 'Take one of the calls out; `repeat` does something again.',
+  },
+  'targets-invalid': {
+    class: 'invalid-input',
+    message: 'The targets in {file} cannot be read: {why}.',
+    remedy: 'Mend the file; it is a map of names to targets, as under `targets` of a runbook.',
+  },
+  'snapshot-old': {
+    class: 'invalid-input',
+    message: 'The run {run} was started by an earlier version and cannot go on.',
+    remedy: 'What it did is still shown; start the runbook again.',
+  },
+  'step-inside': {
+    class: 'invalid-input',
+    message: 'The step {step} is part of a loop and has no meaning alone.',
+    remedy: 'Run the loop, or the whole runbook.',
+  },
+  'run-state': {
+    class: 'invalid-input',
+    message: 'The run {run} cannot {what}: it is {status}.',
+    remedy: '`runwright show {run}` tells where the run stands.',
+  },
+  'step-not-skippable': {
+    class: 'invalid-input',
+    message: 'The step {step} of run {run} cannot be skipped: {why}.',
+    remedy: 'Only a step that waits, asks, or has not begun can be skipped; cancel the run to stop one that runs.',
+  },
+  'retry-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing of run {run} to try again: {why}.',
+    remedy: '`runwright show {run}` tells which steps failed; start the runbook again to run all of it.',
+  },
+  'rollback-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing of run {run} to undo.',
+    remedy: 'Only steps that succeeded and have an `undo` can be undone, each once.',
+  },
+  'approver-wrong': {
+    class: 'permission',
+    message: '{by} may not answer for the step {step}: {why}.',
+    remedy: 'Ask somebody who may: {who}.',
+  },
+  'group-busy': {
+    class: 'invalid-input',
+    message: 'The run {run} of the concurrency group {group} has not ended.',
+    remedy: 'Wait for it or cancel it, or set `on-busy: queue`.',
+  },
   'connector-missing': {
     class: 'invalid-input',
     message: 'Nothing here can run a step on the target {target}.',
@@ -270,6 +585,21 @@ export const catalogue = {
     class: 'auth',
     message: '{where} does not accept the API key.',
     remedy: 'Enter the right one with "Runwright: Set the Model\'s API Key", or choose the offline rules.',
+  },
+  'editor-model-none': {
+    class: 'not-found',
+    message: 'VS Code offers no language model that fits: {model}.',
+    remedy: 'Install or sign in to an extension that brings one, correct runwright.ai.vscodeModel, or choose the offline rules.',
+  },
+  'editor-model-consent': {
+    class: 'permission',
+    message: 'VS Code was not allowed to let Runwright use {model}.',
+    remedy: 'Ask again and allow it, or choose the offline rules.',
+  },
+  'editor-model-blocked': {
+    class: 'rate-limit',
+    message: '{model} takes no more requests now: {why}.',
+    remedy: 'Wait, check the plan behind the model, or choose the offline rules.',
   },
   'model-key-missing': {
     class: 'auth',

@@ -5,6 +5,7 @@ import { ProblemError } from './errors.ts';
 import {
   bareExpression,
   type Contexts,
+  contextNames,
   evaluate,
   evaluateCondition,
   functions,
@@ -92,7 +93,7 @@ describe('An expression', () => {
 
   it('is wrong at a place', () => {
     const at = (source: string): unknown => {
-      const parsed = parseExpression(source);
+      const parsed = parseExpression(source, contextNames);
       return parsed.ok ? 'ok' : source.slice(parsed.start, parsed.end);
     };
     assert.deepEqual(

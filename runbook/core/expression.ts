@@ -10,7 +10,7 @@ export {
   type PlacedToken,
   parseExpression,
 } from './expression/parse.ts';
-export { hasStatusFunction, type Reference, references, type Segment, soleReference } from './expression/references.ts';
+export { hasStatusFunction, type Reference, references, type Segment, soleReference, walkExpression } from './expression/references.ts';
 export { escapePointer, type Resolved, resolveRecord, resolveText, resolveValue } from './expression/resolve.ts';
 export { noSecrets, type SecretParts, type SecretRef, type SecretScope, type SecretText } from './expression/secret.ts';
 export { hasExpression, parseTemplate, type Template, type TemplatePart, type TemplateProblem } from './expression/template.ts';

@@ -14,6 +14,8 @@ export const formats: Readonly<Record<Format, { readonly words: string; readonly
   'date-time': { words: 'a date and time with offset such as 2026-03-01T09:30:00Z', holds: isDateTime },
 };
 
+export const formatNames = Object.keys(formats) as readonly Format[];
+
 /** Leading zeros are refused: some programs read them as octal. */
 function isIpv4(text: string): boolean {
   const parts = text.split('.');

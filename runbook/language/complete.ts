@@ -7,21 +7,22 @@ import { completeValues } from './complete-values.ts';
 import type { Completion } from './completion.ts';
 import { expressionBefore } from './expression-before.ts';
 import { placeAt } from './place.ts';
+import { alone, type World } from './world.ts';
 
 /** What can stand at the cursor, best first. Empty inside scripts, comments and free text. */
-export function complete({ document }: Analysis, offset: number): Completion[] {
+export function complete({ document }: Analysis, offset: number, world: World = alone): Completion[] {
   const { text } = document;
   const line = document.lines.range(document.lines.position(offset).line);
   const before = text.slice(line.start, offset);
   if (/(^|\s)#/.test(before.replaceAll(/"[^"]*"|'[^']*'/g, '')) || inScript(document, offset)) return [];
   const expression = expressionBefore(text, line.start, offset);
-  if (expression) return completeExpression(document, expression, offset);
+  if (expression) return completeExpression(document, expression, offset, world);
   // A value may hold blanks (`with` of a path, a quoted text): the word is what stands left of the cursor without them.
   const start = offset - (/[^\s,[\]{}"':]*$/.exec(before)?.[0].length ?? 0);
   const end = offset + (/^[\w/-]*/.exec(text.slice(offset, line.end))?.[0].length ?? 0);
   const range = { start, end };
-  return placeAt(text, start, end).flatMap((place) =>
-    place.kind === 'key' ? completeKeys(document, place, range) : completeValues(document, place, range),
+  return placeAt(text, document.lines, start, end).flatMap((place) =>
+    place.kind === 'key' ? completeKeys(document, place, range, world) : completeValues(document, place, range, world),
   );
 }
 
@@ -29,9 +30,10 @@ export function complete({ document }: Analysis, offset: number): Completion[] {
 function inScript({ steps, lines }: Document, offset: number): boolean {
   const { line, column } = lines.position(offset);
   return steps.some(({ node }) => {
+    if (node.range.start > offset) return false;
     const script = valueIn(node, 'run');
-    if (script?.kind !== 'scalar' || (script.style !== 'literal' && script.style !== 'folded')) return false;
-    const inside = line > lines.position(script.range.start).line && offset > script.range.start && offset <= script.range.end;
-    return inside && column > lines.position(node.range.start).column;
+    if (script?.kind !== 'scalar' || offset <= script.range.start || offset > script.range.end) return false;
+    if (script.style !== 'literal' && script.style !== 'folded') return false;
+    return line > lines.position(script.range.start).line && column > lines.position(node.range.start).column;
   });
 }

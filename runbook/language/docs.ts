@@ -1,6 +1,9 @@
 import type { ActionManifest } from '../core/action.ts';
+import type { InputSpec } from '../core/model.ts';
 import { choices, type Schema, typesOf } from '../schema/schema.ts';
 import { typeWords } from '../schema/words.ts';
+import type { Called } from '../surroundings.ts';
+import { entriesOf, type Node, textOf } from '../syntax/tree.ts';
 
 export const contextDocs: Readonly<Record<string, string>> = {
   inputs: 'The values given when the run was started: `inputs.NAME`.',
@@ -57,4 +60,37 @@ export function actionDoc(action: ActionManifest): string {
 export function outputDoc(action: ActionManifest, name: string): string {
   const output = action.outputs[name];
   return output ? `\`${name}\` (${output.type}): ${output.description}` : `\`${name}\``;
+}
+
+/** What a called runbook does and takes. */
+export function calledDoc({ name, description, inputs, outputs, broken }: Called): string {
+  const rows = Object.entries(inputs).map(([key, spec]) => `- ${inputDoc(key, spec)}`);
+  return [
+    `**${name}** (runbook)`,
+    broken ? '_It has errors and could not run._' : undefined,
+    description,
+    rows.length > 0 ? `Inputs\n\n${rows.join('\n')}` : undefined,
+    outputs.length > 0 ? `Outputs: ${outputs.map((one) => `\`${one}\``).join(', ')}` : undefined,
+  ]
+    .filter((part) => part !== undefined && part !== '')
+    .join('\n\n');
+}
+
+/** One line about an input: its type, whether it must be given, its default. */
+export function inputDoc(name: string, { type, required, default: fallback, description, format, options }: InputSpec): string {
+  const kind =
+    type === 'choice' && options ? options.map((one) => `\`${String(one)}\``).join(' or ') : [type, format].filter(Boolean).join(', ');
+  const must = fallback === undefined ? (required ? ', required' : '') : `, default \`${shown(fallback)}\``;
+  return `\`${name}\` (${kind}${must})${description ? `: ${description}` : ''}`;
+}
+
+const shown = (one: unknown) => (typeof one === 'string' ? one : JSON.stringify(one)).slice(0, 200);
+
+/** A target as it is written: what it is and where; a value that refers to a secret shows the reference only. */
+export function targetDoc(node: Node): string {
+  const rows = entriesOf(node).flatMap(({ key, value }) => {
+    const text = textOf(value);
+    return text === undefined || /pass|key|secret|token/i.test(key.source) ? [] : [`- ${key.source}: \`${text.slice(0, 200)}\``];
+  });
+  return rows.join('\n');
 }

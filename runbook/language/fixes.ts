@@ -49,3 +49,13 @@ function make<K extends Fix['kind']>(
   const maker = makers[fix.kind as K];
   return maker(document, diagnostic, fix);
 }
+
+/** The edits of every problem that has one right answer; of two that touch the same text only the first. */
+export function fixAll(analysis: Analysis): Edit[] {
+  const taken: Edit[] = [];
+  for (const { edits, preferred } of fixes(analysis, 0, analysis.document.text.length)) {
+    const free = edits.every(({ range }) => taken.every((other) => range.end < other.range.start || other.range.end < range.start));
+    if (preferred && free) taken.push(...edits);
+  }
+  return taken;
+}

@@ -1,29 +1,59 @@
+import { buildInput } from '../build.ts';
 import type { ActionManifest } from '../core/action.ts';
+import type { InputSpec } from '../core/model.ts';
 import type { Document, StepFact } from '../document.ts';
-import { asSchema, child, type Schema, schemaAt } from '../schema/schema.ts';
+import { inputSchema } from '../input-schema.ts';
+import { asSchema, type Schema } from '../schema/schema.ts';
 import { entriesOf, type Node, stringOf, valueIn } from '../syntax/tree.ts';
 import type { Path } from './place.ts';
-import { holds } from './pointed.ts';
+import { type Shape, shapesAt } from './shape.ts';
+import type { World } from './world.ts';
 
-/** The schema of a place: the language's, and inside `with` the one of the step's action. */
-export function schemaOf(root: Node | undefined, path: Path, actions: ReadonlyMap<string, ActionManifest>): Schema | undefined {
-  const at = path.lastIndexOf('with');
-  if (at < 1 || !(typeof path[at - 1] === 'number' || path[at - 1] === 'undo')) return schemaAt(path);
-  let step: Node | undefined = root;
-  for (const key of path.slice(0, at)) step = step?.kind === 'list' ? step.items[Number(key)] : valueIn(step, String(key));
-  const manifest = actions.get(stringOf(valueIn(step, 'uses')) ?? '');
-  if (!manifest) return schemaAt(path);
-  const inputs = asSchema(manifest.inputs);
-  let schema: Schema | undefined = inputs;
-  for (const key of path.slice(at + 1)) schema = schema && child(schema, key, inputs);
-  return schema;
+/** The shapes of a place in a tree: the language's, and inside `with` those of the action, of the called runbook, or of the own inputs. */
+export function shapesOf(document: Document, tree: Node | undefined, path: Path, { around }: World): Shape[] {
+  return shapesAt(tree, path, (holder): Schema | undefined => {
+    const action = document.actions.get(stringOf(valueIn(holder, 'uses')) ?? '');
+    if (action) return asSchema(action.inputs);
+    const file = stringOf(valueIn(holder, 'call'));
+    if (file !== undefined) {
+      const called = around.called(file);
+      return called && called !== 'missing' ? schemaOf(called.inputs) : undefined;
+    }
+    // Of a trigger: what a run of this very runbook gets.
+    if (path[0] === 'triggers') return schemaOf(ownInputs(document));
+    return undefined;
+  });
 }
 
-/** The innermost step around an offset; behind the last key of one it still is that one, as long as no other section has begun. */
-export function stepAt({ root, steps }: Document, offset: number): StepFact | undefined {
-  const around = steps.filter((step) => holds(step.node.range, offset));
-  if (around.length > 0) return around.at(-1);
-  const begun = entriesOf(root).filter((entry) => !entry.merged && entry.key.range.start <= offset);
-  const section = begun.sort((a, b) => a.key.range.start - b.key.range.start).at(-1)?.key.source;
-  return steps.filter((step) => step.list === section && !step.parent && step.node.range.start <= offset).at(-1);
+const schemaOf = (inputs: Readonly<Record<string, InputSpec>>): Schema => asSchema(inputSchema(inputs));
+
+export function ownInputs(document: Document): Readonly<Record<string, InputSpec>> {
+  return Object.fromEntries(document.inputs.map(({ name, node }) => [name, buildInput(node)]));
 }
+
+/** The innermost step around an offset. Behind the last key of a step the indentation decides, as long as no other section has begun. */
+export function stepAt({ root, steps, text, lines }: Document, offset: number): StepFact | undefined {
+  let best: StepFact | undefined;
+  for (const step of steps) {
+    const { start } = step.node.range;
+    if (start <= offset && (!best || start >= best.node.range.start)) best = step;
+  }
+  if (!best) return undefined;
+  for (const { key, merged } of entriesOf(root))
+    if (!merged && key.range.start <= offset && key.range.start > best.node.range.start) return undefined;
+  const { line, column } = lines.position(offset);
+  const content = /^ *(?=[^ \r\n])/.exec(text.slice(lines.range(line).start, lines.range(line).end))?.[0].length ?? column;
+  for (let step: StepFact | undefined = best; step; step = step.parent) {
+    const { start, end } = step.node.range;
+    if (offset <= end) return step;
+    if (!step.node.flow && lines.position(start).column <= content) return step;
+  }
+  return undefined;
+}
+
+/** The steps around a step, from the inside out, itself first. */
+export function* outwards(step: StepFact | undefined): Generator<StepFact> {
+  for (let one = step; one; one = one.parent) yield one;
+}
+
+export type Actions = ReadonlyMap<string, ActionManifest>;

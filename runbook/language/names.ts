@@ -3,11 +3,25 @@ import type { Document, StepFact } from '../document.ts';
 import type { ExpressionSite } from '../expressions.ts';
 import type { Range } from '../syntax/lines.ts';
 import { contentRange } from '../syntax/scalar.ts';
-import { type Entry, entriesOf, entryRange, type Node, type ScalarNode, valueIn } from '../syntax/tree.ts';
+import { type Entry, entriesOf, entryRange, itemsOf, type Node, type ScalarNode, stringOf, valueIn } from '../syntax/tree.ts';
+import { type Loop, loopOf, loopsAround } from './loops.ts';
 import { looseReferences } from './loose-references.ts';
 import { holds } from './pointed.ts';
 
-export type NameKind = 'step' | 'input' | 'secret' | 'variable' | 'output';
+export type NameKind =
+  | 'step'
+  | 'input'
+  | 'secret'
+  | 'variable'
+  /** Of a step. */
+  | 'output'
+  /** Of the runbook: under `outputs` at the top. */
+  | 'result'
+  | 'target'
+  | 'loop'
+  /** These two stand for files and are declared elsewhere. */
+  | 'action'
+  | 'runbook';
 
 export interface Definition {
   /** Of the bare name, without quotes. */
@@ -24,8 +38,10 @@ export interface Name {
   /** More than one where two declare the same name; none where nothing in the file does. */
   readonly definitions: readonly Definition[];
   readonly references: readonly Range[];
-  /** Whose output it is. */
+  /** Whose output it is; of an input in the `with` of a `call`: the step that calls. */
   readonly step?: StepFact;
+  /** Declared in the runbook that is called by this path. */
+  readonly called?: string;
 }
 
 /** A place in the text where names stand: more than one only where an alias repeats an expression and each copy means another. */
@@ -75,6 +91,8 @@ class Builder {
   constructor(document: Document) {
     this.#document = document;
     const { root, steps, secrets } = document;
+    for (const entry of entriesOf(valueIn(root, 'targets'))) this.#declareEntry('target', `target ${lower(entry)}`, entry);
+    for (const entry of entriesOf(valueIn(root, 'outputs'))) this.#declareEntry('result', `result ${lower(entry)}`, entry);
     for (const entry of entriesOf(valueIn(root, 'inputs'))) this.#declareEntry('input', `input ${lower(entry)}`, entry);
     for (const { name, node } of secrets)
       if (node.kind === 'scalar') this.#declare('secret', `secret ${name.toLowerCase()}`, name, node, node.range);
@@ -87,12 +105,63 @@ class Builder {
         this.#declare('step', `step ${id}`, step.id.name, step.id.node, step.node.range);
       }
       for (const entry of entriesOf(valueIn(step.node, 'outputs'))) this.#declareEntry('output', own(entry), entry, step);
+      if (step.verb === 'set')
+        for (const entry of entriesOf(valueIn(step.node, 'set'))) this.#declareEntry('output', own(entry), entry, step);
+      const loop = step.verb === 'for-each' ? loopOf(step) : undefined;
+      if (loop?.node) this.#declare('loop', loopKey(loop), loop.name, loop.node, loop.node.range);
     }
+    for (const trigger of itemsOf(valueIn(root, 'triggers')))
+      for (const { value } of entriesOf(trigger))
+        for (const { key } of entriesOf(valueIn(value, 'with'))) this.#referNode('input', `input ${key.source.toLowerCase()}`, key);
+    // Those who refer come after all that is declared: a name is written as its declaration writes it.
+    for (const step of steps) this.#referBeside(step);
+  }
+
+  /** What a step refers to outside expressions. */
+  #referBeside(step: StepFact): void {
+    const { node } = step;
+    this.#referNode('target', undefined, valueIn(node, 'target'));
+    for (const item of itemsOf(valueIn(node, 'needs'))) this.#referNode('step', undefined, item);
+    for (const item of itemsOf(valueIn(node, 'secret-outputs'))) {
+      const name = stringOf(item)?.toLowerCase();
+      const declared = name === undefined ? undefined : this.#output(step, name);
+      if (declared) this.#referNode('output', own(declared), item, { step });
+    }
+    if (step.verb === 'uses') this.#referNode('action', undefined, valueIn(node, 'uses'));
+    if (step.verb === 'agent')
+      for (const item of itemsOf(valueIn(valueIn(node, 'agent'), 'tools'))) this.#referNode('action', undefined, item);
+    const path = step.verb === 'call' ? stringOf(valueIn(node, 'call')) : undefined;
+    if (path === undefined) return;
+    this.#referNode('runbook', `runbook ${path}`, valueIn(node, 'call'), { called: path });
+    for (const { key, merged } of entriesOf(valueIn(node, 'with')))
+      if (!merged) this.#referNode('input', `called ${path} ${key.source.toLowerCase()}`, key, { step, called: path });
+  }
+
+  #referNode(kind: NameKind, key: string | undefined, node: Node | undefined, more: Pick<Name, 'step' | 'called'> = {}): void {
+    const text = stringOf(node);
+    // An alias repeats what is referred to at its anchor.
+    if (text === undefined || text === '' || node?.kind !== 'scalar' || text.includes('${{')) return;
+    const range = contentRange(this.#document.text, node);
+    this.#refer(kind, key ?? `${kind} ${text.toLowerCase()}`, text, range, more);
+  }
+
+  /** What a step declares by itself under a name. */
+  #output(step: StepFact, name: string): Entry | undefined {
+    return (
+      this.#find(valueIn(step.node, 'outputs'), name) ?? (step.verb === 'set' ? this.#find(valueIn(step.node, 'set'), name) : undefined)
+    );
   }
 
   refer(site: ExpressionSite): void {
-    for (const { context, segments } of site.parsed.ok ? site.references : looseReferences(site.source)) {
+    const loops = loopsAround(site.step);
+    const names = loops.map(({ name }) => name);
+    for (const { context, segments, start } of site.parsed.ok ? site.references : looseReferences(site.source, names)) {
       const [first, second, third] = segments;
+      const loop = loops.find(({ name }) => name.toLowerCase() === context.toLowerCase());
+      if (loop) {
+        this.#refer('loop', loopKey(loop), loop.name, site.locate(start, start + context.length));
+        continue;
+      }
       if (!first) continue;
       const name = first.name.toLowerCase();
       const range = site.locate(first.start, first.end);
@@ -103,9 +172,10 @@ class Builder {
         this.#refer('step', `step ${name}`, first.name, range);
         if (second?.name.toLowerCase() !== 'outputs' || !third) continue;
         const step = this.#steps.get(name);
-        const declared = step && this.#find(valueIn(step.node, 'outputs'), third.name.toLowerCase());
+        const declared = step && this.#output(step, third.name.toLowerCase());
         const key = declared ? own(declared) : `output ${name} ${third.name.toLowerCase()}`;
-        this.#refer('output', key, third.name, site.locate(third.start, third.end), step);
+        const called = step?.verb === 'call' && !declared ? stringOf(valueIn(step.node, 'call')) : undefined;
+        this.#refer('output', key, third.name, site.locate(third.start, third.end), { step, called });
       }
     }
   }
@@ -158,24 +228,25 @@ class Builder {
   }
 
   #declareEntry(kind: NameKind, key: string, entry: Entry, step?: StepFact): void {
+    if (entry.merged && kind !== 'variable' && kind !== 'output') return;
     this.#declare(kind, key, entry.key.source, entry.key, entryRange(entry), step);
   }
 
   #declare(kind: NameKind, key: string, text: string, node: ScalarNode, whole: Range, step?: StepFact): void {
     const range = contentRange(this.#document.text, node);
-    const name = this.#name(kind, key, text, step);
+    const name = this.#name(kind, key, text, { step });
     if (this.#place(range, name, true)) name.definitions.push({ range, whole });
   }
 
-  #refer(kind: NameKind, key: string, text: string, range: Range, step?: StepFact): void {
-    const name = this.#name(kind, key, text, step);
+  #refer(kind: NameKind, key: string, text: string, range: Range, more: Pick<Name, 'step' | 'called'> = {}): void {
+    const name = this.#name(kind, key, text, more);
     if (this.#place(range, name, false)) name.references.push(range);
   }
 
-  #name(kind: NameKind, key: string, name: string, step?: StepFact): Growing {
+  #name(kind: NameKind, key: string, name: string, more: Pick<Name, 'step' | 'called'>): Growing {
     let found = this.#names.get(key);
     if (!found) {
-      found = { kind, name, definitions: [], references: [], step };
+      found = { kind, name, definitions: [], references: [], ...more };
       this.#names.set(key, found);
     }
     return found;
@@ -196,4 +267,5 @@ class Builder {
 
 /** Where it is written tells one declaration from another, also when an alias brings it to several steps. */
 const own = (entry: Entry) => `at ${entry.key.range.start}`;
+const loopKey = ({ step }: Loop) => `loop ${step.list} ${step.part.index} ${step.order}`;
 const lower = (entry: Entry) => entry.key.source.toLowerCase();

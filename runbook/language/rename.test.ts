@@ -40,6 +40,31 @@ const renamed: readonly (readonly [source: string, to: string, result: string])[
     'steps:\n  - { id: b, run: echo }\n  - run: echo\n    env: { A: "${{ steps.b. }}", B: "${{ contains(steps.b.outcome, }}" }\n',
   ],
   ['inputs: { host: {}, hos‸t2: {} }\nsteps: []\n', 'HOST2', 'inputs: { host: {}, HOST2: {} }\nsteps: []\n'],
+  [
+    'targets: { edge: { type: local } }\nsteps:\n  - { run: a, target: ed‸ge }\n  - { run: b, target: local }\n',
+    'rim',
+    'targets: { rim: { type: local } }\nsteps:\n  - { run: a, target: rim }\n  - { run: b, target: local }\n',
+  ],
+  [
+    'steps:\n  - parallel:\n      - { id: ‸a, run: x }\n      - { id: b, run: y, needs: [a], if: steps.a.outcome }\n',
+    'c',
+    'steps:\n  - parallel:\n      - { id: c, run: x }\n      - { id: b, run: y, needs: [c], if: steps.c.outcome }\n',
+  ],
+  [
+    "inputs: { h: {} }\nsteps:\n  - for-each: inputs.h\n    as: ho‸st\n    steps:\n      - { run: x, env: { A: '${{ host.name }}', B: \"${{ contains('host', host)}}\" } }\n  - { run: y, if: inputs.host }\n",
+    'h1',
+    "inputs: { h: {} }\nsteps:\n  - for-each: inputs.h\n    as: h1\n    steps:\n      - { run: x, env: { A: '${{ h1.name }}', B: \"${{ contains('host', h1)}}\" } }\n  - { run: y, if: inputs.host }\n",
+  ],
+  [
+    'steps:\n  - { id: v, set: { si‸ze: 1 } }\n  - { run: x, if: steps.v.outputs.size }\n',
+    'width',
+    'steps:\n  - { id: v, set: { width: 1 } }\n  - { run: x, if: steps.v.outputs.width }\n',
+  ],
+  [
+    'inputs: { ‸ip: {} }\ntriggers:\n  - schedule: { cron: "0 3 * * *", with: { ip: a } }\nsteps: []\n',
+    'address',
+    'inputs: { address: {} }\ntriggers:\n  - schedule: { cron: "0 3 * * *", with: { address: a } }\nsteps: []\n',
+  ],
 ];
 
 const steps = 'steps:\n  - { id: a, run: echo }\n  - { id: b, uses: http/request }\n  - run: echo\n    env: { A: 1 }\n';
@@ -62,6 +87,9 @@ const refused: readonly (readonly [source: string, to: string, why: RegExp])[] =
   [`${steps}    if: ste‸ps.a.outcome\n`, 'c', /`steps` is a word of the language/],
   [`${steps}    if: Con‸tains(env.A, 1)\n`, 'c', /`Contains` is a word of the language/],
   [`${steps}    if: steps.a.out‸come\n`, 'c', /`outcome` is not a name that the file declares/],
+  ['steps:\n  - { uses: http/req‸uest }\n', 'c', /name of an action/],
+  ['steps:\n  - { run: x, target: ‸no }\n', 'c', /declares no target `no`/],
+  ['steps:\n  - { call: ./a‸.runbook.yaml }\n', 'c', /path of a file/],
   ['steps:\n  - { id: ‸a, run: echo }\n  - run: [}\n', 'c', /Mend line 5 first/],
 ];
 
@@ -70,7 +98,7 @@ describe('rename', () => {
     it(JSON.stringify(source), () => {
       const { text, offset, analysis } = at(source);
       const found = rename(analysis, offset, to);
-      assert.equal(found.kind === 'edits' ? withEdits(text, found.edits) : found.why, head + result);
+      assert.equal(found.kind === 'edits' ? withEdits(text, found.files[0]?.edits ?? []) : found.why, head + result);
     });
   }
 

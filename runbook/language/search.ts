@@ -16,20 +16,20 @@ export function search({ document }: Analysis, query: string): Found[] {
   const { root } = document;
   if (root?.kind !== 'map') return [];
   const within = textOf(valueIn(root, 'name'));
-  const found = symbols(document).flatMap(({ children }) =>
-    children.flatMap(({ name, detail, kind, selection }): Found[] => {
-      if (kind === 'value') return [];
-      const isStep = kind !== 'input' && kind !== 'secret';
-      // Editors filter once more, by the name alone: what is searched must be in it.
-      return [{ name: isStep && detail !== undefined ? `${name} · ${detail}` : name, kind, range: selection, within }];
-    }),
-  );
+  const deep = ({ name, detail, kind, selection, children }: OutlineSymbol): Found[] => {
+    if (kind === 'value') return [];
+    const isStep = kind !== 'input' && kind !== 'secret' && kind !== 'target';
+    // Editors filter once more, by the name alone: what is searched must be in it.
+    const own = { name: isStep && detail !== undefined ? `${name} · ${detail}` : name, kind, range: selection, within };
+    return [own, ...children.flatMap(deep)];
+  };
+  const found = symbols(document).flatMap(({ children }) => children.flatMap(deep));
   const runbook: Found[] = within === undefined ? [] : [{ name: within, kind: 'runbook', range: root.range }];
   return [...runbook, ...found].filter(({ name }) => matches(query, name));
 }
 
 /** The letters of the query in their order, with anything between them. */
-function matches(query: string, text: string): boolean {
+export function matches(query: string, text: string): boolean {
   const lower = text.toLowerCase();
   let at = 0;
   for (const char of query.toLowerCase().replaceAll(/\s/g, '')) {

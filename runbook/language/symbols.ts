@@ -5,7 +5,7 @@ import { type Entry, entriesOf, entryRange, type Node, stringOf, valueIn } from 
 export interface OutlineSymbol {
   readonly name: string;
   readonly detail?: string;
-  readonly kind: 'section' | 'step' | 'action' | 'gate' | 'input' | 'secret' | 'value';
+  readonly kind: 'section' | 'step' | 'action' | 'gate' | 'group' | 'call' | 'input' | 'secret' | 'target' | 'value';
   readonly range: Range;
   /** Within `range`: what to select. */
   readonly selection: Range;
@@ -37,12 +37,13 @@ function children(document: Document, key: string, value: Node): OutlineSymbol[]
     return document.secrets.map(({ name, range }) => ({ name, kind: 'secret', range, selection: range, children: [] }));
   return entriesOf(value).flatMap((entry): OutlineSymbol[] => {
     if (entry.merged) return [];
-    const detail = key === 'inputs' ? (stringOf(valueIn(entry.value, 'type')) ?? 'string') : undefined;
+    const type = stringOf(valueIn(entry.value, 'type'));
+    const detail = key === 'inputs' ? (type ?? 'string') : key === 'targets' ? type : undefined;
     return [
       {
         name: entry.key.source,
         detail,
-        kind: key === 'inputs' ? 'input' : 'value',
+        kind: key === 'inputs' ? 'input' : key === 'targets' ? 'target' : 'value',
         range: entryRange(entry),
         selection: entry.key.range,
         children: [],
@@ -60,13 +61,25 @@ function stepSymbol(step: StepFact): OutlineSymbol {
       : { start: range.start, end: range.start };
   return {
     name: step.id?.name || name || step.path,
-    detail: step.id ? name : step.uses,
-    kind: step.verb === 'uses' ? 'action' : step.verb === 'approve' ? 'gate' : 'step',
+    detail: step.id ? name : (step.uses ?? (step.verb === 'run' ? undefined : step.verb)),
+    kind: (step.verb && kinds[step.verb]) ?? 'step',
     range,
     selection,
-    children:
-      step.undo && step.undo.node.range.start >= range.start && step.undo.node.range.end <= range.end
-        ? [{ ...stepSymbol(step.undo), name: 'undo' }]
-        : [],
+    children: [
+      ...step.steps.map(stepSymbol),
+      ...step.fallback.map((one) => ({ ...stepSymbol(one), name: `fallback ${one.id?.name ?? ''}`.trimEnd() })),
+      ...(step.undo ? [{ ...stepSymbol(step.undo), name: 'undo' }] : []),
+      // What an alias repeats is shown where it is written.
+    ].filter((child) => child.range.start >= range.start && child.range.end <= range.end),
   };
 }
+
+const kinds: Readonly<Partial<Record<NonNullable<StepFact['verb']>, OutlineSymbol['kind']>>> = {
+  uses: 'action',
+  approve: 'gate',
+  parallel: 'group',
+  'for-each': 'group',
+  repeat: 'group',
+  switch: 'group',
+  call: 'call',
+};

@@ -34,13 +34,13 @@ const cases: Readonly<Record<string, readonly [source: string, expected: readonl
   ],
   'a text over several lines': [
     "outputs:\n  x: |\n    ${{ contains('one\n      two', 1) }}\n",
-    ['contains function', "'one string", "two' string", '1 number'],
+    ['x result!', 'contains function', "'one string", "two' string", '1 number'],
   ],
   'what an alias repeats, once': ['steps:\n  - &a { run: echo, if: always() }\n  - *a\n', ['always function']],
   'nothing in scripts and in what cannot be parsed': ['steps:\n  - run: echo ${{ inputs.a }}\n    if: contains(\n', []],
   'the readable half of a broken file': [
     'inputs: { host: {} }\noutputs: { x: "${{ inputs.host }}" }\nsteps: [}\n',
-    ['host input!', 'inputs context', 'host input'],
+    ['host input!', 'x result!', 'inputs context', 'host input'],
   ],
 };
 
@@ -55,7 +55,7 @@ describe('semantic tokens', () => {
   it('of a part are those of the whole that are in it', () => {
     const text = `${head}outputs:\n  a: \${{ inputs.x }}\n  b: \${{ inputs.y }}\n`;
     const start = text.indexOf('  b:');
-    assert.deepEqual(show(text, { start, end: text.length }), ['inputs context', 'y property']);
+    assert.deepEqual(show(text, { start, end: text.length }), ['b result!', 'inputs context', 'y property']);
     assert.deepEqual(show(text, { start: 0, end: 5 }), []);
   });
 });

@@ -71,6 +71,9 @@ const noActions = new Map();
 function seenOf(broken: boolean, root: MapNode, { steps, inputs, secrets, targets }: Declared): string {
   const told: unknown[] = [broken];
   for (const { key, value } of root.entries) told.push(key.source, isStepList(key.source) ? itemsOf(value).length : 0);
+  const [env, onFailure] = [valueIn(root, 'env'), valueIn(root, 'on-failure')];
+  if (env) told.push(toJson(env));
+  if (onFailure?.kind === 'scalar') told.push(onFailure.value);
   for (const { name, node } of [...inputs, ...secrets, ...targets]) told.push(name, toJson(node));
   for (const step of steps) told.push(step.list, step.role, step.branch, step.parent?.order ?? -1, ...seenIn(step));
   return JSON.stringify(told);

@@ -12,7 +12,6 @@ import { type Analysis, type AnalyseOptions, analyseWhole, brokenLines, diagnost
 import { byName, type Document } from '../document.ts';
 import type { Facts, Rule } from '../rule.ts';
 import { rules as allRules } from '../rules.ts';
-import { missingErrors } from '../schema/validate.ts';
 import { type StepFact, stepLists } from '../steps.ts';
 import { noSurroundings, type Surroundings } from '../surroundings.ts';
 import { isDoubtful } from '../syntax/guard.ts';
@@ -76,7 +75,7 @@ export class LiveRunbook {
     this.#around = options.around ?? noSurroundings;
     const rules = options.rules ?? allRules;
     this.#rules = rules.filter((rule) => !rule.once);
-    this.#topRules = rules.filter((rule) => rule.once || rule.also);
+    this.#topRules = rules.filter((rule) => rule.once);
     this.#tracker = new Tracker(() => this.#known());
     this.#near = { start: 0, end: firstScreen };
     this.#cutAll();
@@ -420,7 +419,7 @@ export class LiveRunbook {
     const facts: Facts = {
       text: this.#text,
       lines: this.#lines,
-      syntax: { root: document.root, problems: [] },
+      syntax: document.syntax,
       root: document.root,
       steps: [],
       inputs: [],
@@ -430,7 +429,7 @@ export class LiveRunbook {
       whole,
       around: this.#tracker.around,
       expressions: [],
-      schemaErrors: missingErrors((key) => whole.has(key)),
+      schemaErrors: [],
       broken: () => false,
     };
     this.#top = check(this.#topRules, facts, undefined, this.#tracker, (offset) => this.#pieceAt(offset));

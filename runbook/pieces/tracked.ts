@@ -80,6 +80,11 @@ export class Tracker {
         all('targets');
         return whole().targets();
       },
+      variable: (name) => named(`variable:${name}`, whole().variable(name)),
+      rollsBack: () => {
+        all('rolls-back');
+        return whole().rollsBack();
+      },
       any: (list) => {
         const any = whole().any(list);
         if (any) ask(`any:${list}`);
@@ -196,6 +201,10 @@ export class Tracker {
         return told([whole.target(name)]);
       case 'targets':
         return told(whole.targets());
+      case 'variable':
+        return told([whole.variable(name)]);
+      case 'rolls-back':
+        return whole.rollsBack();
       case 'any':
         return whole.any(list);
       case 'count':

@@ -21,6 +21,10 @@ export const actionInput: Rule = {
         if (violation.kind === 'missing' && violation.path === '') missing.push(violation.name);
         else yield describe(violation, manifest.name, (target) => headOf(facts, target));
       }
+      // Attempts that get other parameters keep the rest.
+      const replaced = entryOf(entryOf(node, 'retry')?.value, 'with')?.value;
+      for (const violation of replaced?.kind === 'map' ? checkValue(replaced, { ...schema, required: [] }, schema) : [])
+        yield describe(violation, manifest.name, (target) => headOf(facts, target));
       if (missing.length === 0 || facts.broken(given.range)) continue;
       const names = missing.map((name) => `\`${name}\``).join(', ');
       const keys = missing.map((name) => ({ name, value: sample(schema.properties?.[name]) }));
@@ -33,6 +37,7 @@ export const actionInput: Rule = {
   },
   bad: [
     'steps:\n  - uses: <<http/request>>\n',
+    'steps:\n  - uses: http/request\n    with: { url: https://a.example.net }\n    retry: { attempts: 2, with: { url: https://b.example.net, <<ulr>>: x, expect: <<soon>> } }\n',
     'steps:\n  - uses: http/request\n    with: { method: <<FETCH>>, url: https://example.net, <<heders>>: {} }\n',
     'steps:\n  - uses: http/request\n    with:\n      url: <<[a]>>\n      expect: <<[200, teapot]>>\n      query: { q: [1, two], n: null }\n',
   ],

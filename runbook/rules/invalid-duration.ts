@@ -31,6 +31,7 @@ export const invalidDuration: Rule = {
     'steps:\n  - run: echo\n    timeout: <<30>>\n',
     'defaults: { timeout: <<5 minutes>>, retry: { delay: <<1m1h>> } }\nsteps:\n  - approve: { timeout: <<soon>> }\n',
     'steps:\n  - run: echo\n    timeout: <<>>\n    idempotent: true\n',
+    'triggers: [ { alert: { window: <<ten minutes>> } } ]\nsteps:\n  - wait: <<30>>\n  - wait: { until: run.id == 1, every: <<5>>, timeout: <<1 h>> }\n  - repeat: { until: run.id == 1, delay: <<1>> }\n    steps: [ { approve: { escalate: { after: <<x>>, to: [ops] } } } ]\n',
   ],
   good: ['defaults: { timeout: PT5M }\nsteps:\n  - run: echo\n    timeout: 1h30m\n    retry: { delay: 250ms, max-delay: 1d }\n'],
 };

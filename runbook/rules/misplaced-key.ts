@@ -1,22 +1,35 @@
 import type { Finding, Rule } from '../rule.ts';
+import { verbsOf } from '../schema/belongs.ts';
+import { quoteAll } from '../schema/words.ts';
 import { entryOf } from '../syntax/tree.ts';
-import { errorsOf } from './support/schema.ts';
 
 export const misplacedKey: Rule = {
   code: 'misplaced-key',
   severity: 'error',
   structural: true,
-  doc: 'The key belongs to another verb: `with` to `uses`, `shell` and `working-directory` to `run`.',
-  *check(facts): Generator<Finding> {
-    for (const { node, params } of errorsOf(facts, 'dependencies')) {
-      const entry = entryOf(node, String(params.property));
-      if (entry)
-        yield {
-          range: entry.key.range,
-          message: `\`${entry.key.source}\` belongs to \`${String(params.missingProperty)}\`, which this step does not have.`,
-        };
+  doc: 'The key belongs to another verb and would have no effect here: `with` to `uses` and `call`, `shell` to `run`, `as` to `for-each`, `retry` to `run` and `uses`.',
+  *check({ root, steps }): Generator<Finding> {
+    for (const { node, verb } of steps) {
+      // A step without a verb has its own diagnostic.
+      if (verb === undefined) continue;
+      for (const { key } of node.entries) {
+        const belongs = verbsOf.get(key.source);
+        if (!belongs || belongs.some((one) => entryOf(node, one))) continue;
+        yield { range: key.range, message: `\`${key.source}\` belongs to ${quoteAll(belongs)}, which this step does not have.` };
+      }
     }
+    const replaced = entryOf(entryOf(entryOf(root, 'defaults')?.value, 'retry')?.value, 'with');
+    if (replaced)
+      yield { range: replaced.key.range, message: '`with` belongs to the `retry` of a step: actions take different parameters.' };
   },
-  bad: ['steps:\n  - run: echo\n    <<with>>: { a: 1 }\n', 'steps:\n  - approve: true\n    <<shell>>: sh\n'],
-  good: ['steps:\n  - run: echo\n    shell: sh\n    working-directory: logs\n'],
+  bad: [
+    'steps:\n  - run: echo\n    <<with>>: { a: 1 }\n',
+    'steps:\n  - approve: true\n    <<shell>>: sh\n',
+    'inputs: { hosts: { type: list } }\nsteps:\n  - for-each: inputs.hosts\n    <<timeout>>: 5m\n    <<retry>>: { attempts: 2 }\n    <<fail-fast>>: true\n    steps: [ { run: echo } ]\n',
+    'defaults: { retry: { <<with>>: { url: https://example.net } } }\nsteps:\n  - run: echo\n',
+  ],
+  good: [
+    'steps:\n  - run: echo\n    shell: sh\n    working-directory: logs\n',
+    'steps:\n  - parallel: [ { run: echo }, { run: ls } ]\n    max-parallel: 1\n    fail-fast: true\n',
+  ],
 };

@@ -1,4 +1,5 @@
 import type { Finding, Rule } from '../rule.ts';
+import { entryOf } from '../syntax/tree.ts';
 
 export const scriptInterpolation: Rule = {
   code: 'script-interpolation',
@@ -7,6 +8,11 @@ export const scriptInterpolation: Rule = {
   *check({ expressions }): Generator<Finding> {
     for (const { place, range, source, step } of expressions) {
       if (place !== 'run' || !step) continue;
+      const shell = entryOf(step.node, 'shell')?.value;
+      if (shell && shell.range.start <= range.start && range.end <= shell.range.end) {
+        yield { range, message: 'An expression cannot stand in `shell`: its value could become a command or an option. Put it in `env`.' };
+        continue;
+      }
       yield {
         range,
         message:
@@ -18,6 +24,7 @@ export const scriptInterpolation: Rule = {
   bad: [
     'inputs: { host: {} }\nsteps:\n  - run: ping <<${{ inputs.host }}>>\n',
     'inputs: { host: {} }\nsteps:\n  - run: |\n      # ü\n      ping "<<${{ inputs.host }}>>" && echo <<${{ inputs.host }}>>\n',
+    'inputs: { host: {} }\nsteps:\n  - run: print 1\n    shell: [perl, "<<${{ inputs.host }}>>"]\n',
     'inputs: { host: {} }\nsteps:\n  - run: "echo \\"<<${{ inputs.host }}>>\\""\n',
   ],
   good: ['inputs: { host: {} }\nsteps:\n  - run: ping "$HOST"\n    env: { HOST: "${{ inputs.host }}" }\n'],

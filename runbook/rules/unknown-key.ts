@@ -18,7 +18,15 @@ export const unknownKey: Rule = {
         name,
         known.filter((key) => (pointer === '' ? !facts.whole.has(key) : !entryOf(node, key))),
       );
-      const where = parent === '' ? 'a runbook' : schema.properties?.run ? 'a step' : `\`${parent}\``;
+      const kind = schema.properties?.type?.enum;
+      const where =
+        parent === ''
+          ? 'a runbook'
+          : schema.properties?.run
+            ? 'a step'
+            : kind?.length === 1
+              ? `a target of type \`${String(kind[0])}\``
+              : `\`${parent}\``;
       const hint = by.length > 0 ? didYouMean(by) : ` It has: ${known.join(', ')}.`;
       yield {
         range: entry.key.range,
@@ -32,6 +40,8 @@ export const unknownKey: Rule = {
     '<<stpes>>: []\nsteps:\n  - run: echo\n',
     'inputs:\n  ip: { type: string, <<reqired>>: true }\nsteps:\n  - run: echo\n',
     'steps:\n  - run: echo\n    retry: { <<count>>: 2 }\n',
+    'targets: { edge: { type: ssh, host: edge-1, <<hots>>: b, <<database>>: c } }\nsteps:\n  - run: echo\n    target: edge\n',
+    'steps:\n  - parallel:\n      - { run: echo, fallback: { run: ls, <<timout>>: 5s } }\n',
   ],
   good: ['x-note: anything\nsteps:\n  - run: echo\n    x-owner: ops\n'],
 };

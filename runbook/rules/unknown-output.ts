@@ -6,7 +6,7 @@ import { stepReferences } from './support/steps.ts';
 export const unknownOutput: Rule = {
   code: 'unknown-output',
   severity: 'error',
-  doc: 'A step has `outputs` and `outcome`. The outputs of an action are declared by its manifest and by `outputs` of the step; a script may write any name to `$RUNWRIGHT_OUTPUT`, so its outputs are not checked.',
+  doc: 'A step has `outputs` and `outcome`. The outputs of an action are declared by its manifest, those of a called runbook by its `outputs`, and `outputs` of the step adds to them; `for-each` has `items`; a script may write any name to `$RUNWRIGHT_OUTPUT`, so its outputs are not checked.',
   *check(facts): Generator<Finding> {
     for (const { site, target, rest } of stepReferences(facts)) {
       const [property, output] = rest;
@@ -16,7 +16,7 @@ export const unknownOutput: Rule = {
         kind === 'outcome'
           ? undefined
           : kind === 'outputs'
-            ? outputsOf(target, facts.actions)
+            ? outputsOf(target, facts.actions, facts.around)
             : { complete: true, names: ['outputs', 'outcome'] };
       const segment = kind === 'outputs' ? output : property;
       if (!known?.complete || !segment || known.names.some((name) => name.toLowerCase() === segment.name.toLowerCase())) continue;
@@ -29,6 +29,7 @@ export const unknownOutput: Rule = {
   bad: [
     'steps:\n  - { id: get, uses: http/request, with: { method: GET, url: https://example.net } }\n  - run: echo\n    if: steps.get.outputs.<<statsu>> == 200\n',
     'steps:\n  - { id: a, run: echo }\n  - run: echo\n    if: steps.a.<<output>>.stdout == 200\n',
+    'inputs: { l: { type: list } }\nsteps:\n  - { id: each, for-each: inputs.l, steps: [ { run: echo } ] }\n  - { id: vars, set: { size: 3 } }\n  - { id: back, call: ./restart.runbook.yaml, with: { service: web } }\n  - run: echo\n    env: { A: "${{ steps.each.outputs.<<results>> }} ${{ steps.vars.outputs.<<sizes>> }} ${{ steps.back.outputs.<<pdi>> }}" }\n',
   ],
   good: [
     'steps:\n  - { id: a, run: echo x=1 >> "$RUNWRIGHT_OUTPUT" }\n  - run: echo\n    if: steps.a.outputs.x == 1 && steps.a.outcome == \'success\'\n',

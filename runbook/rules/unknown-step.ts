@@ -7,7 +7,7 @@ import { stepReferences } from './support/steps.ts';
 export const unknownStep: Rule = {
   code: 'unknown-step',
   severity: 'error',
-  doc: 'The expression refers to a step that does not exist, or that has not run when the expression is evaluated: a later one, or the step itself. A step sees those before it; `verify`, `on-failure`, `finally`, `undo` and the outputs of the runbook see all of `steps`. Only a step with an `id` can be referred to.',
+  doc: 'The expression refers to a step that does not exist, or that has not run when the expression is evaluated: a later one, one in another branch, the step itself. A step sees those before it and what was in them, except the inside of `for-each`; with `needs` those that it waits for. `verify`, `on-failure`, `finally`, `undo` and the outputs of the runbook see all of `steps`. Only a step with an `id` can be referred to.',
   *check(facts): Generator<Finding> {
     // Without a list of steps every reference would be wrong, and the list has its own diagnostic.
     if (!facts.whole.any('steps')) return;
@@ -30,9 +30,11 @@ export const unknownStep: Rule = {
     "steps:\n  - { id: check, run: echo }\n  - run: echo\n    if: steps.<<chekc>>.outputs.stdout != '0'\n",
     'steps:\n  - run: echo\n    env: { A: "${{ steps.<<late>>.outputs.stdout }}" }\n  - { id: late, run: echo }\n',
     'steps:\n  - id: self\n    run: echo\n    env: { A: "${{ steps.<<self>>.outcome }}" }\n',
+    'inputs: { hosts: { type: list } }\nsteps:\n  - for-each: inputs.hosts\n    steps: [ { id: ping, run: echo } ]\n  - parallel: [ { id: one, run: echo }, { id: two, run: echo, env: { A: "${{ steps.<<one>>.outputs.stdout }}" } } ]\n  - { run: echo, env: { A: "${{ steps.<<ping>>.outputs.stdout }}" } }\n  - { run: echo, needs: [], if: steps.<<one>>.outcome == \'success\' }\n',
     'steps:\n  - run: echo\noutputs:\n  x: |\n    a\n    ${{ steps.<<no>>.outputs.stdout }}\n',
   ],
   good: [
+    'inputs: { hosts: { type: list } }\nsteps:\n  - id: each\n    for-each: inputs.hosts\n    steps: [ { id: ping, run: echo }, { run: echo, if: steps.ping.outcome == \'success\' } ]\n  - parallel: [ { id: one, run: echo }, { id: two, run: echo } ]\n  - run: echo\n    env: { A: "${{ toJSON(steps.each.outputs.items) }} ${{ steps.one.outputs.stdout }}" }\n',
     'steps:\n  - id: a\n    run: echo\n    undo: { run: echo, env: { A: "${{ steps.a.outputs.stdout }}" } }\nfinally:\n  - run: echo\n    if: steps.A.outcome == \'success\'\noutputs: { x: "${{ steps.a.outputs.stdout }}" }\n',
   ],
 };

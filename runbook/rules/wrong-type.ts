@@ -10,6 +10,8 @@ export const wrongType: Rule = {
   *check(facts): Generator<Finding> {
     for (const { node, key, pointer, params } of errorsOf(facts, 'type')) {
       if (node.kind === 'scalar' && node.value === null && facts.broken(node.range)) continue;
+      // A number without a unit has its own diagnostic.
+      if (key === 'wait' && node.kind === 'scalar' && node.value !== null) continue;
       const types = params.type as string | string[];
       const quotes = types === 'string' && node.kind === 'scalar' && node.value !== null ? ' Put it in quotes.' : '';
       const subject = pointer === '' ? 'A runbook' : /\/\d+$/.test(pointer) ? `Each item of \`${key}\`` : `\`${key}\``;

@@ -11,7 +11,7 @@ export const wrongValue: Rule = {
   structural: true,
   doc: 'The value is of the right kind but not one that the key takes. The message lists what is allowed.',
   *check(facts): Generator<Finding> {
-    for (const error of errorsOf(facts, 'enum', 'pattern', 'minimum', 'maximum', 'minLength', 'minItems', 'uniqueItems')) {
+    for (const error of errorsOf(facts, 'enum', 'pattern', 'minimum', 'maximum', 'minLength', 'minItems', 'uniqueItems', 'minProperties')) {
       const { node, keyword, params } = error;
       const name = keyword === 'pattern' && error.schemaPath.includes('/propertyNames/') ? error.propertyName : undefined;
       if (name !== undefined) {
@@ -39,6 +39,8 @@ export const wrongValue: Rule = {
     'steps:\n  - run: echo\n    approve: <<false>>\n',
     'secrets: [key, <<key>>]\nsteps: \n  - run: echo\n',
     'steps: <<[]>>\n',
+    'steps:\n  - approve: { on-timeout: <<approve>>, min: <<0>>, approvers: <<[]>> }\n  - set: <<{}>>\n',
+    'steps:\n  - switch: [ { else: <<false>>, steps: [ { run: echo } ] } ]\n',
     'on-failure: <<rolback>>\nsteps:\n  - run: echo\n    shell: <<zsh>>\n',
   ],
   good: ['risk: high\nsteps:\n  - run: echo\n    retry: { attempts: 3, on: [network, exit:75] }\n    shell: [perl, -w]\n'],
@@ -56,6 +58,8 @@ function sentence({ key, keyword, params, schema }: PlacedError, written: string
       return `\`${key}\` must not be empty.`;
     case 'minItems':
       return `\`${key}\` must have at least one item.`;
+    case 'minProperties':
+      return `\`${key}\` must have at least one name with a value.`;
     case 'uniqueItems':
       return `This stands in \`${key}\` already.`;
     default:

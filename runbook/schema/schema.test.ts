@@ -17,6 +17,7 @@ function* nodes(schema: Schema, at: string): Generator<[string, Schema]> {
   }
   if (typeof schema.additionalProperties === 'object') yield* nodes(schema.additionalProperties, `${at}/additionalProperties`);
   if (schema.items) yield* nodes(schema.items, `${at}/items`);
+  for (const [index, part] of (schema.oneOf ?? []).entries()) yield [`${at}/oneOf/${index}`, part];
 }
 
 /** The compiler refuses this file when the model and the types made from the schema part. */
@@ -49,7 +50,8 @@ describe('the schema', () => {
 
   it('closes every map that has keys of its own, and leaves x- keys free', () => {
     for (const [at, schema] of nodes(runbookSchema, '#')) {
-      if (!schema.properties) continue;
+      // What else a target has is said by its type.
+      if (!schema.properties || at === '#/definitions/target') continue;
       assert.equal(schema.additionalProperties, false, at);
       assert.ok(schema.patternProperties?.['^x-'], at);
     }

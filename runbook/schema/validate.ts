@@ -1,9 +1,5 @@
 import validate from '../../schemas/generated/runbook.validator.js';
 import { type Node, toJson } from '../syntax/tree.ts';
-import { runbookSchema } from './schema.ts';
-
-/** What no runbook may lack; a part of one lacks most of it. */
-const required = runbookSchema.required ?? [];
 
 /** One violation of the schema: where (a JSON pointer), which keyword, and the keyword's own details. */
 export interface SchemaError {
@@ -30,11 +26,4 @@ export function schemaErrors(root: Node | undefined): SchemaError[] {
 /** Of a root that holds some of the runbook's entries. */
 export function partErrors(root: Node): SchemaError[] {
   return schemaErrors(root).filter(({ pointer, keyword }) => pointer !== '' || keyword !== 'required');
-}
-
-/** What `schemaErrors` says of a map's keys at the top that are missing. */
-export function missingErrors(has: (key: string) => boolean): SchemaError[] {
-  return required
-    .filter((key) => !has(key))
-    .map((key) => ({ pointer: '', schemaPath: '#/required', keyword: 'required', params: { missingProperty: key } }));
 }

@@ -1,26 +1,31 @@
 import type { Definition, DefinitionLink, DefinitionParams } from 'vscode-languageserver/node';
 import { definitions } from '../../runbook/language/places.ts';
 import type { Feature } from '../feature.ts';
+import { uriOf } from '../neighbours.ts';
 import { fromPosition, toRange } from '../to-lsp.ts';
 
 export const definition: Feature = {
   capability: { definitionProvider: true },
-  register({ connection, documents, guarded, client }) {
+  register({ connection, documents, neighbours, guarded, client, world }) {
     const links = client.textDocument?.definition?.linkSupport === true;
     connection.onDefinition(
-      guarded<DefinitionParams, Definition | DefinitionLink[]>('textDocument/definition', [], ({ textDocument: { uri }, position }) => {
-        const analysis = documents.analysis(uri);
+      guarded<DefinitionParams, Definition | DefinitionLink[]>('textDocument/definition', [], ({ textDocument, position }) => {
+        const analysis = documents.analysis(textDocument.uri);
         if (!analysis) return [];
         const { lines } = analysis.document;
-        const found = definitions(analysis, fromPosition(lines, position));
+        const found = definitions(analysis, fromPosition(lines, position), world(textDocument.uri));
         if (!found) return [];
-        const { origin, targets } = found;
-        if (!links) return targets.map(({ range }) => ({ uri, range: toRange(lines, range) }));
-        return targets.map(({ range, whole }) => ({
-          originSelectionRange: toRange(lines, origin),
+        const targets = found.targets.flatMap(({ file, analysis: known, range, whole }) => {
+          const uri = uriOf(file || textDocument.uri);
+          const at = (known ?? neighbours.analysis(uri))?.document.lines;
+          return at ? [{ uri, range: toRange(at, range), whole: toRange(at, whole) }] : [];
+        });
+        if (!links) return targets.map(({ uri, range }) => ({ uri, range }));
+        return targets.map(({ uri, range, whole }) => ({
+          originSelectionRange: toRange(lines, found.origin),
           targetUri: uri,
-          targetRange: toRange(lines, whole),
-          targetSelectionRange: toRange(lines, range),
+          targetRange: whole,
+          targetSelectionRange: range,
         }));
       }),
     );

@@ -5,13 +5,13 @@ import { fromPosition, toHover } from '../to-lsp.ts';
 
 export const hover: Feature = {
   capability: { hoverProvider: true },
-  register({ connection, documents, guarded }) {
+  register({ connection, documents, guarded, world }) {
     connection.onHover(
       guarded<HoverParams, LspHover | null>('textDocument/hover', null, ({ textDocument, position }) => {
         const analysis = documents.analysis(textDocument.uri);
         if (!analysis) return null;
         const { lines } = analysis.document;
-        const found = hoverAt(analysis, fromPosition(lines, position));
+        const found = hoverAt(analysis, fromPosition(lines, position), world(textDocument.uri));
         return found ? toHover(lines, found) : null;
       }),
     );

@@ -15,7 +15,7 @@ const refusal = (why: string) => new ResponseError(LSPErrorCodes.RequestFailed, 
 
 export const rename: Feature = {
   capability: { renameProvider: { prepareProvider: true } },
-  register({ connection, documents, guarded }) {
+  register({ connection, documents, guarded, world }) {
     connection.onPrepareRename(
       guarded<PrepareRenameParams, PrepareRenameResult | null | ResponseError>(
         'textDocument/prepareRename',
@@ -24,7 +24,7 @@ export const rename: Feature = {
           const analysis = documents.analysis(textDocument.uri);
           if (!analysis) return null;
           const { lines } = analysis.document;
-          const found = prepareRename(analysis, fromPosition(lines, position));
+          const found = prepareRename(analysis, fromPosition(lines, position), world(textDocument.uri));
           if (!found) return null;
           return found.kind === 'refused' ? refusal(found.why) : { range: toRange(lines, found.range), placeholder: found.name };
         },
@@ -38,8 +38,10 @@ export const rename: Feature = {
           const analysis = documents.analysis(uri);
           if (!analysis) return null;
           const { lines } = analysis.document;
-          const found = renameAt(analysis, fromPosition(lines, position), newName);
-          return found.kind === 'refused' ? refusal(found.why) : { changes: { [uri]: toTextEdits(lines, found.edits) } };
+          const found = renameAt(analysis, fromPosition(lines, position), newName, world(uri));
+          if (found.kind === 'refused') return refusal(found.why);
+          const changes = found.files.map(({ file, analysis: at, edits }) => [file || uri, toTextEdits(at.document.lines, edits)] as const);
+          return { changes: Object.fromEntries(changes) };
         },
       ),
     );

@@ -10,7 +10,7 @@ import type { Range } from '../../runbook/syntax/lines.ts';
 import type { Feature } from '../feature.ts';
 import { fromPosition, toPosition } from '../to-lsp.ts';
 
-const types = ['variable', 'function', 'property', 'operator', 'string', 'number', 'parameter'] as const;
+const types = ['variable', 'function', 'property', 'operator', 'string', 'number', 'parameter', 'interface', 'namespace'] as const;
 const modifiers = ['declaration', 'defaultLibrary', 'readonly'] as const;
 
 /** Only types and modifiers of the protocol: every theme knows them. */
@@ -26,6 +26,11 @@ const looks: Readonly<Record<MeaningfulToken['kind'], readonly [type: (typeof ty
   secret: ['variable', 'readonly'],
   variable: ['variable'],
   output: ['property'],
+  result: ['property'],
+  target: ['interface'],
+  loop: ['variable'],
+  action: ['namespace'],
+  runbook: ['namespace'],
 };
 
 export const semanticTokens: Feature = {

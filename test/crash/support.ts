@@ -8,15 +8,22 @@ import { connectEngine } from '../../client/connect.ts';
 import type { RunEvent } from '../../protocol/run.ts';
 
 export const engineFile = join(import.meta.dirname, '../../dist/engine.cjs');
+/** The build that knows the named holes. */
+export const fragileEngineFile = join(import.meta.dirname, '../../dist/test/crash/engine.cjs');
 
 /** A state folder, a trusted workspace and the engine of dist/, which can be killed and comes back with the next client(). */
 export class Scene implements AsyncDisposable {
   readonly root = mkdtempSync(join(tmpdir(), 'runwright-crash-'));
   readonly state = join(this.root, 'state');
   readonly workspace = join(this.root, 'work');
+  /** Of every engine started here. */
+  env: Readonly<Record<string, string>> = {};
   readonly #clients: EngineClient[] = [];
 
-  constructor() {
+  readonly #engine: string;
+
+  constructor(engine = engineFile) {
+    this.#engine = engine;
     mkdirSync(this.workspace);
   }
 
@@ -25,7 +32,7 @@ export class Scene implements AsyncDisposable {
       stateFolder: this.state,
       version: '0.0.0-test',
       token,
-      start: { command: process.execPath, args: [engineFile], env: { ...process.env, RUNWRIGHT_IDLE: '60', ...env } },
+      start: { command: process.execPath, args: [this.#engine], env: { ...process.env, RUNWRIGHT_IDLE: '60', ...this.env, ...env } },
     });
     this.#clients.push(client);
     return client;
@@ -35,6 +42,15 @@ export class Scene implements AsyncDisposable {
   async kill(): Promise<void> {
     const { pid } = JSON.parse(readFileSync(join(this.state, 'daemon.json'), 'utf8')) as { pid: number };
     for (const client of this.#clients.splice(0)) client.close();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !alive(pid));
+  }
+
+  /** As kill(), where it may be dead by now or may never have listened. */
+  async killed(): Promise<void> {
+    for (const client of this.#clients.splice(0)) client.close();
+    const pid = Number(/"pid":(\d+)/.exec(read(join(this.state, 'daemon.json')))?.[1]);
+    if (!pid || !alive(pid)) return;
     process.kill(pid, 'SIGKILL');
     await until(() => !alive(pid));
   }

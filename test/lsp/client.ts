@@ -9,7 +9,9 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 
-const server = join(import.meta.dirname, '../../dist/server.cjs');
+/** The built bundles; another folder may be tested by naming it. */
+export const dist = process.env.RUNWRIGHT_DIST ?? join(import.meta.dirname, '../../dist');
+const server = join(dist, 'server.cjs');
 
 export interface Diagnostic {
   readonly code: string;
@@ -27,6 +29,17 @@ export interface Published {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface Start {
+  readonly pull?: boolean;
+  /** What the editor can do beyond pulling diagnostics. */
+  readonly textDocument?: object;
+  readonly workspace?: object;
+  /** URI of the workspace's folder. */
+  readonly folder?: string;
+  /** What the editor calls itself. */
+  readonly name?: string;
+}
+
 /** An editor that speaks to the built server: what it was sent is kept. */
 export class Editor {
   readonly connection: MessageConnection;
@@ -36,14 +49,15 @@ export class Editor {
   readonly #waiting: { readonly done: (published: Published) => boolean; readonly resolve: (published: Published) => void }[] = [];
   capabilities: Readonly<Record<string, unknown>> = {};
 
-  constructor(transport: 'stdio' | 'ipc') {
+  /** `program`: another language server than ours, with its arguments. */
+  constructor(transport: 'stdio' | 'ipc', program: readonly string[] = [server, '--stdio']) {
     // Warnings of Node itself would only disturb the log.
     const env = { ...process.env, NODE_NO_WARNINGS: '1' };
     if (transport === 'ipc') {
       this.child = fork(server, ['--node-ipc'], { env, silent: true });
       this.connection = createMessageConnection(new IPCMessageReader(this.child), new IPCMessageWriter(this.child));
     } else {
-      this.child = spawn(process.execPath, [server, '--stdio'], { env, stdio: 'pipe' });
+      this.child = spawn(process.execPath, [...program], { env, stdio: 'pipe' });
       const { stdin, stdout } = this.child;
       if (!stdin || !stdout) throw new Error('no pipes');
       this.connection = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
@@ -57,13 +71,14 @@ export class Editor {
     this.connection.listen();
   }
 
-  /** `textDocument`: what the editor can do beyond pulling diagnostics. */
-  async initialize({ pull = true, textDocument: more = {} } = {}): Promise<this> {
+  async initialize({ pull = true, textDocument: more = {}, workspace = {}, folder, name }: Start = {}): Promise<this> {
     const textDocument = pull ? { diagnostic: {}, ...more } : more;
     const result = await this.connection.sendRequest<{ capabilities: Readonly<Record<string, unknown>> }>('initialize', {
       processId: process.pid,
+      clientInfo: name === undefined ? undefined : { name },
       rootUri: null,
-      capabilities: { textDocument },
+      workspaceFolders: folder === undefined ? null : [{ uri: folder, name: 'workspace' }],
+      capabilities: { textDocument, workspace },
     });
     this.capabilities = result.capabilities;
     await this.connection.sendNotification('initialized', {});

@@ -82,7 +82,7 @@ for (const transport of ['stdio', 'ipc'] as const) {
       const range = { start: position(text, typo), end: position(text, typo) };
       const actions = await editor.request<
         { title: string; isPreferred: boolean; edit: { changes: Record<string, { newText: string }[]> } }[]
-      >('textDocument/codeAction', { range, context: { diagnostics: [] } });
+      >('textDocument/codeAction', { range, context: { diagnostics: [], only: ['quickfix'] } });
       assert.deepEqual(
         actions.map(({ isPreferred, edit }) => [isPreferred, edit.changes[uri]?.[0]?.newText]),
         [[true, 'timeout']],

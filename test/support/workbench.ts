@@ -14,6 +14,8 @@ export interface WorkbenchOptions {
   /** Settings of the machine that the server runs on: those that a window from elsewhere may not choose for it. */
   readonly machineSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Further extensions, as packages. */
+  readonly extensions?: readonly string[];
   /** Keep workspace trust on, as a new user has it. */
   readonly untrusted?: boolean;
   /** Files put beside the samples before the window opens. */
@@ -56,6 +58,7 @@ export class Workbench {
       writeFileSync(join(folder, 'data/Machine/settings.json'), JSON.stringify(options.machineSettings));
     }
     installExtension(vsix, folder);
+    for (const extension of options.extensions ?? []) installExtension(extension, folder);
     const server = await startServer({
       dataFolder: folder,
       settings: {

@@ -1,3 +1,4 @@
+import { type Cause, errorCode, networkCause } from '../../../engine/connectors/network.ts';
 import { type ErrorClass, type Problem, problem } from '../../../runbook/core/errors.ts';
 
 /** Method and address as they may be shown: parameters often hold what is nobody's business. */
@@ -39,8 +40,8 @@ const families: Readonly<Record<number, Meaning>> = {
 };
 
 export function networkProblem(method: string, url: URL, error: unknown): Problem {
-  const code = codeOf(error);
-  const cause = causes[code] ?? (isCertificate(code) ? { ...certificate, why: `its certificate is not trusted (${code})` } : undefined);
+  const code = errorCode(error);
+  const cause = causeOf(code);
   const why = cause?.why ?? (code ? `the connection failed (${code})` : 'the connection failed');
   return problem(
     'http-failed',
@@ -54,66 +55,26 @@ const certificate = {
   remedy: 'Renew or correct the certificate, or make its authority known to the engine with NODE_EXTRA_CA_CERTS.',
 };
 const slow = { class: 'timeout' as const, remedy: 'Find out what slows the server or the network, or raise `timeout`.' };
+const plain = { class: 'invalid-input' as const, remedy: 'Use http:// or another port.' };
 
-interface Cause {
-  readonly class: ErrorClass;
-  readonly why: string;
-  readonly remedy?: string;
-}
+/** What only a client of HTTP meets; the rest is the network's. */
 const causes: Readonly<Record<string, Cause>> = {
-  ECONNREFUSED: { class: 'network', why: 'nothing listens there (ECONNREFUSED)', remedy: 'Start the server, or correct host and port.' },
-  ENOTFOUND: {
-    class: 'network',
-    why: 'there is no host of that name (ENOTFOUND)',
-    remedy: 'Correct the name, or check the DNS of this machine.',
-  },
-  EAI_AGAIN: {
-    class: 'network',
-    why: 'the name could not be looked up (EAI_AGAIN)',
-    remedy: 'Check the network and the DNS of this machine.',
-  },
-  EHOSTUNREACH: {
-    class: 'network',
-    why: 'there is no way to the host (EHOSTUNREACH)',
-    remedy: 'Check the network, the VPN and the routes of this machine.',
-  },
-  ENETUNREACH: {
-    class: 'network',
-    why: 'there is no way to the network (ENETUNREACH)',
-    remedy: 'Check the network, the VPN and the routes of this machine.',
-  },
-  ECONNRESET: { class: 'network', why: 'the server cut the connection (ECONNRESET)' },
-  EPIPE: { class: 'network', why: 'the server cut the connection (EPIPE)' },
   UND_ERR_SOCKET: { class: 'network', why: 'the server cut the connection' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { class: 'network', why: 'the answer was cut short' },
-  ETIMEDOUT: { ...slow, why: 'the connection timed out (ETIMEDOUT)' },
   UND_ERR_CONNECT_TIMEOUT: { ...slow, why: 'no connection within the time limit' },
   UND_ERR_HEADERS_TIMEOUT: { ...slow, why: 'no answer within the time limit' },
   UND_ERR_BODY_TIMEOUT: { ...slow, why: 'the answer was not complete within the time limit' },
   TIMEOUT: { ...slow, why: 'it was not done within the time limit' },
-  CERT_HAS_EXPIRED: { ...certificate, why: 'its certificate has expired (CERT_HAS_EXPIRED)' },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { ...certificate, why: 'its certificate is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT)' },
-  SELF_SIGNED_CERT_IN_CHAIN: { ...certificate, why: 'its certificate comes from an unknown authority (SELF_SIGNED_CERT_IN_CHAIN)' },
-  ERR_TLS_CERT_ALTNAME_INVALID: { ...certificate, why: 'its certificate is for another host (ERR_TLS_CERT_ALTNAME_INVALID)' },
-  EPROTO: { class: 'invalid-input', why: 'it does not speak TLS there (EPROTO)', remedy: 'Use http:// or another port.' },
-  ERR_SSL_WRONG_VERSION_NUMBER: {
-    class: 'invalid-input',
-    why: 'it does not speak TLS there (ERR_SSL_WRONG_VERSION_NUMBER)',
-    remedy: 'Use http:// or another port.',
-  },
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: {
-    class: 'invalid-input',
-    why: 'it does not speak TLS there (ERR_SSL_PACKET_LENGTH_TOO_LONG)',
-    remedy: 'Use http:// or another port.',
-  },
+  EPROTO: { ...plain, why: 'it does not speak TLS there (EPROTO)' },
+  ERR_SSL_WRONG_VERSION_NUMBER: { ...plain, why: 'it does not speak TLS there (ERR_SSL_WRONG_VERSION_NUMBER)' },
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: { ...plain, why: 'it does not speak TLS there (ERR_SSL_PACKET_LENGTH_TOO_LONG)' },
 };
 
 const isCertificate = (code: string) => /CERT|^UNABLE_TO_/.test(code);
 
-/** The first code of the error, its parts or its causes. Messages are not used: they may quote what was sent. */
-function codeOf(error: unknown, depth = 0): string {
-  if (!(error instanceof Error) || depth > 5) return '';
-  const inner = error instanceof AggregateError ? error.errors.map((part) => codeOf(part, depth + 1)).find((code) => code) : undefined;
-  const own = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return inner || own || codeOf(error.cause, depth + 1);
+/** Certificates have a remedy of their own here. */
+function causeOf(code: string): Cause | undefined {
+  const known = Object.hasOwn(causes, code) ? causes[code] : networkCause(code);
+  if (!isCertificate(code)) return known;
+  return { ...certificate, why: known?.why ?? `its certificate is not trusted (${code})` };
 }

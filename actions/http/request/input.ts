@@ -1,5 +1,6 @@
 import { type DurationResult, parseDuration } from '../../../runbook/core/duration.ts';
 import type { Json, JsonObject } from '../../../runbook/core/json.ts';
+import { type Service, serviceUrl } from './service.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -28,16 +29,17 @@ const ownHeaders = new Set([
   'upgrade',
 ]);
 
-/** What the schema cannot say. `why` never quotes a value, which may be secret. */
-export function readInput(input: Readonly<Record<string, Json>>): Input {
-  const url = readUrl(input.url);
+/** What the schema cannot say. `why` never quotes a value, which may be secret. `service`: the target that the step runs on, if any. */
+export function readInput(input: Readonly<Record<string, Json>>, service?: Service): Input {
+  const url = service ? serviceUrl(service, textOf(input.url ?? '')) : readUrl(input.url);
   if (typeof url === 'string') return wrong(url);
   for (const [name, value] of Object.entries(objectOf(input.query))) {
     if (value === null) continue;
     for (const item of Array.isArray(value) ? value : [value]) url.searchParams.append(name, textOf(item));
   }
-  const headers = readHeaders(objectOf(input.headers));
-  if (typeof headers === 'string') return wrong(headers);
+  const own = readHeaders(objectOf(input.headers));
+  if (typeof own === 'string') return wrong(own);
+  const headers = { ...service?.headers, ...own };
   if (input.json !== undefined && input.body !== undefined) return wrong('json and body cannot both be given');
   const method = textOf(input.method ?? 'GET');
   const body = input.json === undefined ? (input.body === undefined ? undefined : textOf(input.body)) : JSON.stringify(input.json);
@@ -74,7 +76,8 @@ export function readUrl(value: Json | undefined, base?: URL): URL | string {
   return url;
 }
 
-function readHeaders(given: Readonly<Record<string, Json>>): Record<string, string> | string {
+/** Names in lower case. A text says what is wrong. */
+export function readHeaders(given: Readonly<Record<string, Json>>): Record<string, string> | string {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     const key = name.toLowerCase();

@@ -40,9 +40,16 @@ async function send(
   input: Record<string, Json>,
   environment: Record<string, string> = {},
   signal = new AbortController().signal,
+  connection?: Readonly<Record<string, Json>>,
 ): Promise<Sent> {
   const log: string[] = [];
-  const outcome = await httpRequest(input, { signal, environment, scratch: tmpdir(), log: (text) => log.push(text) });
+  const outcome = await httpRequest(input, {
+    signal,
+    environment,
+    scratch: tmpdir(),
+    log: (text) => log.push(text),
+    ...(connection === undefined ? {} : { connection }),
+  });
   return { outcome, log };
 }
 
@@ -353,6 +360,79 @@ describe('http/request', () => {
       assert.ok(!refused.message.includes('hunter2') && !refused.message.includes('Forged: 1'));
     }
     assert.equal(asked, 0);
+  });
+
+  describe('on a target', () => {
+    const on = (connection: Record<string, Json>, input: Record<string, Json>) =>
+      send(input, {}, new AbortController().signal, { type: 'http', ...connection });
+
+    it('sends to addresses under its own, with its headers and its credentials', async () => {
+      const url = await serve((request, response) =>
+        response.end(JSON.stringify([request.url, request.headers.authorization, request.headers['x-a']])),
+      );
+      const asked = async (base: string, path: string, more: Record<string, Json> = {}, input: Record<string, Json> = {}) =>
+        JSON.parse(String(outputs(await on({ url: `${url}${base}`, ...more }, { url: path, ...input })).body));
+      for (const [base, path, seen] of [
+        ['', '/hosts', '/hosts'],
+        ['/v1', 'hosts/5?x=1', '/v1/hosts/5?x=1'],
+        ['/v1/', '/hosts', '/v1/hosts'],
+        ['/v1', '.', '/v1/'],
+        ['/v1', '//evil.example/x', '/v1/evil.example/x'],
+        ['/v1', `${url}/v1/hosts`, '/v1/hosts'],
+      ] as const)
+        assert.equal((await asked(base, path))[0], seen, `${base} ${path}`);
+      const headers = { 'X-A': 'target' };
+      assert.deepEqual(await asked('', '/', { headers, auth: { token: 'abc' } }), ['/', 'Bearer abc', 'target']);
+      assert.deepEqual(await asked('', '/', { headers, auth: { user: 'ann', password: 'p:w' } }), ['/', 'Basic YW5uOnA6dw==', 'target']);
+      assert.deepEqual(await asked('', '/', { headers, auth: { token: 'abc' } }, { headers: { authorization: 'mine', 'x-a': 'step' } }), [
+        '/',
+        'mine',
+        'step',
+      ]);
+    });
+
+    it('sends its credentials nowhere else', async () => {
+      const other = await serve((request, response) => response.end(JSON.stringify(request.headers)));
+      const url = await serve((_request, response) => response.writeHead(302, { location: other }).end());
+      const target = { url: `${url}/v1`, auth: { token: 'hunter2-hunter2' } };
+      const body = String(outputs(await on(target, { url: '/' })).body);
+      assert.ok(!body.includes('hunter2') && body.includes('host'), body);
+      for (const away of [
+        other,
+        `${url}/v2`,
+        '../v2',
+        '%2e%2e/v2',
+        '..',
+        `${url}/v1/../v2`,
+        '..\\..\\x',
+        `${url.replace('//', '//a@')}/v1/`,
+      ]) {
+        const refused = error(await on(target, { url: away }));
+        assert.equal(refused.code, 'action-input', away);
+        assert.match(refused.message, /leads away from the target/, away);
+      }
+    });
+
+    it('says what is wrong with it, and quotes no credential', async () => {
+      const wrong: Record<string, Json>[] = [
+        {},
+        { url: '/relative' },
+        { url: 'ftp://example.net' },
+        { url: 'https://ann:hunter2@example.net' },
+        { url: 'https://example.net/?key=hunter2' },
+        { url: 'https://example.net', headers: { 'X-A': 'hunter2\r\nX-B: 1' } },
+        { url: 'https://example.net', auth: { token: 'hunter2\r\nX-B: 1' } },
+        { url: 'https://example.net', auth: { token: '' } },
+        { url: 'https://example.net', auth: { token: 'hunter2', user: 'ann' } },
+        { url: 'https://example.net', auth: { user: 'ann:hunter2', password: 'p' } },
+        { url: 'https://example.net', auth: { password: 'hunter2' } },
+      ];
+      for (const connection of wrong) {
+        const refused = error(await on(connection, { url: '/' }));
+        assert.equal(refused.code, 'target-wrong', JSON.stringify(connection));
+        assert.ok(!JSON.stringify(refused).includes('hunter2'));
+      }
+    });
   });
 
   it('survives answers that lie', async () => {

@@ -1,20 +1,28 @@
 import type { Dispatcher } from 'undici';
 import type { ActionCode, ActionContext } from '../../../engine/connectors/action.ts';
 import type { Outcome } from '../../../engine/kernel/command.ts';
-import { type Problem, problem } from '../../../runbook/core/errors.ts';
+import { type Problem, ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
 import { BodyTooLarge, jsonOf, readBody, textOf } from './body.ts';
 import { networkProblem, shown, statusProblem } from './failure.ts';
-import { type HttpRequest, readInput } from './input.ts';
+import { type HttpRequest, readHeaders, readInput, readUrl } from './input.ts';
 import { isRedirect, mostRedirects, redirected } from './redirect.ts';
 import { retryAfter } from './retry-after.ts';
+import { readService } from './service.ts';
 
 const connectTimeout = 10_000;
 /** How much of a refusal's body is worth reading in the step's output. */
 const excerpt = 2000;
 
 export const httpRequest: ActionCode = async (input, context) => {
-  const read = readInput(input);
+  let read: ReturnType<typeof readInput>;
+  try {
+    const { connection } = context;
+    read = readInput(input, connection?.type === 'http' ? readService(connection, { url: readUrl, headers: readHeaders }) : undefined);
+  } catch (error) {
+    if (error instanceof ProblemError) return failed(error.problem);
+    throw error;
+  }
   if (!read.ok) return failed(problem('action-input', { action: 'http/request', why: read.why }));
   const { EnvHttpProxyAgent, request: send } = await import('undici');
   const { timeout } = read.request;

@@ -1,4 +1,5 @@
 import type { Runbook, Step } from '../../../runbook/core/model.ts';
+import { bodiesOf } from '../../../runbook/core/nested.ts';
 import { allSteps, verbName } from '../../context/definition.ts';
 import type { Material } from '../../context/gather.ts';
 import { Masker } from '../../context/mask.ts';
@@ -28,10 +29,34 @@ function doing(step: Step): string {
   const { verb } = step;
   if (verb.kind === 'approve') return 'asks a person whether to go on';
   if (verb.kind === 'uses') return `uses ${code(verbName(step))}${typeof verb.with.url === 'string' ? ` on ${code(verb.with.url)}` : ''}`;
-  if (verb.kind !== 'run') return `is a ${code(verbName(step))}`;
+  if (verb.kind !== 'run') return container(step);
   const lines = verb.script.split('\n').filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
   const first = new Masker().text(lines[0]?.trim() ?? '');
   return `runs a script of ${count(lines.length, 'line')}${first === '' ? '' : `, beginning with ${code(first.slice(0, 80))}`}`;
+}
+
+function container({ verb }: Step): string {
+  const inner = bodiesOf(verb).reduce((sum, body) => sum + body.length, 0);
+  switch (verb.kind) {
+    case 'parallel':
+      return `runs ${count(inner, 'step')} side by side${verb.maxParallel === undefined ? '' : `, at most ${verb.maxParallel} at once`}`;
+    case 'for-each':
+      return `runs ${count(inner, 'step')} for each item of ${code(verb.list)}`;
+    case 'repeat':
+      return `repeats ${count(inner, 'step')} until ${code(verb.until)}`;
+    case 'switch':
+      return `takes the first of ${count(verb.branches.length, 'branch').replace('branchs', 'branches')} whose condition holds`;
+    case 'call':
+      return `runs the runbook ${code(verb.file)}`;
+    case 'wait':
+      return verb.for === undefined ? `waits until ${code(verb.until ?? '')}` : `waits ${plain(verb.for)}`;
+    case 'set':
+      return `sets ${Object.keys(verb.values).map(code).join(', ')}`;
+    case 'agent':
+      return 'lets a model work towards a goal';
+    default:
+      return 'runs';
+  }
 }
 
 export function describeRunbook(runbook: Runbook): string {

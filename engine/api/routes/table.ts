@@ -12,6 +12,7 @@ import { showRun } from './show-run.ts';
 import { shutdown } from './shutdown.ts';
 import { startRun } from './start-run.ts';
 import { getTrust, putTrust } from './trust.ts';
+import { auditEvents, auditHeads, auditVerify, prune } from './upkeep.ts';
 
 /** Every route behind a token. `/health` and the WebSocket `/v1/events` are beside it in server.ts. */
 export const routes: readonly Route[] = [
@@ -31,5 +32,9 @@ export const routes: readonly Route[] = [
   removeSecret,
   getPolicy,
   putPolicy,
+  auditVerify,
+  auditEvents,
+  auditHeads,
+  prune,
   shutdown,
 ];

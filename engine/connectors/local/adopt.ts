@@ -39,7 +39,7 @@ async function waitFor(supervisor: ProcessId, attempt: Attempt, grace: number): 
   // The engine may have died between writing that it stops the script and saying so.
   if (readStop(attempt.folder) && lives(supervisor)) processes.askToStop(supervisor.pid);
   const tails = (['stdout', 'stderr'] as const).map((name) =>
-    tail(join(attempt.folder, files[name]), (text) => attempt.output(name, text)),
+    tail(join(attempt.folder, files[name]), (text, offset) => attempt.output(name, text, offset)),
   );
   try {
     for (;;) {
@@ -69,9 +69,11 @@ function supervisorOf(folder: string): ProcessId | 'none' | undefined {
 }
 
 /** Calls `show` with what was added to a file since it was last called; the file need not exist yet. */
-function tail(path: string, show: (text: string) => void): () => void {
+function tail(path: string, show: (text: string, offset: number) => void): () => void {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let offset = sizeOf(path);
+  // A character that is not whole yet is kept by the decoder.
+  let shown = offset;
   return () => {
     if (sizeOf(path) <= offset) return;
     const buffer = Buffer.alloc(64 * 1024);
@@ -84,7 +86,9 @@ function tail(path: string, show: (text: string) => void): () => void {
       ) {
         offset += count;
         const text = decoder.decode(buffer.subarray(0, count), { stream: true });
-        if (text) show(text);
+        if (!text) continue;
+        show(text, shown);
+        shown += Buffer.byteLength(text);
       }
     } finally {
       closeSync(file);

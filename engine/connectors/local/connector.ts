@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { problem } from '../../../runbook/core/errors.ts';
 import type { Outcome } from '../../kernel/command.ts';
 import type { Attempt, Connector } from '../connector.ts';
+import { hole } from '../hole.ts';
 import { redactOutcome } from '../redact/outcome.ts';
 import { createRedactor } from '../redact/redactor.ts';
 import { stopped } from '../stopped.ts';
@@ -79,7 +80,10 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
     const { pid } = supervisor;
     const stop = stopper({ attempt, grace, since: Date.now(), supervisorPid: () => pid });
     try {
-      const told = await follow(supervisor, job, attempt);
+      const following = follow(supervisor, job, attempt);
+      hole('after-spawn');
+      const told = await following;
+      hole('after-exit');
       const ended = readEnded(folder) ?? told;
       return ended ? outcomeOf(ended, attempt) : afterLoss(attempt);
     } finally {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -60,7 +59,8 @@ export function readRecord(folder: string, file: string): Readonly<Record<string
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
 
 function writeTemporary(path: string, value: object): string {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  // Not random: loading node:crypto is a tenth of a supervisor's start, and the clock tells two processes of one id apart.
+  const temporary = `${path}.${process.pid}-${process.hrtime.bigint()}`;
   const file = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(file, JSON.stringify(value));

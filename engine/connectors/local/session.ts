@@ -12,23 +12,26 @@ export function startSupervisor(path: string, folder: string): SupervisorProcess
   return spawn(process.execPath, [path], { cwd: folder, detached: true, env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
 }
 
-/** Hands over the job, passes output on, and resolves when the supervisor is gone: with what it said of the end, if it did. */
+/**
+ * Hands over the job, passes output on, and resolves with what the supervisor said of the end; with nothing when it went without a word.
+ * The end of a supervisor whose script ended by itself is not waited for; of one that was asked to stop it is.
+ */
 export async function follow(supervisor: SupervisorProcess, job: Job, attempt: Attempt): Promise<Ended | undefined> {
   let told: Ended | undefined;
-  const closed = new Promise<void>((resolve, reject) => {
-    supervisor.once('error', reject);
-    supervisor.once('close', () => resolve());
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<Ended | undefined>();
+  supervisor.once('error', reject);
+  supervisor.once('close', () => resolve(told));
   // A supervisor that died early is noticed by its end, not by its pipe.
   supervisor.stdin.on('error', () => {});
   supervisor.stdin.end(JSON.stringify(job));
   eachLine(supervisor.stdout, (line) => {
     const frame = parse(line);
-    if (frame && 'ended' in frame) told = asEnded(frame.ended);
-    else if (frame && (frame.stream === 'stdout' || frame.stream === 'stderr')) attempt.output(frame.stream, String(frame.text));
+    if (frame && 'ended' in frame) {
+      told = asEnded(frame.ended);
+      if (told?.stopped === false) resolve(told);
+    } else if (frame && (frame.stream === 'stdout' || frame.stream === 'stderr')) attempt.output(frame.stream, String(frame.text));
   });
-  await closed;
-  return told;
+  return promise;
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {

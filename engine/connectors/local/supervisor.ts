@@ -8,16 +8,16 @@
  * 4. What leaves it (files, stdout) has passed the redactor.
  * 5. Nothing that happens to the engine or its pipes ends it; only being asked to stop does, after the script's group is gone.
  */
+import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRedactor } from '../redact/redactor.ts';
 import { claimFile, codeOf, files, writeAtomic, writeOnce } from './files.ts';
 import { type Child, startFirst } from './launch.ts';
 import { openOutputFile } from './output-file.ts';
 import { processes } from './processes.ts';
 import type { Ended, Frame, Job, ProcessId, Started } from './records.ts';
-import { openSpool } from './spool.ts';
+import { openStreams, type StreamName, streamNames } from './streams.ts';
 
 /** Unread live output beyond this is not sent: the spool has it. */
 const liveLimit = 1024 * 1024;
@@ -44,8 +44,10 @@ async function main(): Promise<void> {
   // A fault in showing output must not leave the script unwatched.
   process.on('uncaughtException', () => {});
   const record = await supervise(job, self, stop, send, () => engine.writableLength < liveLimit);
+  // First onto the disk, then told; where the disk does not take it, the engine, if it is there, has it at once.
+  const written = tryToWrite(join(job.folder, files.ended), record);
   send({ ended: record });
-  await writeEnded(join(job.folder, files.ended), record);
+  if (!written) await writeEnded(join(job.folder, files.ended), record);
   const flushed = new Promise<void>((resolve) => engine.end(() => resolve()));
   await Promise.race([flushed, sleep(2000)]);
   process.exit(0);
@@ -99,43 +101,17 @@ async function supervise(job: Job, self: ProcessId, stop: Stop, send: Send, keep
 }
 
 const nothing = { stopped: false, outputs: {}, tooLarge: [] };
-const names = ['stdout', 'stderr'] as const;
-
 /** Both streams' way from the script to spool and engine, and its output file. */
 function prepare(job: Job, send: Send, keepsUp: () => boolean) {
-  const redactors = { stdout: createRedactor(job.secrets), stderr: createRedactor(job.secrets) };
-  const outputFile = openOutputFile(join(job.folder, files.output), (value) => {
-    for (const name of names) redactors[name].add(value);
-  });
-  const open = (name: (typeof names)[number]) => {
-    const spool = openSpool(join(job.folder, files[name]), job.spoolLimit);
-    let live = true;
-    return {
-      write(text: string) {
-        if (text === '') return;
-        const whole = spool.write(text);
-        if (!live) return;
-        live = whole && keepsUp();
-        send({ stream: name, text: live ? text : '\n[… the rest is not shown while the script runs …]\n' });
-      },
-      close: () => spool.close(),
-    };
-  };
-  const streams = { stdout: open('stdout'), stderr: open('stderr') };
+  const outputFile = openOutputFile(join(job.folder, files.output), (value) => streams.mask(value));
+  const streams = openStreams(job, (stream, text) => send({ stream, text }), keepsUp);
   return {
-    show(name: (typeof names)[number], chunk: Buffer) {
+    show(name: StreamName, chunk: Buffer) {
       // Masks first: the script wrote them before it printed this.
       outputFile.poll();
-      streams[name].write(redactors[name].push(chunk));
+      streams.show(name, chunk);
     },
-    finish() {
-      const found = outputFile.finish();
-      for (const name of names) streams[name].write(redactors[name].end());
-      for (const complaint of found.complaints) streams.stderr.write(`[$RUNWRIGHT_OUTPUT: ${redactors.stderr.text(complaint)}]\n`);
-      const tooLarge = [...found.tooLarge, ...names.filter((name) => streams[name].close().dropped > 0)];
-      const outputs = Object.fromEntries([...found.values].map(([name, value]) => [name, redactors.stdout.text(value)]));
-      return { outputs, tooLarge };
-    },
+    finish: () => streams.finish(outputFile.finish()),
   };
 }
 
@@ -143,9 +119,9 @@ function prepare(job: Job, send: Send, keepsUp: () => boolean) {
 const now = () => performance.now();
 
 /** Reads both pipes; `drained` resolves when they are closed, or silent after the end of the script's own process. */
-function watch(child: Child, show: (name: 'stdout' | 'stderr', chunk: Buffer) => void) {
+function watch(child: Child, show: (name: StreamName, chunk: Buffer) => void) {
   let last = now();
-  const closed = names.map((name) => {
+  const closed = streamNames.map((name) => {
     const stream = child[name];
     stream.on('data', (chunk: Buffer) => {
       last = now();
@@ -175,24 +151,32 @@ async function endGroup(pid: number, grace: number): Promise<void> {
 }
 
 async function readJob(): Promise<Job> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(process.platform === 'win32' ? await readStream() : readFileSync(0, 'utf8'));
   } catch {
     // The engine died while it sent the job: nothing has been started, and nothing will be.
     return process.exit(1);
   }
 }
 
+/** Slower to begin than to read at once, which a pipe of Windows does not always take. */
+async function readStream(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
 /** Tries for a while when the disk is full; the engine, if it is there, has the record already. */
 async function writeEnded(path: string, record: Ended): Promise<void> {
-  for (let tries = 0; tries < 30; tries++) {
-    try {
-      return writeAtomic(path, record);
-    } catch {
-      await sleep(1000);
-    }
+  for (let tries = 0; tries < 30 && !tryToWrite(path, record); tries++) await sleep(1000);
+}
+
+function tryToWrite(path: string, record: Ended): boolean {
+  try {
+    writeAtomic(path, record);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -166,7 +166,7 @@ describe('journal', () => {
       await journal.append('r1', 0, [startedEvent('r1', digest), ...story], beginning);
       assert.deepEqual(
         journal.verify((json) => digestOf(JSON.parse(json))),
-        { events: 7, runs: 1, damages: [] },
+        { events: 7, runs: 1, pruned: 0, damages: [] },
       );
       journal.db.exec(sql);
       const { damages } = journal.verify((json) => digestOf(JSON.parse(json)));

@@ -1,8 +1,9 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { hole } from '../../connectors/hole.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
-import { chainStart, type Damage, linkHash, verifyAll, verifyTails } from './chain.ts';
+import { auditChain, chainStart, type Damage, linkHash, prunedRuns, type Verified, verifyAll, verifyTails } from './chain.ts';
 import { openDatabase, schemaVersion } from './open.ts';
 import { type EventState, projector } from './projections.ts';
 import { number, optionalText, type Row, text } from './rows.ts';
@@ -44,6 +45,11 @@ export class Journal {
   /** Runs whose last events do not fit together: not to be driven. */
   readonly damages: ReadonlyMap<string, Damage>;
   #project: ReturnType<typeof projector>;
+  readonly #statements: ReturnType<typeof statements>;
+  /** Where runs at work ended when last written to: nobody else writes (the lock), and a failed commit forgets it. */
+  readonly #ends = new Map<string, { readonly seq: number; readonly hash: string }>();
+  /** Runs of one runbook share it in memory. */
+  readonly #snapshots = new Map<string, WeakRef<Snapshot>>();
   #waiting: Waiting[] = [];
   #scheduled = false;
 
@@ -53,6 +59,7 @@ export class Journal {
     this.db = openDatabase(folder);
     this.schema = schemaVersion(this.db);
     this.#project = projector(this.db);
+    this.#statements = statements(this.db);
     this.damages = new Map(verifyTails(this.db).map((damage) => [damage.run, damage]));
   }
 
@@ -70,36 +77,38 @@ export class Journal {
     const batch = this.#waiting;
     this.#waiting = [];
     this.#scheduled = false;
-    const written: { waiting: Waiting; recorded: Recorded[] }[] = [];
-    const refused: { waiting: Waiting; error: Error }[] = [];
-    try {
-      this.db.exec('BEGIN IMMEDIATE');
-      for (const waiting of batch) {
-        this.db.exec('SAVEPOINT one');
-        try {
-          written.push({ waiting, recorded: this.#write(waiting) });
-        } catch (error) {
-          // A full disk ends the whole transaction; anything else is this request's own fault.
-          if (!this.db.isTransaction) throw error;
-          this.db.exec('ROLLBACK TO one');
-          refused.push({ waiting, error: this.#failure(error) });
-        }
-        this.db.exec('RELEASE one');
-      }
-      this.db.exec('COMMIT');
-    } catch (error) {
-      if (this.db.isOpen && this.db.isTransaction) this.db.exec('ROLLBACK');
-      for (const { reject } of batch) reject(this.#failure(error));
-      return;
+    const failure = this.#commit(batch);
+    if (!failure) return;
+    // One of many may be at fault: each gets its own commit, and only those that fail alone are refused.
+    for (const waiting of batch) {
+      const own = batch.length === 1 ? failure : this.#commit([waiting]);
+      if (own) waiting.reject(this.#failure(own.error));
     }
-    for (const { waiting, error } of refused) waiting.reject(error);
-    for (const { waiting, recorded } of written) waiting.resolve(recorded);
+  }
+
+  /** All of them in one transaction, or none: then what failed is answered. */
+  #commit(batch: readonly Waiting[]): { readonly error: unknown } | undefined {
+    let recorded: Recorded[][];
+    try {
+      hole('before-append');
+      this.#statements.begin.run();
+      recorded = batch.map((waiting) => this.#write(waiting));
+      this.#project.settle();
+      this.#statements.commit.run();
+      hole('after-append');
+    } catch (error) {
+      this.#ends.clear();
+      this.#project = projector(this.db);
+      if (this.db.isOpen && this.db.isTransaction) this.db.exec('ROLLBACK');
+      return { error };
+    }
+    for (const [index, { resolve }] of batch.entries()) resolve(recorded[index] ?? []);
+    return undefined;
   }
 
   #write({ run, expectedSeq, events, beginning }: Waiting): Recorded[] {
-    const last = this.db.prepare('SELECT seq, hash FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1').get(run);
-    let seq = last ? number(last, 'seq') : 0;
-    let prev = last ? text(last, 'hash') : chainStart;
+    const end = this.#ends.get(run) ?? this.#endOf(run);
+    let { seq, hash: prev } = end;
     if (seq !== expectedSeq) throw new Error(`the journal of ${run} is at ${seq}, not at ${expectedSeq}`);
     if (beginning) {
       this.db
@@ -107,14 +116,22 @@ export class Journal {
         .run(beginning.digest, JSON.stringify(beginning.snapshot));
       this.db.prepare('INSERT INTO environments VALUES (?, ?)').run(run, JSON.stringify(beginning.environment));
     }
-    const insert = this.db.prepare('INSERT INTO events (run, seq, time, kind, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)');
-    return events.map((event) => {
+    const { insert } = this.#statements;
+    const recorded = events.map((event) => {
       const { time, kind, ...rest } = event;
       const link = { run, seq: ++seq, time, kind, payload: JSON.stringify(rest), prev };
       prev = linkHash(link);
       const { lastInsertRowid } = insert.run(run, seq, time, kind, link.payload, link.prev, prev);
-      return { run, seq, event, ...this.#project({ run, seq, cursor: Number(lastInsertRowid), event }) };
+      return { run, seq, event, ...this.#project.take({ run, seq, cursor: Number(lastInsertRowid), event }) };
     });
+    if (events.at(-1)?.kind === 'run-finished') this.#ends.delete(run);
+    else this.#ends.set(run, { seq, hash: prev });
+    return recorded;
+  }
+
+  #endOf(run: string): { readonly seq: number; readonly hash: string } {
+    const last = this.#statements.end.get(run);
+    return last ? { seq: number(last, 'seq'), hash: text(last, 'hash') } : { seq: 0, hash: chainStart };
   }
 
   #failure(error: unknown): ProblemError {
@@ -131,8 +148,16 @@ export class Journal {
   }
 
   snapshot(run: string): { digest: string; snapshot: Snapshot } | undefined {
-    const row = this.db.prepare('SELECT digest, json FROM snapshots JOIN runs ON runs.snapshot = digest WHERE runs.id = ?').get(run);
-    return row && { digest: text(row, 'digest'), snapshot: JSON.parse(text(row, 'json')) as Snapshot };
+    const row = this.#statements.snapshotId.get(run);
+    if (!row) return undefined;
+    const digest = text(row, 'snapshot');
+    const known = this.#snapshots.get(digest)?.deref();
+    if (known) return { digest, snapshot: known };
+    const found = this.#statements.snapshot.get(digest);
+    if (!found) return undefined;
+    const snapshot = JSON.parse(text(found, 'json')) as Snapshot;
+    this.#snapshots.set(digest, new WeakRef(snapshot));
+    return { digest, snapshot };
   }
 
   environment(run: string): Record<string, string> {
@@ -151,22 +176,28 @@ export class Journal {
   rebuild(): void {
     this.db.exec('BEGIN IMMEDIATE');
     try {
+      const pruned = prunedRuns(this.db);
       for (const table of projectionTables) this.db.exec(`DELETE FROM ${table}`);
       this.#project = projector(this.db);
       const page = this.db.prepare('SELECT * FROM events WHERE cursor > ? ORDER BY cursor LIMIT 500');
       for (let rows = page.all(0); rows.length > 0; rows = page.all(number(rows.at(-1) ?? {}, 'cursor'))) {
-        for (const row of rows)
-          this.#project({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: eventOf(row) });
+        for (const row of rows) {
+          // Nothing is left of it to be shown.
+          if (text(row, 'run') === auditChain || pruned.has(text(row, 'run'))) continue;
+          this.#project.take({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: eventOf(row) });
+        }
+        this.#project.settle();
       }
       this.db.exec('COMMIT');
     } catch (error) {
       this.db.exec('ROLLBACK');
+      this.#project = projector(this.db);
       throw error;
     }
   }
 
   /** Reads everything and checks every chain and snapshot. */
-  verify(snapshotDigest: (json: string) => string): ReturnType<typeof verifyAll> {
+  verify(snapshotDigest: (json: string) => string): Verified {
     return verifyAll(this.db, snapshotDigest);
   }
 
@@ -174,6 +205,18 @@ export class Journal {
     if (this.#waiting.length > 0) this.#flush();
     if (this.db.isOpen) this.db.close();
   }
+}
+
+/** Made once: parsing them anew costs more than running them. */
+function statements(db: DatabaseSync): Readonly<Record<'begin' | 'commit' | 'insert' | 'end' | 'snapshotId' | 'snapshot', StatementSync>> {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    insert: db.prepare('INSERT INTO events (run, seq, time, kind, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    end: db.prepare('SELECT seq, hash FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1'),
+    snapshotId: db.prepare('SELECT snapshot FROM runs WHERE id = ?'),
+    snapshot: db.prepare('SELECT json FROM snapshots WHERE digest = ?'),
+  };
 }
 
 function eventOf(row: Row): KernelEvent {

@@ -2,6 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { hole, testMigrations } from '../../connectors/hole.ts';
 import { migrations } from './schema.ts';
 
 /** Milliseconds to wait for another process's look at the file. An engine at work is not waited for: whoever asks for one starts it again. */
@@ -12,7 +13,7 @@ const busy = 5;
  * Opens the journal of a state folder and takes its lock: one process at a time, until close.
  * Throws ProblemError: `engine-running`, `journal-newer`, `state-folder`.
  */
-export function openDatabase(folder: string, steps: readonly string[] = migrations): DatabaseSync {
+export function openDatabase(folder: string, steps: readonly string[] = [...migrations, ...testMigrations()]): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(join(folder, 'journal.db'), { timeout: lockWait, enableForeignKeyConstraints: true });
@@ -20,6 +21,8 @@ export function openDatabase(folder: string, steps: readonly string[] = migratio
     db.exec('PRAGMA locking_mode = EXCLUSIVE');
     db.exec('PRAGMA journal_mode = WAL');
     db.exec('PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA trusted_schema = OFF');
+    // 16 MiB of pages, filled when used: many runs at once touch rows all over the tables. Checkpoints, each two syncs, come every 16 MiB.
+    db.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096');
     db.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT; COMMIT');
     migrate(db, folder, steps);
     return db;
@@ -43,6 +46,7 @@ function migrate(db: DatabaseSync, folder: string, steps: readonly string[]): vo
   db.exec('BEGIN IMMEDIATE');
   try {
     for (const step of steps.slice(current)) db.exec(step);
+    hole('during-migration');
     db.prepare("INSERT INTO meta VALUES ('schema', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value").run(String(steps.length));
     db.exec('COMMIT');
   } catch (error) {

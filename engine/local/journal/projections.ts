@@ -29,8 +29,17 @@ type Of<K extends Kind> = Extract<KernelEvent, { kind: K }>;
 /** What an event does to the tables; the compiler demands every kind. */
 type Handlers = { readonly [K in Kind]: (entry: Entry, event: Of<K>) => void };
 
+export interface Projector {
+  take(entry: Entry): EventState;
+  /** To be called before each commit; after a rollback a new projector is needed, as this one remembers what was undone. */
+  settle(): void;
+}
+
+/** Events that leave questions and phases as they are, and with them the run's status. */
+const calm: ReadonlySet<Kind> = new Set<Kind>(['step-started', 'step-succeeded', 'step-failed', 'step-skipped']);
+
 /** Keeps runs, steps and approvals as the events say. Deterministic in the order of events, so that they can be rebuilt. */
-export function projector(db: DatabaseSync): (entry: Entry) => EventState {
+export function projector(db: DatabaseSync): Projector {
   const statements = new Map<string, StatementSync>();
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql) ?? db.prepare(sql);
@@ -39,26 +48,41 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
   };
   const run = (sql: string, ...values: SQLInputValue[]) => prepare(sql).run(...values);
   const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-  let cached: { readonly digest: string; readonly snapshot: Snapshot } | undefined;
+  /** Of the runs at work. */
+  const statuses = new Map<string, string>();
+  /** Where runs stand whose row does not say so yet. */
+  const moved = new Map<string, { readonly seq: number; readonly time: number }>();
+  /** What the event at hand has made of a step. */
+  let last: { readonly path: string; readonly status: string } | undefined;
+  const snapshots = new Map<string, Snapshot>();
+  /** Of the runs at work; a run keeps its snapshot. */
+  const snapshotIds = new Map<string, string>();
 
   const snapshotOf = (digest: string): Snapshot => {
-    if (cached?.digest !== digest) {
-      const row = prepare('SELECT json FROM snapshots WHERE digest = ?').get(digest);
-      if (!row) throw new Error(`snapshot ${digest} is missing`);
-      cached = { digest, snapshot: JSON.parse(text(row, 'json')) as Snapshot };
-    }
-    return cached.snapshot;
+    const known = snapshots.get(digest);
+    if (known) return known;
+    const row = prepare('SELECT json FROM snapshots WHERE digest = ?').get(digest);
+    if (!row) throw new Error(`snapshot ${digest} is missing`);
+    const snapshot = JSON.parse(text(row, 'json')) as Snapshot;
+    remember(snapshots, digest, snapshot, mostSnapshots);
+    return snapshot;
   };
   const planned = (id: string, path: string): Planned | undefined => {
-    const row = prepare('SELECT snapshot FROM runs WHERE id = ?').get(id);
-    return row && planOf(snapshotOf(text(row, 'snapshot')).runbook).steps.get(path);
+    let digest = snapshotIds.get(id);
+    if (digest === undefined) {
+      const row = prepare('SELECT snapshot FROM runs WHERE id = ?').get(id);
+      if (!row) return undefined;
+      digest = text(row, 'snapshot');
+      remember(snapshotIds, id, digest, mostRuns);
+    }
+    return planOf(snapshotOf(digest).runbook).steps.get(path);
   };
-  /** Undo steps have no row until something happens to them. */
-  const touch = ({ run: id, seq }: Entry, path: string) => {
+  /** Undo steps have no row until something happens to them. `more` are further columns; one statement, as each costs more than what it does. */
+  const setStep = ({ run: id, seq }: Entry, path: string, status: string, more: Columns = {}) => {
     const known = planned(id, path);
+    last = { path, status };
     run(
-      `INSERT INTO steps (run, path, place, started_seq, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0)
-       ON CONFLICT DO UPDATE SET started_seq = COALESCE(started_seq, excluded.started_seq)`,
+      upsert(Object.keys(more)),
       id,
       path,
       behindAll,
@@ -66,25 +90,18 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       known?.step.name ?? null,
       known ? verbName(known.step) : 'run',
       known?.step.line ?? 1,
+      status,
+      ...Object.values(more),
     );
   };
-  const setStep = (entry: Entry, path: string, status: string) => {
-    touch(entry, path);
-    run('UPDATE steps SET status = ? WHERE run = ? AND path = ?', status, entry.run, path);
-  };
-  const endStep = (entry: Entry, path: string, status: string, more: { outputs?: unknown; exitCode?: number; error?: unknown } = {}) => {
-    setStep(entry, path, status);
-    run(
-      'UPDATE steps SET finished_at = ?, outputs = ?, exit_code = ?, error = ?, error_at = ? WHERE run = ? AND path = ?',
-      entry.event.time,
-      json(more.outputs),
-      more.exitCode ?? null,
-      json(more.error),
-      more.error === undefined ? null : entry.event.time,
-      entry.run,
-      path,
-    );
-  };
+  const endStep = (entry: Entry, path: string, status: string, more: { outputs?: unknown; exitCode?: number; error?: unknown } = {}) =>
+    setStep(entry, path, status, {
+      finished_at: entry.event.time,
+      outputs: json(more.outputs),
+      exit_code: more.exitCode ?? null,
+      error: json(more.error),
+      error_at: more.error === undefined ? null : entry.event.time,
+    });
   const ask = (
     entry: Entry,
     path: string,
@@ -182,18 +199,17 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
       endStep(entry, event.path, 'failed', { error: problem('approval-expired', { step: event.path }) });
       decide(entry, event.path, 'approval', 'expired');
     },
-    'step-started': (entry, event) => {
-      setStep(entry, event.path, 'running');
-      run(
-        'UPDATE steps SET attempts = ?, started_at = COALESCE(started_at, ?), finished_at = NULL, error = NULL, error_at = NULL, exit_code = NULL, request = ?, risk = ? WHERE run = ? AND path = ?',
-        event.attempt,
-        event.time,
-        JSON.stringify(event.request),
-        event.risk,
-        entry.run,
-        event.path,
-      );
-    },
+    'step-started': (entry, event) =>
+      setStep(entry, event.path, 'running', {
+        attempts: event.attempt,
+        started_at: event.time,
+        finished_at: null,
+        error: null,
+        error_at: null,
+        exit_code: null,
+        request: JSON.stringify(event.request),
+        risk: event.risk,
+      }),
     'step-succeeded': (entry, event) => {
       endStep(entry, event.path, 'succeeded', event);
       undone(entry.run, event.path);
@@ -240,29 +256,61 @@ export function projector(db: DatabaseSync): (entry: Entry) => EventState {
     },
   };
 
-  return (entry) => {
+  const take = (entry: Entry): EventState => {
     const { run: id, seq, cursor, event } = entry;
+    last = undefined;
     // The table is typed over all kinds; the compiler cannot see that kind and handler belong together.
     (handlers[event.kind] as (entry: Entry, event: KernelEvent) => void)(entry, event);
-    run(
-      'UPDATE runs SET seq = ?, updated_at = ?, status = CASE WHEN finished_at IS NULL THEN ? ELSE status END WHERE id = ?',
-      seq,
-      event.time,
-      unfinishedStatus(prepare, id),
-      id,
-    );
-    const status = text(prepare('SELECT status FROM runs WHERE id = ?').get(id) ?? {}, 'status');
-    const step = 'path' in event ? prepare('SELECT status FROM steps WHERE run = ? AND path = ?').get(id, event.path) : undefined;
-    const stepStatus = step && text(step, 'status');
+    moved.set(id, { seq, time: event.time });
+    const status = (calm.has(event.kind) ? statuses.get(id) : undefined) ?? text(prepare(statusOfRun).get(id) ?? {}, 'status');
+    remember(statuses, id, status, mostRuns);
+    const stepStatus = 'path' in event ? statusOf(id, event.path) : undefined;
     run('INSERT INTO event_states VALUES (?, ?, ?)', cursor, status, stepStatus ?? null);
     return { status, ...(stepStatus === undefined ? {} : { stepStatus }) };
   };
+  const settle = () => {
+    for (const [id, { seq, time }] of moved) run('UPDATE runs SET seq = ?, updated_at = ? WHERE id = ?', seq, time, id);
+    moved.clear();
+  };
+  return { take, settle };
+
+  function statusOf(id: string, path: string): string | undefined {
+    if (last?.path === path) return last.status;
+    const row = prepare('SELECT status FROM steps WHERE run = ? AND path = ?').get(id, path);
+    return row && text(row, 'status');
+  }
 }
 
-/** As the kernel's runStatus: a question comes first, whatever else goes on. */
-function unfinishedStatus(prepare: (sql: string) => StatementSync, id: string): string {
-  const has = (sql: string) => prepare(sql).get(id) !== undefined;
-  if (has("SELECT 1 FROM steps WHERE run = ? AND status = 'unknown'")) return 'paused';
-  if (has("SELECT 1 FROM steps WHERE run = ? AND status = 'waiting_approval'")) return 'waiting_approval';
-  return has("SELECT 1 FROM runs WHERE id = ? AND phase = 'rollback'") ? 'rolling_back' : 'running';
+type Columns = Readonly<Record<string, SQLInputValue>>;
+
+/** What a step keeps from its first attempt. */
+const kept: readonly string[] = ['started_seq', 'started_at'];
+
+function upsert(columns: readonly string[]): string {
+  const all = ['run', 'path', 'place', 'started_seq', 'name', 'verb', 'line', 'status', ...columns];
+  const withAttempts = all.includes('attempts')
+    ? { names: all, values: all.map(() => '?') }
+    : { names: [...all, 'attempts'], values: [...all.map(() => '?'), '0'] };
+  const changed = ['started_seq', 'status', ...columns].map((name) =>
+    kept.includes(name) ? `${name} = COALESCE(${name}, excluded.${name})` : `${name} = excluded.${name}`,
+  );
+  return `INSERT INTO steps (${withAttempts.names.join(', ')}) VALUES (${withAttempts.values.join(', ')}) ON CONFLICT DO UPDATE SET ${changed.join(', ')}`;
+}
+
+/** As the kernel's runStatus: a question comes first, whatever else goes on. Open questions have an index of their own, the steps of a run may be many. */
+const statusOfRun = `UPDATE runs SET status = CASE
+  WHEN finished_at IS NOT NULL THEN status
+  WHEN EXISTS (SELECT 1 FROM approvals WHERE run = runs.id AND status = 'pending' AND kind = 'unknown-outcome') THEN 'paused'
+  WHEN EXISTS (SELECT 1 FROM approvals WHERE run = runs.id AND status = 'pending' AND kind = 'approval') THEN 'waiting_approval'
+  WHEN phase = 'rollback' THEN 'rolling_back'
+  ELSE 'running' END WHERE id = ? RETURNING status`;
+
+const mostSnapshots = 64;
+const mostRuns = 4096;
+
+/** The oldest entry makes room. */
+function remember<Value>(map: Map<string, Value>, key: string, value: Value, most: number): void {
+  map.set(key, value);
+  const oldest = map.size > most ? map.keys().next().value : undefined;
+  if (oldest !== undefined) map.delete(oldest);
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
@@ -5,7 +6,7 @@ import { writeAtomic } from '../atomic-file.ts';
 import { type Sealed, seal, unseal } from './cipher.ts';
 import { fingerprint, readKey } from './key.ts';
 import { locked } from './locked.ts';
-import type { SecretStore } from './store.ts';
+import type { LocalStore } from './store.ts';
 
 export interface FileStoreOptions {
   /** The state folder, absolute and existing. */
@@ -32,7 +33,7 @@ const longest = 64 * 1024;
  * `secrets.json` in the state folder: values encrypted one by one, names and versions in the clear.
  * Opening never fails; what needs the key, and it alone, rejects with `secrets-locked` when that is missing or another.
  */
-export function openSecretStore({ folder, key: given }: FileStoreOptions): SecretStore {
+export function openSecretStore({ folder, key: given }: FileStoreOptions): LocalStore {
   const file = join(folder, 'secrets.json');
   // One change after another, so that none is lost.
   let last: Promise<unknown> = Promise.resolve();
@@ -61,12 +62,15 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Secre
       const entry = (await read(file)).entries.get(name);
       return entry?.sealed && entry.version;
     },
+    mark: (text) =>
+      change(async () => {
+        const key = await keyFor(await read(file));
+        return createHmac('sha256', key).update('runwright secret mark\0').update(text).digest().readUIntBE(0, 6);
+      }),
     set: (name, value, options = {}) =>
       change(async () => {
         if (!/^[A-Za-z_][\w-]{0,127}$/.test(name)) throw new ProblemError(problem('secret-name', { secret: name.slice(0, 140) }));
-        if (value.length < (options.allowShort ? 1 : shortest)) throw new ProblemError(problem('secret-short', { secret: name }));
-        if (Buffer.byteLength(value) > longest)
-          throw new ProblemError(problem('output-too-large', { what: `The secret ${name}`, limit: '64 KiB' }));
+        checkValue(name, value, options.allowShort ?? false);
         const contents = await read(file);
         const key = await keyFor(contents);
         const version = (contents.entries.get(name)?.version ?? 0) + 1;
@@ -85,6 +89,14 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Secre
         return true;
       }),
   };
+}
+
+/** What can be hidden and kept. Throws `secret-short`, `output-too-large`. */
+export function checkValue(name: string, value: string, allowShort: boolean, remedy?: string): void {
+  if (value.length < (allowShort ? 1 : shortest))
+    throw new ProblemError(problem('secret-short', { secret: name }, remedy === undefined ? {} : { remedy }));
+  if (Buffer.byteLength(value) > longest)
+    throw new ProblemError(problem('output-too-large', { what: `The secret ${name}`, limit: '64 KiB' }));
 }
 
 async function read(file: string): Promise<Contents> {

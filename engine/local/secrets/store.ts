@@ -1,4 +1,4 @@
-/** A secret's value and its version: 1 at first, one more with every change, never used twice for one name. */
+/** A secret's value and its version: a number that another value does not have, and that tells nothing about the value. */
 export interface Secret {
   readonly value: string;
   readonly version: number;
@@ -14,4 +14,10 @@ export interface SecretStore {
   set(name: string, value: string, options?: { readonly allowShort?: boolean }): Promise<number>;
   /** Whether there was one. */
   remove(name: string): Promise<boolean>;
+}
+
+/** The encrypted store in the state folder. Its versions count from 1 and are never used twice for one name. */
+export interface LocalStore extends SecretStore {
+  /** A number for a text that only the holder of the store's key could find again. */
+  mark(text: string): Promise<number>;
 }

@@ -72,7 +72,7 @@ export function harness({ folder, journal, runbook, secrets = fakeSecrets(), tru
     secrets,
     trust: { folders: async () => [], add: async () => undefined, remove: async () => undefined, trusts: async () => trusted },
     actions: {},
-    load: () => runbook,
+    load: async () => runbook,
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
     now: () => Date.now(),

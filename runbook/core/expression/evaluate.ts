@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { tooLargeKey } from '../model.ts';
 import { ContextsView, property, unwrap } from './data.ts';
 import { implementations, type Status } from './functions.ts';
-import { type ParsedExpression, parseExpression } from './parse.ts';
+import { contextNames, type ParsedExpression, parseExpression } from './parse.ts';
 import { hasStatusFunction, references } from './references.ts';
 import { noSecrets, type SecretScope, touchesSecret } from './secret.ts';
 
@@ -40,7 +40,9 @@ export function evaluateCondition(source: string, contexts: Contexts): { readonl
 export const isTrue = (value: Json): boolean => value !== false && value !== 0 && value !== '' && value !== null;
 
 export function parsed(source: string, contexts: Contexts): ParsedExpression {
-  const expression = parseExpression(source);
+  // A loop names its item as it likes.
+  const own = Object.keys(contexts.values).filter((name) => !(contextNames as readonly string[]).includes(name));
+  const expression = parseExpression(source, own.length === 0 ? contextNames : [...contextNames, ...own.map((name) => name.toLowerCase())]);
   if (!expression.ok) throw failed(source, contexts, expression.message);
   return expression;
 }

@@ -2,8 +2,8 @@ import { type Expr, ExpressionError, Lexer, Parser } from '@actions/expressions'
 import { type Token, TokenType } from '@actions/expressions/lexer';
 import { functionInfos, isFunction } from './functions.ts';
 
-/** All contexts of the language; what may be used where is narrower. */
-export const contextNames = ['inputs', 'steps', 'env', 'secrets', 'run', 'target', 'attempt', 'error', 'result'] as const;
+/** All contexts of the language, except what a loop calls its item (`as`); what may be used where is narrower. */
+export const contextNames = ['inputs', 'steps', 'env', 'secrets', 'run', 'target', 'item', 'attempt', 'error', 'result', 'alert'] as const;
 export type ContextName = (typeof contextNames)[number];
 
 export interface PlacedToken {
@@ -28,18 +28,19 @@ export interface ExpressionProblem {
   readonly end: number;
 }
 
-/** Parses an expression without its braces. `contexts`: the names allowed here, by default all. */
-export function parseExpression(source: string, contexts: readonly string[] = contextNames): ParsedExpression | ExpressionProblem {
+/** Parses an expression without its braces. `contexts`: the names allowed here, in lower case; without it every name is. */
+export function parseExpression(source: string, contexts?: readonly string[]): ParsedExpression | ExpressionProblem {
   if (source.trim() === '') return failure('The expression is empty.', 0, source.length);
   const placed = lex(source);
   if ('ok' in placed) return placed;
   const place = placesOf(placed);
   const unknown = unknownName(placed, contexts);
   if (unknown !== undefined) return unknown;
+  const names = contexts ?? placed.flatMap(({ token }) => (token.type === TokenType.IDENTIFIER ? [token.lexeme.toLowerCase()] : []));
   try {
     const expr = new Parser(
       placed.map(({ token }) => token),
-      [...contexts],
+      [...names],
       functionInfos,
     ).parse();
     return { ok: true, source, expr, tokens: placed, place };
@@ -76,13 +77,14 @@ function lex(source: string): PlacedToken[] | ExpressionProblem {
 }
 
 /** Asked before the parser, whose table of functions also answers to names that every object has. */
-function unknownName(tokens: readonly PlacedToken[], contexts: readonly string[]): ExpressionProblem | undefined {
+function unknownName(tokens: readonly PlacedToken[], contexts: readonly string[] | undefined): ExpressionProblem | undefined {
   for (const [index, { token, start, end }] of tokens.entries()) {
     if (token.type !== TokenType.IDENTIFIER || tokens[index - 1]?.token.type === TokenType.DOT) continue;
     const called = tokens[index + 1]?.token.type === TokenType.LEFT_PAREN;
     if (called && !isFunction(token.lexeme)) return failure(`There is no function ${token.lexeme}.`, start, end);
-    if (!called && !contexts.includes(token.lexeme.toLowerCase())) {
-      return failure(`There is no ${token.lexeme} here. Known are: ${contexts.join(', ')}.`, start, end);
+    if (!called && contexts && !contexts.includes(token.lexeme.toLowerCase())) {
+      const known = contexts.length > 0 ? `Known are: ${contexts.join(', ')}.` : 'Nothing can be referred to here.';
+      return failure(`There is no ${token.lexeme} here. ${known}`, start, end);
     }
   }
   return undefined;

@@ -2,7 +2,7 @@ import type { Expr } from '@actions/expressions';
 import { Binary, ContextAccess, FunctionCall, Grouping, IndexAccess, Literal, Logical, Unary } from '@actions/expressions/ast';
 import { TokenType } from '@actions/expressions/lexer';
 import { isStatusFunction } from './functions.ts';
-import { contextNames, type ParsedExpression, parseExpression } from './parse.ts';
+import { type ParsedExpression, parseExpression } from './parse.ts';
 
 export interface Segment {
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Reference {
 }
 
 /** Every context that the expression looks into; none if it cannot be parsed. */
-export function references(source: string | ParsedExpression, contexts: readonly string[] = contextNames): Reference[] {
+export function references(source: string | ParsedExpression, contexts?: readonly string[]): Reference[] {
   const parsed = typeof source === 'string' ? parseExpression(source, contexts) : source;
   const found: Reference[] = [];
   if (parsed.ok) walk(parsed.expr, (expr) => referenceAt(expr, parsed, found));
@@ -85,6 +85,16 @@ function segmentOf(index: Expr, parsed: ParsedExpression): { segment: Segment; e
   const bracket = parsed.tokens.find((one) => one.start >= end)?.end ?? end;
   if (index.token.type === TokenType.STRING) return { segment: { name, start: start + 1, end: end - 1 }, end: bracket };
   return { segment: { name, start, end }, end: bracket };
+}
+
+/** Every part of an expression, itself first. */
+export function walkExpression(expr: Expr): Expr[] {
+  const found: Expr[] = [];
+  walk(expr, (one) => {
+    found.push(one);
+    return false;
+  });
+  return found;
 }
 
 /** Depth first; `visit` answers true to leave out what is below. */

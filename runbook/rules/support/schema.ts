@@ -1,5 +1,5 @@
 import type { Facts } from '../../rule.ts';
-import { type Schema, schemaAt } from '../../schema/schema.ts';
+import { runbookSchema, type Schema, schemaAt } from '../../schema/schema.ts';
 import type { SchemaError } from '../../schema/validate.ts';
 import type { Range } from '../../syntax/lines.ts';
 import { type Node, nodeAt } from '../../syntax/tree.ts';
@@ -8,19 +8,23 @@ export interface PlacedError extends SchemaError {
   readonly node: Node;
   /** The key that the value stands under, without list indexes; empty at the top. */
   readonly key: string;
+  /** Of the value. */
   readonly schema: Schema;
 }
 
-/** The violations of some keywords, each with the node it is about. Branches of `if` and `oneOf` speak only through rules of their own. */
+/** One value or another: what is wrong with each of them says nothing, and rules of their own speak of the choice. */
+const choice = /\/(?:oneOf|anyOf|not)\/|\/definitions\/duration\//;
+
+/** The violations of some keywords, each with the node it is about. */
 export function* errorsOf(facts: Facts, ...keywords: string[]): Generator<PlacedError> {
   for (const error of facts.schemaErrors) {
-    if (!keywords.includes(error.keyword) || error.schemaPath.includes('/oneOf/') || error.schemaPath.includes('/definitions/duration/'))
-      continue;
+    if (!keywords.includes(error.keyword) || choice.test(error.schemaPath)) continue;
     const node = nodeAt(facts.root, error.pointer);
     if (!node) continue;
     const path = error.pointer.split('/').slice(1).map(unescaped);
     const key = path.findLast((part) => !/^\d+$/.test(part)) ?? '';
-    yield { ...error, node, key, schema: schemaAt(path.map((part) => (/^\d+$/.test(part) ? Number(part) : part))) ?? {} };
+    const steps = path.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    yield { ...error, node, key, schema: schemaAt(steps, runbookSchema, facts.root) ?? {} };
   }
 }
 

@@ -13,6 +13,8 @@ export interface ComposerActions {
   keepDraft(text: string): void;
 }
 
+const kinds: readonly ProviderKind[] = ['offline', 'vscode', 'openai'];
+
 /** Where a question is written: above it what goes with it, below it who will answer. */
 export class Composer {
   readonly element: HTMLElement;
@@ -35,7 +37,10 @@ export class Composer {
       key: (event) => this.#keyed(event),
     });
     this.#box.text = draft;
-    this.#provider = choice({ label: 'Who answers', choose: (kind) => actions.setProvider(kind === 'openai' ? 'openai' : 'offline') });
+    this.#provider = choice({
+      label: 'Who answers',
+      choose: (kind) => actions.setProvider(kinds.find((known) => known === kind) ?? 'offline'),
+    });
     this.#key = button({ look: 'icon', icon: 'key', label: 'Set API key', class: 'key', press: () => actions.setKey() });
     this.#send = button({ look: 'icon', icon: 'send', label: 'Send', title: 'Send (Enter)', class: 'send', press: () => this.#submit() });
     this.#stop = button({
@@ -73,17 +78,17 @@ export class Composer {
   }
 
   provider(provider: ProviderView): void {
-    const model = provider.kind === 'openai' ? provider.label : 'A model…';
     this.#provider.show(
       [
         { value: 'offline', label: 'Offline rules' },
-        { value: 'openai', label: model },
+        { value: 'vscode', label: provider.kind === 'vscode' ? provider.label : 'A model of VS Code…' },
+        { value: 'openai', label: provider.kind === 'openai' ? provider.label : 'A model by its address…' },
       ],
       provider.kind,
     );
     this.#provider.element.title =
       provider.kind === 'offline' ? 'Who answers: rules on this machine' : `Who answers: ${provider.label} at ${provider.endpoint ?? ''}`;
-    this.#key.hidden = provider.kind === 'offline';
+    this.#key.hidden = provider.kind !== 'openai';
     const said = `${provider.hasKey ? 'Change' : 'Set'} the API key for ${provider.endpoint ?? 'the endpoint'}`;
     this.#key.title = said;
     this.#key.setAttribute('aria-label', said);

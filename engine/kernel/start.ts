@@ -1,0 +1,70 @@
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import type { Runbook } from '../../runbook/core/model.ts';
+import { type PlanFault, planOf } from '../../runbook/core/plan.ts';
+import type { Command } from './command.ts';
+import type { KernelEvent } from './event.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { State } from './state.ts';
+
+type Start = Extract<Command, { kind: 'start' }>;
+
+export function start(state: State, command: Start): KernelEvent | 'known' {
+  if (state.start !== undefined) return 'known';
+  if (command.snapshot !== state.snapshotDigest)
+    throw new ProblemError(problem('internal', { why: 'the run was started with another snapshot' }));
+  const { steps } = planOf(state.snapshot.runbook);
+  const ids = new Set([...steps.values()].map(({ step }) => step.id ?? step.path));
+  const missing =
+    command.only !== undefined && !steps.has(command.only) ? command.only : Object.keys(command.given ?? {}).find((id) => !ids.has(id));
+  if (missing !== undefined) {
+    throw new ProblemError(
+      problem('step-unknown', { where: `The runbook ${state.snapshot.runbook.name}`, step: missing, known: [...steps.keys()].join(', ') }),
+    );
+  }
+  if (command.only?.includes('[]')) throw new ProblemError(problem('step-inside', { step: command.only }));
+  checkRunnable(state.snapshot);
+  const { time, run, snapshot, inputs, actor, policy, only, given, people, group, queued } = command;
+  return {
+    time,
+    kind: 'run-started',
+    run,
+    snapshot,
+    inputs,
+    actor,
+    policy,
+    ...(only === undefined ? {} : { only }),
+    ...(given === undefined ? {} : { given }),
+    ...(people === undefined ? {} : { people }),
+    ...(group === undefined ? {} : { group }),
+    ...(queued === undefined ? {} : { queued }),
+  };
+}
+
+const why: Readonly<Record<PlanFault['kind'], string>> = {
+  'path-taken': 'another step has the same path',
+  'path-reserved': 'a call cannot have this id',
+  'needs-unknown': '`needs` names a step that is not in the same list',
+  'needs-circle': 'steps of its list need each other in a circle',
+};
+
+/** Everything that a run could come to must be something that the kernel can carry out. */
+function checkRunnable(snapshot: Snapshot): void {
+  for (const { runbook } of [snapshot, ...Object.values(snapshot.calls)]) {
+    const [fault] = planOf(runbook).faults;
+    if (fault !== undefined)
+      throw new ProblemError(problem('plan-faulty', { runbook: runbook.name, step: fault.path, why: why[fault.kind] }));
+    checkVerbs(runbook);
+  }
+}
+
+function checkVerbs(runbook: Runbook): void {
+  for (const [path, { step }] of planOf(runbook).steps) {
+    const verb =
+      step.verb.kind === 'agent'
+        ? 'agent'
+        : step.secretOutputs !== undefined && step.secretOutputs.length > 0
+          ? 'secret-outputs'
+          : undefined;
+    if (verb !== undefined) throw new ProblemError(problem('verb-missing', { step: path, runbook: runbook.name, verb }));
+  }
+}

@@ -1,0 +1,29 @@
+import { contextNames } from '../core/expression.ts';
+import type { Finding, Rule } from '../rule.ts';
+import { stepLists } from '../steps.ts';
+import { stringOf, valueIn } from '../syntax/tree.ts';
+
+/** Paths of steps begin with these. */
+const prefixes: readonly string[] = [...stepLists.slice(1), 'undo', 'fallback'];
+
+export const reservedName: Rule = {
+  code: 'reserved-name',
+  severity: 'error',
+  structural: true,
+  doc: 'The name has a meaning already: `as` cannot take the name of a context such as `inputs`, because expressions in the loop could not tell them apart, and a step that calls a runbook cannot have the id `verify`, `on-failure`, `on-cancel`, `finally`, `undo` or `fallback`, because paths of steps begin with these.',
+  *check({ steps }): Generator<Finding> {
+    for (const { node, verb, id } of steps) {
+      const as = valueIn(node, 'as');
+      const name = stringOf(as);
+      if (as && name !== undefined && name.toLowerCase() !== 'item' && contextNames.some((context) => context === name.toLowerCase()))
+        yield { range: as.range, message: `\`${name}\` is a word of expressions; give the item another name.` };
+      if (id && verb === 'call' && prefixes.includes(id.name))
+        yield { range: id.node.range, message: `\`${id.name}\` cannot be the id of a call: paths of other steps begin with it.` };
+    }
+  },
+  bad: [
+    'inputs: { hosts: { type: list } }\nsteps:\n  - { for-each: inputs.hosts, as: <<target>>, steps: [ { run: echo } ] }\n',
+    'steps:\n  - { id: <<verify>>, call: ./restart.runbook.yaml, with: { service: web } }\n',
+  ],
+  good: ['inputs: { hosts: { type: list } }\nsteps:\n  - { id: verify, for-each: inputs.hosts, as: item, steps: [ { run: echo } ] }\n'],
+};

@@ -1,0 +1,46 @@
+import { checkInput } from '../../core/inputs.ts';
+import type { InputSpec } from '../../core/model.ts';
+import type { Facts, Finding } from '../../rule.ts';
+import { didYouMean, similar } from '../../similar.ts';
+import { entriesOf, type Node, toJson } from '../../syntax/tree.ts';
+import { headOf } from './schema.ts';
+
+/** What is wrong with values given to the inputs of a runbook; one that holds an expression is known only in a run. */
+export function* givenInputs(
+  facts: Facts,
+  given: Node | undefined,
+  owner: string,
+  inputs: Readonly<Record<string, InputSpec>>,
+): Generator<Finding> {
+  const known = Object.keys(inputs);
+  for (const { key, value } of entriesOf(given)) {
+    const spec = Object.hasOwn(inputs, key.source) ? inputs[key.source] : undefined;
+    if (!spec) {
+      const by = similar(key.source, known);
+      const hint = by.length > 0 ? didYouMean(by) : known.length > 0 ? ` It has: ${known.join(', ')}.` : ' It has none.';
+      yield {
+        range: key.range,
+        message: `${owner} has no input \`${key.source}\`.${hint}`,
+        fix: by.length > 0 ? { kind: 'replace', by } : undefined,
+      };
+    } else if (!JSON.stringify(toJson(value)).includes('${{')) {
+      const checked = checkInput(key.source, spec, toJson(value) ?? undefined);
+      if (!checked.ok) yield { range: headOf(facts, value), message: `\`${key.source}\` is refused. ${checked.problem.remedy}` };
+    }
+  }
+}
+
+/** Names of inputs that a run cannot start without, and that nothing is given for. */
+export function missingInputs(given: Node | undefined, inputs: Readonly<Record<string, InputSpec>>): string[] {
+  const names = new Set(entriesOf(given).map(({ key }) => key.source));
+  return Object.entries(inputs).flatMap(([name, { required, default: preset }]) =>
+    required === true && preset === undefined && !names.has(name) ? [name] : [],
+  );
+}
+
+/** Something of the right kind to begin with. */
+export function sampleInput({ type, options }: InputSpec): string {
+  const [option] = options ?? [];
+  if (option !== undefined) return JSON.stringify(option);
+  return { number: '0', integer: '0', boolean: 'false', duration: '5m', list: '[]', object: '{}' }[type as string] ?? '""';
+}

@@ -65,6 +65,7 @@ export class LiveRunbook {
   #ids: Map<string, Set<number>> | undefined;
   #idsAt = -1;
   #view: Analysis | undefined;
+  #told: Analysis['diagnostics'] | undefined;
   #answers: Answers | undefined;
 
   constructor(text: string, options: AnalyseOptions) {
@@ -138,7 +139,9 @@ export class LiveRunbook {
   /** The problems that are known by now. */
   diagnostics(): Analysis['diagnostics'] {
     const pieces = this.#usable();
-    return pieces ? this.#diagnostics(pieces) : this.analysis().diagnostics;
+    if (!pieces) return this.analysis().diagnostics;
+    this.#told ??= this.#diagnostics(pieces);
+    return this.#told;
   }
 
   #changed(): void {
@@ -149,6 +152,7 @@ export class LiveRunbook {
 
   #forget(): void {
     this.#view = undefined;
+    this.#told = undefined;
     this.#answers = undefined;
     this.#tracker.forget();
   }
@@ -242,7 +246,6 @@ export class LiveRunbook {
       problems += piece.checked?.found.length ?? 0;
       if (problems >= limits.problems) break;
     }
-    this.#view = undefined;
   }
 
   #readAll(): void {
@@ -393,7 +396,7 @@ export class LiveRunbook {
     );
     piece.validAt = this.#generation;
     piece.spilled = spilled;
-    this.#view = undefined;
+    this.#told = undefined;
     return true;
   }
 
@@ -435,7 +438,7 @@ export class LiveRunbook {
     this.#top = check(this.#topRules, facts, undefined, this.#tracker, (offset) => this.#pieceAt(offset));
     this.#topAt = this.#generation;
     this.#topPiece = pieces[0];
-    this.#view = undefined;
+    this.#told = undefined;
   }
   // What is known
 
@@ -485,7 +488,7 @@ export class LiveRunbook {
     const expressions = once(() => pieces.flatMap((piece) => piece.facts?.expressions ?? []));
     const finish = () => {
       while (this.work() !== 'done');
-      return this.#diagnostics(pieces);
+      return this.diagnostics();
     };
     return {
       document: this.#document(),

@@ -16,6 +16,8 @@ import { wholeOf } from './whole.ts';
 export interface Analysis {
   readonly document: Document;
   readonly expressions: readonly ExpressionSite[];
+  /** Those that may stand at an offset: few, so that looking for one need not look at all. */
+  expressionsAt(offset: number): readonly ExpressionSite[];
   /** In the order of the text, silenced ones left out. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -49,7 +51,11 @@ function besideTabs({ lines, syntax }: Document): (range: Range) => boolean {
 }
 
 /** Everything that can be said about a text, read in one piece. Never throws, whatever the text. */
-export function analyseWhole(text: string, { actions, rules = allRules, around = noSurroundings }: AnalyseOptions, lines?: Lines): Analysis {
+export function analyseWhole(
+  text: string,
+  { actions, rules = allRules, around = noSurroundings }: AnalyseOptions,
+  lines?: Lines,
+): Analysis {
   const syntax = parse(text);
   const document = readDocument(text, syntax, actions, lines);
   const expressions = findExpressions(document);
@@ -72,7 +78,7 @@ export function analyseWhole(text: string, { actions, rules = allRules, around =
       if (++stated >= limits.problems) break;
     }
   }
-  return { document, expressions, diagnostics: diagnosticsOf(text, document.lines, found) };
+  return { document, expressions, expressionsAt: () => expressions, diagnostics: diagnosticsOf(text, document.lines, found) };
 }
 
 /** What a rule has said, before comments silence some of it. */

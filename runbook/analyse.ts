@@ -1,7 +1,7 @@
-import type { Analysis, AnalyseOptions } from './analyse-whole.ts';
+import type { AnalyseOptions, Analysis } from './analyse-whole.ts';
 import { LiveRunbook } from './pieces/live.ts';
 
-export type { Analysis, AnalyseOptions } from './analyse-whole.ts';
+export type { AnalyseOptions, Analysis } from './analyse-whole.ts';
 
 /** Everything that can be said about a text. Never throws, whatever the text. */
 export function analyse(text: string, options: AnalyseOptions): Analysis {

@@ -32,7 +32,8 @@ export function check(
       tracker.unsure = false;
       for (const { range, message, fix } of rule.check(facts)) {
         const kept = keep(range, piece, pieceAt);
-        if (kept) found.push({ ...kept, what: { code: rule.code, severity: rule.severity, message, fix, structural: rule.structural === true } });
+        if (kept)
+          found.push({ ...kept, what: { code: rule.code, severity: rule.severity, message, fix, structural: rule.structural === true } });
         if (found.length >= limits.problems) break;
       }
       if (!tracker.unsure) continue;
@@ -43,7 +44,11 @@ export function check(
   return { found, asked, unsure };
 }
 
-function keep({ start, end }: Range, piece: Piece | undefined, pieceAt: (offset: number) => Piece | undefined): Omit<Kept<Found>, 'what'> | undefined {
+function keep(
+  { start, end }: Range,
+  piece: Piece | undefined,
+  pieceAt: (offset: number) => Piece | undefined,
+): Omit<Kept<Found>, 'what'> | undefined {
   const home = piece && start >= piece.start && start < piece.end ? piece : pieceAt(start);
   return home && { in: home, from: start - home.start, to: end - home.start };
 }

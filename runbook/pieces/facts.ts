@@ -81,7 +81,22 @@ function seenOf(broken: boolean, root: MapNode, { steps, inputs, secrets, target
 
 /** Keys whose values are told; of the others of the language that they are there. */
 const toldKeys = new Set([
-  ...['id', 'name', 'uses', 'call', 'set', 'outputs', 'secret-outputs', 'for-each', 'as', 'needs', 'target', 'risk', 'on-error', 'idempotent'],
+  ...[
+    'id',
+    'name',
+    'uses',
+    'call',
+    'set',
+    'outputs',
+    'secret-outputs',
+    'for-each',
+    'as',
+    'needs',
+    'target',
+    'risk',
+    'on-error',
+    'idempotent',
+  ],
 ]);
 const stepKeys = new Set(Object.keys(runbookSchema.definitions?.step?.properties ?? {}));
 

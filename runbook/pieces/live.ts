@@ -8,8 +8,9 @@
 // 4. A piece is checked again when it was read anew, when it belongs to another list, or when one of the questions that its
 //    check asked about the rest has another answer now. No answer changes unless `seen` of some piece changed, or their order.
 // 5. Reading and checking go on in steps, the edited part first; what an edit makes pointless is dropped with it.
-import { type Analysis, type AnalyseOptions, analyseWhole, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
+import { type AnalyseOptions, type Analysis, analyseWhole, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
 import { byName, type Document } from '../document.ts';
+import type { ExpressionSite } from '../expressions.ts';
 import type { Facts, Rule } from '../rule.ts';
 import { rules as allRules } from '../rules.ts';
 import { type StepFact, stepLists } from '../steps.ts';
@@ -98,7 +99,10 @@ export class LiveRunbook {
     this.#text = text;
     const near = { start, end: start + inserted.length };
     const pending = this.#work !== undefined;
-    this.#near = pending && this.#near.end !== firstScreen ? { start: Math.min(near.start, this.#near.start), end: Math.max(near.end, this.#near.end) } : near;
+    this.#near =
+      pending && this.#near.end !== firstScreen
+        ? { start: Math.min(near.start, this.#near.start), end: Math.max(near.end, this.#near.end) }
+        : near;
     if (pieces) this.#recut(pieces, start, end, inserted.length);
     else this.#cutAll();
     this.#changed();
@@ -182,7 +186,8 @@ export class LiveRunbook {
       const piece = pieces[behind];
       return piece?.start === was && behind > from && piece.item === cut.item && sameState(piece.state, cut.state);
     };
-    const first: Cut = head && from > 0 ? { start: head.start, item: head.item, state: head.state } : { start: 0, item: false, state: beginning };
+    const first: Cut =
+      head && from > 0 ? { start: head.start, item: head.item, state: head.state } : { start: 0, item: false, state: beginning };
     let reached = false;
     const until = (cut: Cut) => {
       reached = known(cut);
@@ -199,7 +204,8 @@ export class LiveRunbook {
     const fresh = cuts.map((cut, index) => {
       const stop = cuts[index + 1]?.start ?? close;
       const old = pieces[from + index];
-      const same = old && old.start === cut.start && old.end === stop && stop <= start && old.item === cut.item && sameState(old.state, cut.state);
+      const same =
+        old && old.start === cut.start && old.end === stop && stop <= start && old.item === cut.item && sameState(old.state, cut.state);
       return same ? old : new Piece(text, cut, stop);
     });
     this.#pieces = this.#number([...pieces.slice(0, from), ...fresh, ...rest]);
@@ -338,7 +344,14 @@ export class LiveRunbook {
     const known = piece.facts?.group;
     if (known && piece.open === open && (stepList || !open) && known.length === 0) return;
     const items = pieces.slice(piece.index + 1, end);
-    if (known && piece.open === open && !stepList && known.length === items.length && items.every((item, index) => item.reading === known[index])) return;
+    if (
+      known &&
+      piece.open === open &&
+      !stepList &&
+      known.length === items.length &&
+      items.every((item, index) => item.reading === known[index])
+    )
+      return;
     piece.checked = undefined;
     piece.open = open;
     piece.facts = factsOfKeys(piece, piece.reading, items);
@@ -352,10 +365,14 @@ export class LiveRunbook {
   /** (4): has anything changed that one piece can learn of another? */
   #settle(pieces: readonly Piece[]): void {
     const seen = pieces.map((piece) => piece.facts?.seen);
-    if (seen.length !== this.#seen.length || seen.some((one, index) => one !== this.#seen[index])) {
-      this.#generation++;
-      this.#seen = seen;
+    let changed = seen.length !== this.#seen.length;
+    for (const [index, piece] of pieces.entries()) {
+      // Of two pieces that say the same, one may have gone and the other have moved to its place.
+      if (seen[index] !== this.#seen[index] || (piece.settled >= 0 && piece.settled !== index)) changed = true;
+      piece.settled = index;
     }
+    if (changed) this.#generation++;
+    this.#seen = seen;
     this.#forget();
   }
 
@@ -404,7 +421,8 @@ export class LiveRunbook {
     const own = brokenLines(this.#lines, problems);
     const edge = this.#lines.position(piece.start).line;
     return (range) => {
-      if (own(range) || (spilled && this.#lines.position(range.start).line <= edge && this.#lines.position(range.end).line >= edge)) return true;
+      if (own(range) || (spilled && this.#lines.position(range.start).line <= edge && this.#lines.position(range.end).line >= edge))
+        return true;
       if (range.start >= piece.start && range.start < piece.end) return false;
       // What an alias repeats.
       const home = this.#pieceAt(range.start);
@@ -495,6 +513,14 @@ export class LiveRunbook {
       get expressions() {
         return expressions();
       },
+      expressionsAt: (offset) => {
+        const home = this.#pieceAt(offset);
+        // What a piece repeats by aliases stands elsewhere.
+        const may = (piece: Piece) => piece === home || (piece.reading?.asked.size ?? 0) > 0;
+        const found: ExpressionSite[] = [];
+        for (const piece of pieces) if (may(piece)) found.push(...(piece.facts?.expressions ?? []));
+        return found;
+      },
       get diagnostics() {
         return finish();
       },
@@ -505,9 +531,7 @@ export class LiveRunbook {
     const pieces = this.#usable() ?? [];
     const root = once(() => rootOf(pieces));
     const steps = once(() => stepsOf(pieces));
-    const problems = once(() =>
-pieces.flatMap((piece) => placed(piece.reading?.problems ?? [])),
-    );
+    const problems = once(() => pieces.flatMap((piece) => placed(piece.reading?.problems ?? [])));
     const facts = (name: 'inputs' | 'secrets' | 'targets') => once(() => pieces.flatMap((piece) => piece.facts?.[name] ?? []));
     const [inputs, secrets, targets] = [facts('inputs'), facts('secrets'), facts('targets')];
     return {
@@ -623,7 +647,8 @@ function isOdd(pieces: readonly Piece[]): boolean {
       keys.add(key.source);
     }
     const value = entries.at(-1)?.value;
-    if (pieces[index + 1]?.item && !(value instanceof WrittenScalar && value.value === null && value.source === '' && value.at === piece)) return true;
+    if (pieces[index + 1]?.item && !(value instanceof WrittenScalar && value.value === null && value.source === '' && value.at === piece))
+      return true;
   }
   return repeated > limits.expandedNodes;
 }

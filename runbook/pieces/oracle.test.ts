@@ -29,7 +29,8 @@ function generated(steps: number): string {
   for (let index = 1; index <= steps; index++) {
     lines.push(`  - id: s${index}`);
     if (index % 3 === 0) lines.push(`    if: steps.s${index - 1}.outcome == 'success'`);
-    if (index % 4 === 1) lines.push('    env: { P: "${{ inputs.part }}", K: "${{ secrets.key }}" }', '    run: |', '      echo', '', '      ls');
+    if (index % 4 === 1)
+      lines.push('    env: { P: "${{ inputs.part }}", K: "${{ secrets.key }}" }', '    run: |', '      echo', '', '      ls');
     else if (index % 4 === 2) lines.push('    uses: http/request', '    with: { method: GET, url: https://example.net }');
     else if (index % 5 === 3) lines.push('    parallel:', `      - { id: p${index}, run: echo }`, `      - { id: q${index}, run: echo }`);
     else lines.push('    env: *env', '    run: >-', '      echo "$A"', `    undo: { run: "echo ${index}" }`);
@@ -50,10 +51,71 @@ interface Edit {
 }
 
 const words = [
-  ...['a', 'x', ' ', '  ', '\n', '\n\n', '"', "'", '[', ']', '{', '}', '|', '>', '- ', '-', ':', ': ', '#', ' # ', ',', '&a ', '*a', '*env', '<<: *env\n'],
-  ...['id: s1\n', 'id: s2', 'steps:', 'steps:\n', 'name: x\n', 'finally:\n', 'foo', 'foo\n', 'verify:\n  - run: ls\n', '- run: x\n', '  - run: x\n', '    '],
-  ...['${{ steps.s2.outputs.stdout }}', '${{ inputs.part }}', 'needs: [s1]', '\n    needs: [s2, s1]\n', '\t', '---\n', '? ', '!!str ', '\r\n', 'é', '\ufffd'],
-  ...['  # note\n', '# note\n', '# runwright-ignore: unknown-step\n', '    # runwright-ignore: action-input\n', 'x-a: &a [1]\n', 'secrets: []\n', 'outputs', '%', '@'],
+  ...[
+    'a',
+    'x',
+    ' ',
+    '  ',
+    '\n',
+    '\n\n',
+    '"',
+    "'",
+    '[',
+    ']',
+    '{',
+    '}',
+    '|',
+    '>',
+    '- ',
+    '-',
+    ':',
+    ': ',
+    '#',
+    ' # ',
+    ',',
+    '&a ',
+    '*a',
+    '*env',
+    '<<: *env\n',
+  ],
+  ...[
+    'id: s1\n',
+    'id: s2',
+    'steps:',
+    'steps:\n',
+    'name: x\n',
+    'finally:\n',
+    'foo',
+    'foo\n',
+    'verify:\n  - run: ls\n',
+    '- run: x\n',
+    '  - run: x\n',
+    '    ',
+  ],
+  ...[
+    '${{ steps.s2.outputs.stdout }}',
+    '${{ inputs.part }}',
+    'needs: [s1]',
+    '\n    needs: [s2, s1]\n',
+    '\t',
+    '---\n',
+    '? ',
+    '!!str ',
+    '\r\n',
+    'é',
+    '\ufffd',
+  ],
+  ...[
+    '  # note\n',
+    '# note\n',
+    '# runwright-ignore: unknown-step\n',
+    '    # runwright-ignore: action-input\n',
+    'x-a: &a [1]\n',
+    'secrets: []\n',
+    'outputs',
+    '%',
+    '@',
+  ],
 ];
 
 const edit: fc.Arbitrary<Edit> = fc.record({
@@ -133,10 +195,26 @@ const inOrder = (a: { range: { start: number; end: number } }, b: { range: { sta
 /** All that can be seen of an analysis. */
 function plain({ document, expressions, diagnostics }: Analysis): unknown {
   return {
-    diagnostics: diagnostics.map(({ code, range: { start, end }, message, severity, fix }) => ({ code, start, end, message, severity, fix })),
+    diagnostics: diagnostics.map(({ code, range: { start, end }, message, severity, fix }) => ({
+      code,
+      start,
+      end,
+      message,
+      severity,
+      fix,
+    })),
     problems: document.syntax.problems.toSorted(inOrder).map(({ code, range: { start, end }, message }) => ({ code, start, end, message })),
     root: plainNode(document.root),
-    steps: document.steps.map(({ path, list, role, branch, verb, uses, id, node }) => [path, list, role, branch, verb, uses, id?.name, node.range]),
+    steps: document.steps.map(({ path, list, role, branch, verb, uses, id, node }) => [
+      path,
+      list,
+      role,
+      branch,
+      verb,
+      uses,
+      id?.name,
+      node.range,
+    ]),
     inputs: document.inputs.map(({ name, range }) => [name, range]),
     secrets: document.secrets.map(({ name, range }) => [name, range]),
     targets: document.targets.map(({ name, range }) => [name, range]),

@@ -1,8 +1,8 @@
-import type { Entry, Node, Source } from '../syntax/tree.ts';
 import type { SyntaxProblem } from '../syntax/problem.ts';
+import type { Entry, Node, Source } from '../syntax/tree.ts';
 import type { Checked } from './check.ts';
-import type { PieceFacts } from './facts.ts';
 import type { Cut, State } from './cut.ts';
+import type { PieceFacts } from './facts.ts';
 
 /** In front of a piece, so that it is read as what it is in the whole: a further key, or the items of a list. */
 const leads = { first: '', keys: 'k: 1\n', items: 'k:\n' } as const;
@@ -38,7 +38,9 @@ export interface Kept<T> {
 
 /** A stretch of lines that is read, and checked, by itself. `start` and `index` change; what hangs on the piece does not. */
 export class Piece implements Source {
-  readonly text: string;
+  /** Made when first read; until then the text that the piece was cut from. */
+  #text: string | undefined;
+  #from: { readonly text: string; readonly start: number } | undefined;
   readonly length: number;
   readonly item: boolean;
   readonly first: boolean;
@@ -53,6 +55,8 @@ export class Piece implements Source {
   reading: Reading | undefined;
   facts: PieceFacts | undefined;
   checked: Checked | undefined;
+  /** Its index when answers were last compared. */
+  settled = -1;
   /** When it was checked, the piece in front spilled. */
   spilled = false;
   /** The last generation of answers that `checked` was compared with. */
@@ -62,12 +66,24 @@ export class Piece implements Source {
     this.item = item;
     this.first = start === 0;
     this.state = state;
-    const lead = this.first ? leads.first : item ? leads.items : leads.keys;
-    this.#lead = lead.length;
+    this.#lead = this.#leadText.length;
     this.length = end - start;
-    // A slice would keep the whole text in memory, version after version.
-    this.text = ` ${lead}${text.slice(start, end)}`.slice(1);
+    this.#from = { text, start };
     this.start = start;
+  }
+
+  /** What is read: the piece's own text behind a line that makes it what it is in the whole. */
+  get text(): string {
+    if (this.#text !== undefined) return this.#text;
+    const { text, start } = this.#from ?? { text: '', start: 0 };
+    // A slice would keep the whole text in memory, version after version.
+    this.#text = ` ${this.#leadText}${text.slice(start, start + this.length)}`.slice(1);
+    this.#from = undefined;
+    return this.#text;
+  }
+
+  get #leadText(): string {
+    return this.first ? leads.first : this.item ? leads.items : leads.keys;
   }
 
   get base(): number {

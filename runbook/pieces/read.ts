@@ -1,15 +1,4 @@
-import {
-  type Document,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  type Pair,
-  type ParsedNode,
-  type YAMLError,
-  type YAMLMap,
-} from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Pair, type ParsedNode, type YAMLError, type YAMLMap } from 'yaml';
 import { Builder } from '../syntax/builder.ts';
 import { compose, hasContent } from '../syntax/compose.ts';
 import { guard } from '../syntax/guard.ts';
@@ -43,7 +32,7 @@ export function readPiece(piece: Piece, next: Piece | undefined, before: (anchor
     if (alone.every(({ errors }) => errors.length === 0)) return read(piece, alone, undefined, before);
     if (!next) return { ...read(piece, alone, undefined, before), follow: '' };
     const both = compose(piece.text + next.text.slice(next.lead));
-    const reading = isInStep(piece, next, both) ? read(piece, both, next.text, before) : odd;
+    const reading = isInStep(piece, next, both) ? read(piece, both, next, before) : odd;
     return { ...reading, follow: next.text };
   } catch {
     // Too deep for the stack, or not YAML at all: reading the whole says so.
@@ -51,17 +40,18 @@ export function readPiece(piece: Piece, next: Piece | undefined, before: (anchor
   }
 }
 
-function read(piece: Piece, documents: Document.Parsed[], follow: string | undefined, before: (anchor: string) => Node | undefined): Reading {
+function read(piece: Piece, documents: Document.Parsed[], next: Piece | undefined, before: (anchor: string) => Node | undefined): Reading {
   const { text, lead } = piece;
   const [document, second] = documents;
   const root = document?.contents;
   if (!document || !isPlainMap(root)) return odd;
   if (second && hasContent(second)) return odd;
+  // What is wrong near the end may be said otherwise where more text follows.
+  const around = next ? text + next.text.slice(next.lead) : text;
   const found: SyntaxProblem[] = [];
   for (const error of document.errors.slice(0, limits.problems)) {
-    // What is wrong at the very end is said otherwise where more text follows.
-    if (follow !== undefined && (error.pos[0] >= text.length || error.pos[1] > text.length)) return odd;
-    const { range, ...what } = messageOf(error, text);
+    const { range, ...what } = messageOf(error, around);
+    if (next && range.start >= text.length) return odd;
     found.push({ ...what, range: { start: range.start + piece.base, end: range.end + piece.base } });
   }
   const builder = new Builder(piece, found, before);
@@ -80,7 +70,7 @@ function read(piece: Piece, documents: Document.Parsed[], follow: string | undef
   const [entry, other] = entries;
   if (piece.item && (other || entry?.value.kind !== 'list' || entry.value.flow || entry.value.items.length === 0)) return odd;
   return {
-    follow,
+    follow: undefined,
     entries,
     problems,
     anchors: builder.anchors,

@@ -171,7 +171,11 @@ export class Builder {
     if (this.repeated - before <= limits.expandedNodes) return false;
     this.repeated = before;
     if (!this.#problems.some((problem) => problem.code === 'alias-expansion')) {
-      this.#report('alias-expansion', this.#placed({ start: range.start, end: Math.min(range.end, lineEnd(this.#text, range.start)) }), tooMuch);
+      this.#report(
+        'alias-expansion',
+        this.#placed({ start: range.start, end: Math.min(range.end, lineEnd(this.#text, range.start)) }),
+        tooMuch,
+      );
     }
     return true;
   }
@@ -194,7 +198,8 @@ function sizeOf(node: Node): number {
   return size;
 }
 
-const isBlank = (code: number) => code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0xfeff || code === 0x2028 || code === 0x2029;
+const isBlank = (code: number) =>
+  code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0xfeff || code === 0x2028 || code === 0x2029;
 
 function lineEnd(text: string, offset: number): number {
   for (let index = offset; index < text.length; index++) if (text[index] === '\n' || text[index] === '\r') return index;

@@ -3,6 +3,7 @@
 // 1. A piece begins at a key in column 0, or at an item of a block list that is the whole value of such a key.
 // 2. The reader of YAML ends every scalar and every bracket, closed or not, at a line that is indented less than they demand.
 //    A line of (1) is indented less than anything in front of it, whatever was opened there: a boundary needs no look at the inside.
+//    (But for a quote without any other of its kind behind it, which takes the whole rest: reading the piece shows that, see read.ts.)
 // 3. Two things reach over a boundary, and there the text is not cut: a line of plain text at the boundary's own column or
 //    before it, which goes on in the next line; and what the scanner does not know for sure (`undefined`: the text is one piece).
 // 4. Where a scan finds the state that an earlier one had at the same place in front of the same text, both go on alike.

@@ -45,6 +45,8 @@ export class LiveRunbook {
   #lines: Lines;
   /** Undefined where the text cannot be cut. */
   #pieces: Piece[] | undefined;
+  /** Those that are read and checked: the pieces, or in place of the last ones one that swallows them. */
+  #shown: readonly Piece[] | undefined;
   /** Those of the last text that could be cut. */
   #pool: readonly Piece[] = [];
   #around: Surroundings;
@@ -151,6 +153,7 @@ export class LiveRunbook {
   #changed(): void {
     this.#complete = false;
     this.#work = undefined;
+    this.#shown = this.#pieces;
     this.#forget();
   }
 
@@ -222,7 +225,7 @@ export class LiveRunbook {
   }
 
   #pieceAt(offset: number): Piece | undefined {
-    const pieces = this.#pieces;
+    const pieces = this.#shown;
     return pieces?.[indexAt(pieces, offset)];
   }
 
@@ -265,6 +268,7 @@ export class LiveRunbook {
       this.#complete = true;
       return;
     }
+    this.#shown = pieces;
     const opening = pieces.filter((piece) => !piece.reading).length > 64;
     if (opening) {
       // What steps ask for stands at the top: with it the first screen can be judged.
@@ -280,7 +284,17 @@ export class LiveRunbook {
       if (!piece) continue;
       if (this.#dependsOnOther(piece, pieces)) this.#readPiece(piece, pieces);
       if (piece.reading?.odd) {
-        this.#odd = true;
+        const rest = piece.reading.swallows ? this.#restFrom(piece, pieces) : undefined;
+        this.#odd = rest === undefined;
+        if (!rest) break;
+        this.#shown = [...pieces.slice(0, index), rest];
+        if (rest.item) {
+          rest.before = count;
+          this.#factsOfItem(rest, head?.reading?.entries.at(-1)?.key.source);
+        } else {
+          if (head) this.#factsOfKeys(head, pieces, index);
+          head = rest;
+        }
         break;
       }
       if (!piece.item) {
@@ -298,10 +312,11 @@ export class LiveRunbook {
         yield* this.#early(pieces.slice(0, index));
       } else if (index % 16 === 15 && opening) yield 'more';
     }
-    if (head && !this.#odd) this.#factsOfKeys(head, pieces, pieces.length);
-    this.#odd ||= isOdd(pieces);
+    const shown = this.#shown ?? [];
+    if (head && !this.#odd) this.#factsOfKeys(head, shown, shown.length);
+    this.#odd ||= isOdd(shown);
     this.#complete = true;
-    this.#settle(pieces);
+    this.#settle(shown);
   }
 
   /** The first screen, before the rest has been read. */
@@ -311,6 +326,14 @@ export class LiveRunbook {
       if (piece.index % 4 === 3) yield 'more';
     }
     yield 'near';
+  }
+
+  /** One piece instead of all from this one on. */
+  #restFrom({ index, start, item, state }: Piece, pieces: readonly Piece[]): Piece | undefined {
+    const rest = new Piece(this.#text, { start, item, state }, this.#text.length);
+    rest.index = index;
+    this.#readPiece(rest, pieces.slice(0, index));
+    return rest.reading?.odd === false ? rest : undefined;
   }
 
   #readPiece(piece: Piece, pieces: readonly Piece[]): void {
@@ -380,7 +403,7 @@ export class LiveRunbook {
   #checkPiece(piece: Piece): boolean {
     const { facts, checked } = piece;
     if (!facts) return false;
-    const spilled = this.#pieces?.[piece.index - 1]?.reading?.spills === true;
+    const spilled = this.#shown?.[piece.index - 1]?.reading?.spills === true;
     if (checked && piece.spilled === spilled && !(checked.unsure && this.#complete)) {
       if (piece.validAt === this.#generation) return false;
       if (this.#tracker.holds(piece, checked.asked)) {
@@ -461,7 +484,7 @@ export class LiveRunbook {
   // What is known
 
   #usable(): readonly Piece[] | undefined {
-    return this.#odd ? undefined : this.#pieces;
+    return this.#odd ? undefined : this.#shown;
   }
 
   #known(): Answers {
@@ -472,7 +495,7 @@ export class LiveRunbook {
       whole: { ...wholeOf(document), step: (id) => named(id)[0], stepsNamed: named },
       around: this.#around,
       steps: () => document.steps,
-      needs: once(() => (this.#pieces ?? []).some((piece) => piece.facts?.needs === true)),
+      needs: once(() => (this.#shown ?? []).some((piece) => piece.facts?.needs === true)),
       generation: this.#generation,
       complete: this.#complete,
     };

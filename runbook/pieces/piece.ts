@@ -24,6 +24,8 @@ export interface Reading {
   readonly to: number;
   /** A problem ends where the next piece begins, so its first line is part of what is broken. */
   readonly spills: boolean;
+  /** A quote that is opened here has no other behind it in the piece: if there is none in the rest either, all of that is its text. */
+  readonly swallows: boolean;
   /** It does not read as in the whole, so the text has to be read in one piece. */
   readonly odd: boolean;
 }

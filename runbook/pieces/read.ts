@@ -18,6 +18,7 @@ const odd: Reading = {
   from: 0,
   to: 0,
   spills: false,
+  swallows: false,
   odd: true,
 };
 
@@ -33,7 +34,7 @@ export function readPiece(piece: Piece, next: Piece | undefined, before: (anchor
     if (!next) return { ...read(piece, alone, undefined, before), follow: '' };
     const both = compose(piece.text + next.text.slice(next.lead));
     const reading = isInStep(piece, next, both) ? read(piece, both, next, before) : odd;
-    return { ...reading, follow: next.text };
+    return { ...reading, follow: next.text, swallows: swallows(piece, alone) };
   } catch {
     // Too deep for the stack, or not YAML at all: reading the whole says so.
     return odd;
@@ -79,6 +80,7 @@ function read(piece: Piece, documents: Document.Parsed[], next: Piece | undefine
     from: built.range.start - piece.start,
     to: built.range.end - piece.start,
     spills: problems.some(({ to }) => to === piece.length),
+    swallows: false,
     odd: false,
   };
 }
@@ -110,6 +112,9 @@ function isInStep(piece: Piece, next: Piece, both: Document.Parsed[]): boolean {
   document.errors = document.errors.filter((error) => !errors.includes(error));
   return behind.length > 0;
 }
+
+const swallows = ({ text }: Piece, documents: readonly Document.Parsed[]): boolean =>
+  documents.some(({ errors }) => errors.some(({ message, pos }) => message.startsWith('Missing closing') && pos[1] >= text.length));
 
 const mistake = ({ code, message, pos: [from, to] }: YAMLError, shift: number) => [code, message, from + shift, to + shift];
 

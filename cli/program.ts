@@ -14,12 +14,17 @@ import { cancel } from './verbs/cancel.ts';
 import { doctor } from './verbs/doctor.ts';
 import { engine } from './verbs/engine.ts';
 import { lsp } from './verbs/lsp.ts';
+import { pause } from './verbs/pause.ts';
 import { prune } from './verbs/prune.ts';
 import { reject } from './verbs/reject.ts';
+import { resume } from './verbs/resume.ts';
+import { retry } from './verbs/retry.ts';
+import { rollback } from './verbs/rollback.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
 import { secrets } from './verbs/secrets.ts';
 import { show } from './verbs/show.ts';
+import { skip } from './verbs/skip.ts';
 import { trust } from './verbs/trust.ts';
 import { validate } from './verbs/validate.ts';
 
@@ -33,6 +38,11 @@ const verbs: readonly Verb[] = [
   reject,
   answer,
   cancel,
+  pause,
+  resume,
+  skip,
+  retry,
+  rollback,
   ask,
   trust,
   secrets,

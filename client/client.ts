@@ -1,4 +1,5 @@
 import type {
+  Act,
   Answer,
   Answers,
   AuditEvent,
@@ -11,6 +12,8 @@ import type {
   OutputText,
   PolicyView,
   PruneReport,
+  Retry,
+  Skip,
   StartRun,
 } from '../protocol/api.ts';
 import type { ApprovalView, RiskLevel, RunDetail, RunSummary } from '../protocol/run.ts';
@@ -68,6 +71,23 @@ export class EngineClient {
   }
   cancel(run: string, body: Cancel = {}): Promise<RunDetail> {
     return this.#act(run, 'cancel', body);
+  }
+  pause(run: string, body: Act = {}): Promise<RunDetail> {
+    return this.#act(run, 'pause', body);
+  }
+  resume(run: string, body: Act = {}): Promise<RunDetail> {
+    return this.#act(run, 'resume', body);
+  }
+  skip(run: string, body: Skip): Promise<RunDetail> {
+    return this.#act(run, 'skip', body);
+  }
+  /** Of a run that failed: its failed steps run again. */
+  retry(run: string, body: Retry = {}): Promise<RunDetail> {
+    return this.#act(run, 'retry', body);
+  }
+  /** Of a run that failed or is paused: what succeeded is undone. */
+  rollback(run: string, body: Act = {}): Promise<RunDetail> {
+    return this.#act(run, 'rollback', body);
   }
   output(run: string, step: string): Promise<OutputText> {
     return this.#call<OutputText>('GET', `/v1/runs/${encodeURIComponent(run)}/output?${new URLSearchParams({ step })}`);
@@ -131,7 +151,7 @@ export class EngineClient {
     this.#stops.clear();
   }
 
-  #act(run: string, verb: 'approve' | 'reject' | 'answer' | 'cancel', body: unknown): Promise<RunDetail> {
+  #act(run: string, verb: string, body: unknown): Promise<RunDetail> {
     return this.#call<RunDetail>('POST', `/v1/runs/${encodeURIComponent(run)}/${verb}`, body);
   }
 

@@ -68,6 +68,20 @@ export type Answer = Type.Static<typeof Answer>;
 export const Cancel = Type.Object({ via: Type.Optional(via) }, { additionalProperties: false });
 export type Cancel = Type.Static<typeof Cancel>;
 
+/** Body of what is asked of a run as a whole: pause, resume, rollback. */
+export const Act = Type.Object({ via: Type.Optional(via) }, { additionalProperties: false });
+export type Act = Type.Static<typeof Act>;
+
+export const Skip = Type.Object({ step: Type.String({ minLength: 1 }), via: Type.Optional(via) }, { additionalProperties: false });
+export type Skip = Type.Static<typeof Skip>;
+
+/** `step`: only this failed one, or what failed in it; `items`: only what failed in items of loops. */
+export const Retry = Type.Object(
+  { step: Type.Optional(Type.String({ minLength: 1 })), items: Type.Optional(Type.Boolean()), via: Type.Optional(via) },
+  { additionalProperties: false },
+);
+export type Retry = Type.Static<typeof Retry>;
+
 export const Trust = Type.Object({ folder: Type.String({ minLength: 1 }), trusted: Type.Boolean() }, { additionalProperties: false });
 export type Trust = Type.Static<typeof Trust>;
 
@@ -76,6 +90,10 @@ export const PutSecret = Type.Object(
   { additionalProperties: false },
 );
 export type PutSecret = Type.Static<typeof PutSecret>;
+
+/** `drain`: what runs inside the engine gets longer to end, as a newer one takes over. */
+export const Shutdown = Type.Object({ drain: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+export type Shutdown = Type.Static<typeof Shutdown>;
 
 /** From which risk on a step asks even where its author did not. */
 export const PolicyView = Type.Object({ askFrom: RiskLevel }, { additionalProperties: false });

@@ -42,13 +42,15 @@ export const ErrorView = Type.Object({
 export type ErrorView = Type.Static<typeof ErrorView>;
 
 export const StepView = Type.Object({
-  /** The step's path. */
+  /** The step's path: `block`, `each[0]/probe`, `nested/inner` of a runbook that was called, `verify/blocked`, `#3` where it has no id. */
   id: Type.String(),
   name: Type.Optional(Type.String()),
   /** `run`, `approve`, or the action's name. */
   verb: Type.String(),
   /** 1-based line in the runbook as it was when the run started. */
   line: Type.Integer(),
+  /** Absolute path of the runbook that it is written in, where that is one that was called. */
+  file: Type.Optional(Type.String()),
   status: StepStatus,
   attempts: Type.Integer(),
   startedAt: Type.Optional(Type.String()),
@@ -68,8 +70,12 @@ export const RequestView = Type.Object({
   workingDirectory: Type.Optional(Type.String()),
   action: Type.Optional(Type.String()),
   with: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  /** What replaces parts of `with` on later attempts, as written. */
+  retryWith: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   env: Type.Record(Type.String(), Type.String()),
   target: Type.String(),
+  /** What the target means, where it is not this machine. */
+  connection: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 export type RequestView = Type.Static<typeof RequestView>;
 
@@ -91,6 +97,15 @@ export const ApprovalView = Type.Object({
   request: RequestView,
   requestedAt: Type.String(),
   expiresAt: Type.Optional(Type.String()),
+  /** Subjects who may approve; anybody with the right to where absent. */
+  approvers: Type.Optional(Type.Array(Type.String())),
+  /** Names of approvers that nobody has: then nobody can approve. */
+  unresolved: Type.Optional(Type.Array(Type.String())),
+  /** How many different people are needed, and who has approved so far. */
+  min: Type.Optional(Type.Integer()),
+  given: Type.Optional(Type.Array(Type.String())),
+  /** When others were asked too. */
+  escalatedAt: Type.Optional(Type.String()),
   by: Type.Optional(Type.String()),
   via: Type.Optional(Type.String()),
   note: Type.Optional(Type.String()),

@@ -52,6 +52,8 @@ finally:
       - { id: n2, run: x, needs: [] }
       - { id: n3, run: x, needs: [n1] }
       - { id: n4, run: x }
+      - { id: n5, run: x, needs: [n6] }
+      - { id: n6, run: x, needs: [] }
 `;
 const document = readDocument(text, parse(text), builtInActions);
 const whole = wholeOf(document);
@@ -97,6 +99,9 @@ const cases: readonly (readonly [from: string | undefined, answers: Readonly<Rec
   ['n2', { n1: 'not-needed', n3: 'later', first: 'seen' }],
   ['n3', { n1: 'seen', n2: 'not-needed' }],
   ['n4', { n3: 'seen', n1: 'seen', n2: 'not-needed' }],
+  // With `needs` the order written does not count.
+  ['n5', { n6: 'seen', n4: 'not-needed' }],
+  ['n6', { n5: 'later', n1: 'not-needed' }],
   // The outputs of the run.
   [undefined, { first: 'seen', p1: 'seen', s1: 'seen', r1: 'seen', l1: 'loop', n1: 'loop', v1: 'seen', fin: 'seen' }],
 ];

@@ -27,7 +27,7 @@ export interface Needs {
  */
 export function unseen(target: StepFact, from: StepFact | undefined, reader: Reader, { comesFirst }: Needs): Unseen | undefined {
   const inList = (one: StepFact, other: StepFact): Unseen | undefined =>
-    precedes(one, other) ? (comesFirst(one, other) ? undefined : 'not-needed') : 'later';
+    comesFirst(one, other) ? undefined : precedes(one, other) && !comesFirst(other, one) ? 'not-needed' : 'later';
   const inside = ancestors(target);
   const own = new Set(from ? ancestors(from) : []);
   for (const [index, outer] of inside.entries()) {

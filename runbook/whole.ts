@@ -1,6 +1,6 @@
 import type { Document, NamedFact } from './document.ts';
 import type { Needs } from './sees.ts';
-import type { StepFact, StepList } from './steps.ts';
+import { precedes, type StepFact, type StepList } from './steps.ts';
 import { entryOf, itemsOf, stringOf, valueIn } from './syntax/tree.ts';
 
 /**
@@ -66,7 +66,7 @@ export function wholeOf(document: Document): Whole {
     count,
     has: (key) => entryOf(document.root, key) !== undefined,
     readable: () => document.syntax.problems.length === 0,
-    comesFirst: (target, from) => needs()(from)?.has(target) ?? true,
+    comesFirst: (target, from) => needs()(from)?.has(target) ?? precedes(target, from),
   };
 }
 
@@ -106,7 +106,8 @@ function neededBy(list: readonly StepFact[], index: number, parallel: boolean): 
   const step = list[index];
   const needs = step && valueIn(step.node, 'needs');
   if (!needs) return parallel ? [] : list.slice(Math.max(0, index - 1), index);
-  const ids = new Set(itemsOf(needs).map((item) => stringOf(item)?.toLowerCase()));
+  // One id without its brackets has its own diagnostic.
+  const ids = new Set((needs.kind === 'list' ? needs.items : [needs]).map((item) => stringOf(item)?.toLowerCase()));
   return list.filter((one) => one !== step && one.id && ids.has(one.id.name.toLowerCase()));
 }
 

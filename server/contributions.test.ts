@@ -43,6 +43,23 @@ describe('the grammar', () => {
     }
   });
 
+  it('colours bare expressions and verbs wherever the language has them', () => {
+    const condition = new RegExp(grammar.repository.if.match, 'm');
+    for (const line of [
+      'if: success()',
+      '  - if: inputs.a',
+      '    until: steps.a.outcome',
+      'for-each: inputs.hosts',
+      '{ match: alert.name }',
+    ])
+      assert.ok(condition.test(line), line);
+    for (const line of ['notif: a', 'if: "${{ a }}"', 'if:']) assert.ok(!condition.test(line), line);
+    const verb = new RegExp(grammar.repository.verb.match, 'm');
+    for (const name of ['uses', 'parallel', 'for-each', 'repeat', 'switch', 'call', 'wait', 'set', 'agent'])
+      assert.ok(verb.test(`  - ${name}:`), name);
+    assert.ok(!verb.test('  - reset:'));
+  });
+
   it('keeps a script in its block by the indentation, whatever the script leaves open', () => {
     const [plain, dashed] = grammar.repository['run-block'].patterns;
     const stays = (rule: { begin: string; while: string }, key: string, line: string) => {

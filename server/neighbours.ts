@@ -2,7 +2,10 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Analysis, analyse } from '../runbook/analyse.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import type { Diagnostic } from '../runbook/diagnostic.ts';
 import type { OtherRunbook, Others } from '../runbook/language/world.ts';
+import type { Surroundings } from '../runbook/surroundings.ts';
+import type { Lines } from '../runbook/syntax/lines.ts';
 import { stringOf, valueIn } from '../runbook/syntax/tree.ts';
 import type { Files } from '../workspace/files.ts';
 import { actionFiles } from '../workspace/own-actions.ts';
@@ -17,12 +20,21 @@ const limits = { files: 2_000, folders: 5_000, depth: 8 };
 /** Milliseconds that a list of the workspace's files is good for. */
 const fresh = 2_000;
 
+export interface Problems {
+  /** Another one whenever the rest is. */
+  readonly id: string;
+  readonly lines: Lines;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The runbooks around the open ones: an open text stands before the one on the disk. Read when asked for, and again only when changed. */
 export class Neighbours {
   readonly #documents: Documents;
   readonly #files: Files;
   readonly #actions: readonly ActionManifest[];
   readonly #known = new Map<string, { readonly stamp: string; readonly analysis: Analysis }>();
+  readonly #problems = new Map<string, Problems & { readonly stamp: string; readonly around: Surroundings }>();
+  #count = 0;
   #roots: readonly string[] = [];
   #listed: { readonly at: number; readonly files: readonly string[] } | undefined;
 
@@ -67,6 +79,21 @@ export class Neighbours {
     const analysis = analyse(text, { actions: this.#actions, rules: [] });
     this.#known.set(uri, { stamp, analysis });
     return analysis;
+  }
+
+  /** What is wrong with a file that is not open, and what changes when that may have. */
+  problems(uri: string, around: Surroundings): Problems | undefined {
+    const file = pathOf(uri);
+    const stamp = file === undefined ? undefined : this.#files.stamp(file);
+    if (file === undefined || stamp === undefined) return undefined;
+    const known = this.#problems.get(uri);
+    if (known?.stamp === stamp && known.around === around) return known;
+    const text = this.#files.read(file);
+    if (text === undefined) return undefined;
+    const { document, diagnostics } = analyse(text, { actions: this.#actions, around });
+    const problems = { id: String(++this.#count), stamp, around, lines: document.lines, diagnostics };
+    this.#problems.set(uri, problems);
+    return problems;
   }
 
   /** As seen from one document. */

@@ -23,7 +23,7 @@ function page(io: Io, run: RunDetail): string[] {
   if (run.rollback) facts.push(['undone', run.rollback === 'full' ? 'everything that could be' : 'in part']);
   for (const [name, value] of Object.entries(run.inputs)) facts.push(['input', `${oneLine(name)} = ${oneLine(valueText(value))}`]);
   lines.push(...facts.map(([name, value]) => `  ${io.style('dim', name.padEnd(8))} ${value}`));
-  if (run.steps.length > 0) lines.push('', heading('Steps'), ...run.steps.flatMap((step) => stepLines(io, step)));
+  if (run.steps.length > 0) lines.push('', heading('Steps'), ...run.steps.flatMap((step) => stepLines(io, step, depthOf(step, run.steps))));
   const runErrors = run.errors.filter((error) => error.step === undefined);
   if (runErrors.length > 0)
     lines.push('', heading('Errors'), ...runErrors.map(({ message, remedy }) => indent(plainText(`${message}\n${remedy}`), '  ')));
@@ -42,15 +42,21 @@ function page(io: Io, run: RunDetail): string[] {
   return lines;
 }
 
-function stepLines(io: Io, step: StepView): string[] {
+/** How many of the run's steps it is in, as its path tells. */
+function depthOf({ id }: StepView, all: readonly StepView[]): number {
+  return all.length > 2000 ? 0 : all.filter((other) => id.startsWith(`${other.id}/`) || id.startsWith(`${other.id}[`)).length;
+}
+
+function stepLines(io: Io, step: StepView, depth: number): string[] {
+  const margin = '  '.repeat(depth + 1);
   const { mark, style, word } = stepMarks[step.status];
   const notes = [word];
   if (step.durationMs !== undefined) notes.push(duration(step.durationMs));
   if (step.attempts > 1) notes.push(`${step.attempts} attempts`);
   if (step.exitCode !== undefined && step.exitCode !== 0) notes.push(`exit code ${step.exitCode}`);
   const lines = [
-    `  ${io.style(style, mark)} ${oneLine(step.id)}${step.name === undefined ? '' : `  ${oneLine(step.name)}`}  ${io.style('dim', notes.join(', '))}`,
+    `${margin}${io.style(style, mark)} ${oneLine(step.id)}${step.name === undefined ? '' : `  ${oneLine(step.name)}`}  ${io.style('dim', notes.join(', '))}`,
   ];
-  if (step.error) lines.push(indent(`${io.style('red', plainText(step.error.message))}\n${plainText(step.error.remedy)}`, '      '));
+  if (step.error) lines.push(indent(`${io.style('red', plainText(step.error.message))}\n${plainText(step.error.remedy)}`, `${margin}    `));
   return lines;
 }

@@ -49,8 +49,19 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
   switch (event.type) {
     case 'step-started':
       return (event.attempt ?? 1) > 1 ? `attempt ${event.attempt} started` : 'started';
+    case 'step-opened':
+      return 'begun';
+    case 'pass-started':
+      return `number ${event.message ?? ''} begun`;
+    case 'wait-continued':
+      return undefined;
+    case 'approval-given':
+      return `approved${by}, and more are needed`;
+    case 'approval-escalated':
+      return 'others are asked too';
     case 'step-failed':
-      if (event.stepStatus !== 'failed') return `attempt ${event.attempt ?? 1} ${io.style('red', 'failed')}${after}, it is tried again`;
+      if (event.stepStatus !== 'failed')
+        return `attempt ${event.attempt ?? 1} ${io.style('red', 'failed')}${after}, ${event.message ?? 'it is tried again'}`;
       return `${io.style('red', 'failed')}${after}`;
     case 'approval-requested':
       return `asks: ${oneLine(event.message ?? 'May it run?')}`;

@@ -1,4 +1,5 @@
 import type {
+  Act,
   Answer,
   AuditEvent,
   AuditHead,
@@ -8,6 +9,8 @@ import type {
   OutputText,
   PolicyView,
   PruneReport,
+  Retry,
+  Skip,
   StartRun,
 } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
@@ -28,6 +31,11 @@ export interface Runtime {
   reject(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
   answer(run: string, answer: Answer, caller: Caller): Promise<RunDetail>;
   cancel(run: string, via: string, caller: Caller): Promise<RunDetail>;
+  pause(run: string, act: Act, caller: Caller): Promise<RunDetail>;
+  resume(run: string, act: Act, caller: Caller): Promise<RunDetail>;
+  skip(run: string, skip: Skip, caller: Caller): Promise<RunDetail>;
+  retry(run: string, retry: Retry, caller: Caller): Promise<RunDetail>;
+  rollback(run: string, act: Act, caller: Caller): Promise<RunDetail>;
   output(run: string, step: string): Promise<OutputText>;
   /** Past events of `run` with a sequence above `after`, then live ones, in order; without `run` live ones of all. `live` is called once in between. */
   follow(options: { run?: string; after: number }, listener: { event(event: RunEvent): void; live(): void }): () => void;

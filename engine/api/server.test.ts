@@ -37,6 +37,11 @@ function fakeRuntime(calls: unknown[][]): Runtime {
     reject: record('reject', detail),
     answer: record('answer', detail),
     cancel: record('cancel', detail),
+    pause: record('pause', detail),
+    resume: record('resume', detail),
+    skip: record('skip', detail),
+    retry: record('retry', detail),
+    rollback: record('rollback', detail),
     output: record('output', { stdout: 'a', stderr: '', truncated: false }),
     follow: ({ run, after }, listener) => {
       if (run === 'none') throw new ProblemError(problem('run-unknown', { run }));

@@ -44,7 +44,7 @@ export function contextsOf(state: State, { where, frame: id, path, planned, atte
   const { start } = state;
   const { frame } = runbookFrame(state, id);
   const values: Record<string, Json> = { ...itemsSeen(state, id), steps: resultsSeen(state, id), inputs: frame.inputs };
-  const target = planned === undefined ? undefined : targetName(planned);
+  const target = planned === undefined ? undefined : targetName(state, planned);
   values.target = describeTarget(state, id, target ?? 'local');
   if (start !== undefined) values.run = { id: start.run, 'started-at': isoTime(start.time), 'requested-by': start.actor.by };
   if (attempt !== undefined) values.attempt = attempt;

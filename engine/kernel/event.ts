@@ -55,7 +55,8 @@ export type KernelEvent = { readonly time: number } & (
     }
   /** One of several that are needed. */
   | { readonly kind: 'approval-given'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
-  | { readonly kind: 'approval-escalated'; readonly path: string; readonly digest: string }
+  /** `approvers`: whoever may answer from now on, where not everybody may. */
+  | { readonly kind: 'approval-escalated'; readonly path: string; readonly digest: string; readonly approvers?: readonly string[] }
   | { readonly kind: 'approval-granted'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
   | { readonly kind: 'approval-rejected'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
   | { readonly kind: 'approval-expired'; readonly path: string; readonly digest: string }
@@ -110,7 +111,7 @@ export type KernelEvent = { readonly time: number } & (
   /** Of a step whose turn has not come. */
   | { readonly kind: 'skip-requested'; readonly path: string; readonly actor: Actor }
   /** The steps that failed, and what they are in, are open again. */
-  | { readonly kind: 'run-reopened'; readonly paths: readonly string[]; readonly actor: Actor }
+  | { readonly kind: 'run-reopened'; readonly paths: readonly string[]; readonly around: readonly string[]; readonly actor: Actor }
   | { readonly kind: 'rollback-requested'; readonly actor: Actor }
   | {
       readonly kind: 'run-finished';

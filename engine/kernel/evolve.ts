@@ -152,6 +152,7 @@ function end(state: State, { path, time }: At, at: StepAt, outcome: Result['outc
   step.at = at;
   step.endedAt = time;
   delete state.active[path];
+  if (state.frames[path]?.kind === 'runbook' && !leadsOn(state, step.frame)) forgetUndos(state, path);
   frameAt(state, step.frame).results[resultKey(plannedAt(state, path))] = { outcome, outputs };
   endInList(state, path, time);
 }
@@ -166,12 +167,11 @@ function ask(
   step.at = { kind: 'waiting', ...asked, since: time, min, given: [], ...who };
 }
 
-/** Those who are asked in addition join those who were asked; whoever may approve anyway needs no joining. */
-function escalate(state: State, { path }: Of<'approval-escalated'>): void {
+function escalate(state: State, { path, approvers }: Of<'approval-escalated'>): void {
   const step = begin(state, path);
-  if (step.at.kind !== 'waiting' || step.at.escalation === undefined) return;
-  const { escalation, ...at } = step.at;
-  step.at = { ...at, ...(at.approvers === undefined ? {} : { approvers: [...at.approvers, ...escalation.approvers] }) };
+  if (step.at.kind !== 'waiting') return;
+  const { escalation: _over, ...at } = step.at;
+  step.at = { ...at, ...filled({ approvers }) };
 }
 
 function skip(state: State, event: Of<'step-skipped'>): void {
@@ -218,14 +218,27 @@ function succeed(state: State, event: At, outputs: Readonly<Record<string, Json>
   const own = begin(state, event.path);
   const undone = undoes === undefined ? undefined : state.steps[event.path.replace(/^undo\//, '')];
   if (undone !== undefined) undone.at = { kind: 'undone' };
-  const { phase } = runbookFrame(state, own.frame).frame;
   // What its fallback did in its place is undone by the undos of the fallback's steps.
-  if (step.undo !== undefined && own.at.kind !== 'fallback' && (phase === 'steps' || phase === 'verify')) {
+  if (step.undo !== undefined && own.at.kind !== 'fallback' && leadsOn(state, own.frame)) {
     state.undoable.push(event.path);
     keepAround(state, own.frame);
   }
   if (own.at.kind === 'open' && own.at.what.verb === 'call' && !frameAt(state, event.path).keep) delete state.frames[event.path];
   end(state, event, { kind: 'succeeded', ...filled({ exitCode }) }, 'success', outputs);
+}
+
+/** Is the runbook in the phases that a rollback takes back? */
+function leadsOn(state: State, frame: string): boolean {
+  const { phase } = runbookFrame(state, frame).frame;
+  return phase === 'steps' || phase === 'verify';
+}
+
+/** A runbook that was called to clean up is not taken back by the one that called it. */
+function forgetUndos(state: State, call: string): void {
+  state.undoable = state.undoable.filter((path) => {
+    for (let at = state.steps[path]?.frame; at !== undefined; at = state.frames[at]?.around) if (at === call) return false;
+    return true;
+  });
 }
 
 function keepAround(state: State, frame: string): void {

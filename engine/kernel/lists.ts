@@ -9,7 +9,13 @@ export type NewList = Pick<List, 'planned' | 'frame'> & Partial<Pick<List, 'owne
 export function openList(state: State, key: string, made: NewList, time: number): void {
   const list = addList(state, key, made);
   if (list.size === 0) endList(state, key, time);
+  if (state.reopened) forgetEnds(state, list);
   for (let index = 0; index < list.size; index++) if (neededBy(state, list, index).length === 0) makeReady(state, key, index);
+}
+
+/** What ended in an earlier opening of the run has not ended in this one. */
+function forgetEnds(state: State, list: List): void {
+  for (let index = 0; index < list.size; index++) delete state.steps[memberOf(state, list, index)?.path ?? '']?.endedAt;
 }
 
 export function addList(state: State, key: string, made: NewList): List {
@@ -61,6 +67,7 @@ export function endInList(state: State, path: string, time: number): void {
   const plan = list.planned === '' ? undefined : planIn(state, list.frame).lists.get(list.planned);
   for (const next of plan?.after[step.index] ?? [step.index + 1]) {
     const needed = neededBy(state, list, next);
+    if (state.reopened && hasEnded(state, list, next)) continue;
     if (needed.length < 2 || needed.every((one) => hasEnded(state, list, one))) makeReady(state, step.list, next);
   }
 }

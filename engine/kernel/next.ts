@@ -3,10 +3,18 @@ import { enter, launch, type Ports, prepare, turnOf } from './enter.ts';
 import type { KernelEvent } from './event.ts';
 import { nextOfFrame } from './frame-end.ts';
 import { rootFrame, stepAt } from './frames.ts';
-import type { State } from './state.ts';
+import type { State, StepAt } from './state.ts';
 
 /** A place of the run where something may follow by itself: a list that has steps ready, a step, or the frame of a runbook. */
 export type Spot = { readonly kind: 'list' | 'step' | 'frame'; readonly key: string };
+
+type Waiting = Extract<StepAt, { kind: 'waiting' }>;
+
+/** Those who are asked in addition join those who were asked; whoever may approve anyway needs no joining. */
+function escalated(path: string, { digest, approvers }: Waiting, more: NonNullable<Waiting['escalation']>, time: number): KernelEvent {
+  const all = approvers === undefined ? {} : { approvers: [...new Set([...approvers, ...more.approvers])] };
+  return { time, kind: 'approval-escalated', path, digest, ...all };
+}
 
 /** The one event that follows at a place by itself at this time, or undefined while it waits for the world. */
 export function nextAt(state: State, { kind, key }: Spot, time: number, ports: Ports): KernelEvent | undefined {
@@ -40,9 +48,7 @@ function nextOfStep(state: State, path: string, time: number, ports: Ports): Ker
     case 'waiting':
       if (stopping) return { time, kind: 'step-cancelled', path, attempt: at.attempt };
       if (at.expiresAt !== undefined && time >= at.expiresAt) return { time, kind: 'approval-expired', path, digest: at.digest };
-      return at.escalation !== undefined && time >= at.escalation.at
-        ? { time, kind: 'approval-escalated', path, digest: at.digest }
-        : undefined;
+      return at.escalation !== undefined && time >= at.escalation.at ? escalated(path, at, at.escalation, time) : undefined;
     case 'unknown':
       return stopping ? { time, kind: 'step-cancelled', path, attempt: at.attempt } : undefined;
     case 'approved':

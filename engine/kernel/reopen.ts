@@ -6,9 +6,19 @@ import type { Loop, Open, State, StepState } from './state.ts';
 /** Opens a run again at the steps that failed: those of `paths` and what they are in. What succeeded stays. Part of `evolve`. */
 export function reopen(state: State, paths: readonly string[], time: number): void {
   delete state.finished;
+  state.reopened = true;
   const wanted = new Set<string>();
   for (const path of paths) for (let at: string | undefined = path; at !== undefined; at = ownerOfStep(state, at)) wanted.add(at);
   reopenFrame(state, rootFrame, wanted, time);
+}
+
+/** What the steps are in, from the inside out, each once. */
+export function stepsAround(state: State, paths: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    for (let at = ownerOfStep(state, path); at !== undefined && !found.has(at); at = ownerOfStep(state, at)) found.add(at);
+  }
+  return [...found];
 }
 
 /** The step around a step, from the key of its list alone: the list itself is gone when it has ended. */

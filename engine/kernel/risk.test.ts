@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Json } from '../../runbook/core/json.ts';
 import { type Risk, risks } from '../../runbook/core/model.ts';
-import { highest, riskOf, riskReasons } from './risk.ts';
-import { runbookOf, runStep, snapshotOf } from './support.test.ts';
+import { turnOf } from './enter.ts';
+import { riskOf, riskReasons } from './risk.ts';
+import { highest } from './risk-rank.ts';
+import { Run, runbookOf, runStep } from './support.test.ts';
 
 const scriptRisk = (script: string, shell: string | readonly string[] = 'bash'): Risk =>
   highest(
@@ -197,11 +199,8 @@ describe('The look at what a step would do', () => {
         target: 'local',
         secretTexts: [],
       } as const;
-      return riskOf(
-        snapshotOf(runbookOf([one], runbookRisk === undefined ? {} : { risk: runbookRisk })),
-        { step: one, list: 'steps' },
-        request,
-      );
+      const { state } = new Run(runbookOf([one], runbookRisk === undefined ? {} : { risk: runbookRisk }));
+      return riskOf(state, turnOf(state, 'a', 1), request);
     };
     assert.equal(of({}), 'medium');
     assert.equal(of({ risk: 'low' }), 'medium', 'a word of the author never lowers it');

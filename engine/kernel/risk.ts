@@ -1,10 +1,11 @@
-import type { Risk, Step, Verb } from '../../runbook/core/model.ts';
+import type { Risk, Step } from '../../runbook/core/model.ts';
 import { fileOf, runbookFrame } from './frames.ts';
 import type { Request } from './request.ts';
 import { highest } from './risk-rank.ts';
 import { actionFinding, type Finding, scriptFinding } from './risk-table.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { State } from './state.ts';
+import { stepsIn } from './steps-in.ts';
 import type { Turn } from './turn.ts';
 
 /** The highest of what the runbooks around it, the step, its undo and fallback, the action's manifest and a look at the command say. */
@@ -55,18 +56,4 @@ function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: Step): R
       ? { kind: 'script', script: verb.script, shell: verb.shell ?? 'bash', workingDirectory: '', ...none }
       : { kind: 'action', action: verb.action, with: verb.with, ...none };
   return highest([risk, requestRisk(snapshot, request), ...inside]);
-}
-
-/** The steps that a container holds, over all its branches. */
-export function stepsIn(verb: Verb): readonly Step[] {
-  switch (verb.kind) {
-    case 'parallel':
-    case 'for-each':
-    case 'repeat':
-      return verb.steps;
-    case 'switch':
-      return verb.branches.flatMap(({ steps }) => steps);
-    default:
-      return [];
-  }
 }

@@ -21,3 +21,9 @@ export interface RunbookFile {
   /** Absolute path of the folder scripts start in. */
   readonly folder: string;
 }
+
+/** Has it all that this version goes by? One that an earlier version wrote may not. */
+export function isCurrent({ calls, targets, actions, secrets, runbook }: Partial<Snapshot>): boolean {
+  const has = (value: unknown) => value !== null && typeof value === 'object';
+  return has(calls) && has(targets) && has(actions) && has(secrets) && has(runbook?.targets) && Array.isArray(runbook?.onCancel);
+}

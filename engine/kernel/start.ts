@@ -47,8 +47,8 @@ const why: Readonly<Record<PlanFault['kind'], string>> = {
   'needs-circle': 'steps of its list need each other in a circle',
 };
 
-/** Everything that a run could come to must be something that the kernel can carry out. */
-function checkRunnable(snapshot: Snapshot): void {
+/** Everything that a run could come to must be something that the kernel can carry out. Throws `plan-faulty`, `verb-missing`. */
+export function checkRunnable(snapshot: Snapshot): void {
   for (const { runbook } of [snapshot, ...Object.values(snapshot.calls)]) {
     const [fault] = planOf(runbook).faults;
     if (fault !== undefined)

@@ -30,6 +30,8 @@ export interface State {
   /** It waits for its concurrency group. */
   queued: boolean;
   paused: boolean;
+  /** It had ended, and steps that failed were tried again. */
+  reopened: boolean;
   /** By the path of the call, item (`each[0]`) or pass; '' is the run's own. Kept where something in it can still be undone or retried. */
   frames: Record<string, Frame>;
   /** Those that have not ended. */
@@ -229,6 +231,7 @@ export function initial(snapshot: Snapshot, snapshotDigest: string): State {
     snapshotDigest,
     queued: false,
     paused: false,
+    reopened: false,
     frames: {},
     lists: {},
     steps: {},

@@ -6,8 +6,13 @@ import type { Planned } from '../../runbook/core/plan.ts';
 import { fileOf } from './frames.ts';
 import type { State } from './state.ts';
 
-/** The step's own target, else that of the nearest step around it that has one. */
-export function targetName({ step, above }: Planned): string {
+/** The step's own target, else that of the nearest step around it that has one, for an action only if it knows targets. */
+export function targetName({ snapshot }: State, { step, above }: Planned): string {
+  const { verb } = step;
+  const alone =
+    verb.kind === 'uses' &&
+    (Object.hasOwn(snapshot.actions, verb.action) ? snapshot.actions[verb.action] : undefined)?.manifest.targets === undefined;
+  if (alone) return step.target ?? 'local';
   return step.target ?? above.findLast(({ target }) => target !== undefined)?.target ?? 'local';
 }
 
@@ -33,7 +38,7 @@ export interface ResolvedTarget {
 
 /** Where the step runs. Throws `target-unknown`, or what an expression in the target fails with. */
 export function resolveTarget(state: State, frame: string, planned: Planned, contexts: Contexts): ResolvedTarget {
-  const name = resolveText(targetName(planned), { ...contexts, where: `${contexts.where}, target` }).text;
+  const name = resolveText(targetName(state, planned), { ...contexts, where: `${contexts.where}, target` }).text;
   const spec = specOf(state, frame, name);
   if (spec === undefined && name !== 'local') {
     const known = ['local', ...Object.keys(fileOf(state, frame).runbook.targets), ...Object.keys(state.snapshot.targets)];

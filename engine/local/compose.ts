@@ -1,13 +1,13 @@
 import { actions as builtIn } from '../../actions/index.ts';
 import { ProblemError } from '../../runbook/core/errors.ts';
 import { checkInputs } from '../../runbook/core/inputs.ts';
-import type { Runbook } from '../../runbook/core/model.ts';
 import type { ActionTable } from '../connectors/action-connector.ts';
 import { baseEnvironment } from '../connectors/local/environment.ts';
 import { connectors } from '../connectors/registry.ts';
 import { decide, effects, evolve, initial, type State } from '../kernel/kernel.ts';
 import { sha256 } from './digest.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Load } from './load.ts';
 import type { Parts } from './parts.ts';
 import { LocalRuntime } from './runtime.ts';
 import { openSecretStore } from './secrets/file-store.ts';
@@ -35,7 +35,7 @@ export async function composeRuntime({
 }: ComposeOptions): Promise<LocalRuntime<State>> {
   const manifests = Object.values(actions).map(({ manifest }) => manifest);
   // The parser and the schema come with the first run: an engine that waits keeps small.
-  let load: Promise<(text: string, file: string) => Runbook> | undefined;
+  let load: Promise<Load> | undefined;
   const parts: Parts<State> = {
     stateFolder: folder,
     kernel: { initial, decide: (state, command) => decide(state, command, { sha256 }), evolve, effects },
@@ -49,9 +49,11 @@ export async function composeRuntime({
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
     ),
-    load: async (text, file) => {
-      load ??= import('./load.ts').then(({ lastLoaded, loadForRun }) => lastLoaded((text, file) => loadForRun(text, file, manifests)));
-      return (await load)(text, file);
+    load: async (text, file, targets) => {
+      load ??= import('./load.ts').then(({ lastLoaded, loadForRun }) =>
+        lastLoaded((text, file, targets) => loadForRun(text, file, manifests, targets)),
+      );
+      return (await load)(text, file, targets);
     },
     checkInputs(runbook, given) {
       const checked = checkInputs(runbook.inputs, given);

@@ -80,6 +80,8 @@ export class Run<State> {
     return this.#queue(async () => {
       const how = this.#stale ? this.#reload() : 'run';
       const events = this.#decide(order);
+      // What starts just now was under way in no earlier process, even where the run was read for this order.
+      const started = new Set(events.flatMap((event) => (event.kind === 'step-started' ? [key(event)] : [])));
       if (events.length > 0) {
         // From here until the disk has them, memory is ahead of the journal.
         this.#stale = true;
@@ -88,7 +90,7 @@ export class Run<State> {
         for (const event of events) this.#count(event);
         this.#engine.feed.publish(recorded);
       }
-      this.#follow(how);
+      this.#follow(how, started);
     });
   }
 
@@ -134,15 +136,16 @@ export class Run<State> {
   #count(event: KernelEvent): void {
     this.#seq++;
     if (event.kind === 'run-finished') this.#over = true;
+    if (event.kind === 'run-reopened' || event.kind === 'rollback-requested') this.#over = false;
   }
 
   /** Brings the world to what the state asks for. */
-  #follow(how: 'run' | 'recover'): void {
+  #follow(how: 'run' | 'recover', started: ReadonlySet<string> = new Set()): void {
     let wake: number | undefined;
     for (const effect of this.#engine.parts.kernel.effects(this.#state)) {
       switch (effect.kind) {
         case 'run-attempt':
-          this.#begin(effect, how);
+          this.#begin(effect, started.has(key(effect)) ? 'run' : how);
           break;
         case 'cancel-attempt':
           this.#inHand.get(key(effect))?.abort.abort();

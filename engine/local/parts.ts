@@ -32,7 +32,8 @@ export interface Parts<State> {
   /** Name → manifest and the SHA-256 of its code. */
   readonly actions: Readonly<Record<string, { readonly manifest: ActionManifest; readonly code: string }>>;
   /** Rejects with `runbook-invalid`. */
-  load(text: string, file: string): Promise<Runbook>;
+  /** `targets`: the workspace's shared ones. */
+  load(text: string, file: string, targets: Snapshot['targets']): Promise<Runbook>;
   /** Checked and completed with defaults. Throws `input-unknown`, `input-missing`, `input-wrong`. */
   checkInputs(runbook: Runbook, given: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>>;
   /** The part of a client's environment that steps start from. */

@@ -1,18 +1,20 @@
-import type { Answer, Decide, ListRuns, OutputText, PolicyView, StartRun } from '../../protocol/api.ts';
+import type { Act, Answer, Decide, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { hole } from '../connectors/hole.ts';
+import { isCurrent } from '../kernel/snapshot.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
 import { Feed, type Listener } from './feed.ts';
+import { Groups } from './groups.ts';
 import type { Journal } from './journal/journal.ts';
 import { number } from './journal/rows.ts';
 import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
-import { prepareStart } from './start.ts';
+import { type Prepared, prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
 import { type Upkeep, upkeep } from './upkeep.ts';
 import { listRuns, pendingApprovals, showRun } from './views.ts';
@@ -25,6 +27,7 @@ export class LocalRuntime<State> {
   readonly #timers: Timers;
   readonly #runs = new Map<string, Run<State>>();
   readonly #engine: Engine<State>;
+  readonly #groups: Groups;
   readonly upkeep: Upkeep;
   #stopping = false;
 
@@ -34,6 +37,7 @@ export class LocalRuntime<State> {
     this.#feed = new Feed(journal);
     this.upkeep = upkeep(journal, parts.stateFolder, parts.now);
     this.#timers = new Timers(parts.now, (run) => void this.#wake(run));
+    this.#groups = new Groups(journal.db, (run, order) => this.#load(run).send(order), parts.log);
     this.#engine = {
       parts,
       journal,
@@ -43,6 +47,7 @@ export class LocalRuntime<State> {
       finished: (run) => {
         this.#timers.set(run, undefined);
         this.#runs.delete(run);
+        if (!this.#stopping) void this.#groups.left(run);
       },
     };
   }
@@ -58,6 +63,7 @@ export class LocalRuntime<State> {
         this.#runs.delete(id);
       }
     }
+    await this.#groups.releaseAll();
   }
 
   /** Something of a run is under way or waits for a time; a question to a person is not, it keeps. */
@@ -68,7 +74,14 @@ export class LocalRuntime<State> {
   async start(request: StartRun, caller: Caller): Promise<RunDetail> {
     this.#checkTaking();
     const id = runId(this.#parts.now());
-    const { order, beginning, environment } = await prepareStart(this.#parts, this.#journal, id, request, caller);
+    const prepared = await prepareStart(this.#parts, this.#journal, id, request, caller);
+    const { group, order } = prepared;
+    if (group === undefined) await this.#begin(id, prepared, order);
+    else await this.#groups.enter(group, order, (queued) => this.#begin(id, prepared, queued));
+    return this.show(id);
+  }
+
+  async #begin(id: string, { beginning, environment }: Prepared, order: Order): Promise<void> {
     this.#checkTaking();
     const run = new Run(this.#engine, id, beginning.snapshot, beginning.digest, environment, 'start');
     this.#runs.set(id, run);
@@ -78,7 +91,6 @@ export class LocalRuntime<State> {
       this.#runs.delete(id);
       throw error;
     }
-    return this.show(id);
   }
 
   async list(query: ListRuns): Promise<RunSummary[]> {
@@ -122,6 +134,30 @@ export class LocalRuntime<State> {
   async cancel(run: string, via: string, caller: Caller): Promise<RunDetail> {
     await this.#load(run).send({ kind: 'cancel', actor: actorOf(caller, via) });
     return this.show(run);
+  }
+
+  /** What is under way goes on; nothing new starts. */
+  async pause(run: string, { via }: Act, caller: Caller): Promise<RunDetail> {
+    await this.#load(run).send({ kind: 'pause', actor: actorOf(caller, via ?? 'api') });
+    return this.show(run);
+  }
+
+  resume(run: string, { via }: Act, caller: Caller): Promise<RunDetail> {
+    return this.#decide(run, { kind: 'resume', actor: actorOf(caller, via) }, caller);
+  }
+
+  skip(run: string, { step, via }: Skip, caller: Caller): Promise<RunDetail> {
+    return this.#decide(run, { kind: 'skip', path: step, actor: actorOf(caller, via) }, caller);
+  }
+
+  async retry(run: string, { step, items, via }: Retry, caller: Caller): Promise<RunDetail> {
+    this.#groups.checkFree(run);
+    const what = { ...(step === undefined ? {} : { path: step }), ...(items === undefined ? {} : { items }) };
+    return this.#decide(run, { kind: 'retry', ...what, actor: actorOf(caller, via) }, caller);
+  }
+
+  rollback(run: string, { via }: Act, caller: Caller): Promise<RunDetail> {
+    return this.#decide(run, { kind: 'rollback', actor: actorOf(caller, via) }, caller);
   }
 
   /** Of the step's last attempt. */
@@ -192,6 +228,7 @@ export class LocalRuntime<State> {
     if (known) return known;
     const found = this.#journal.snapshot(id);
     if (!found) throw new ProblemError(problem('run-unknown', { run: id }));
+    if (!isCurrent(found.snapshot)) throw new ProblemError(problem('snapshot-old', { run: id }));
     const run = new Run(this.#engine, id, found.snapshot, found.digest, this.#journal.environment(id), 'journal');
     this.#runs.set(id, run);
     return run;

@@ -1,24 +1,34 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { StartRun } from '../../protocol/api.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import type { Runbook } from '../../runbook/core/model.ts';
+import { hasExpression, parseTemplate, references, resolveText } from '../../runbook/core/expression.ts';
+import type { Json } from '../../runbook/core/json.ts';
+import type { Concurrency, Runbook } from '../../runbook/core/model.ts';
 import { planOf } from '../../runbook/core/plan.ts';
-import type { Snapshot } from '../kernel/snapshot.ts';
+import type { RunbookFile, Snapshot } from '../kernel/snapshot.ts';
+import { checkRunnable } from '../kernel/start.ts';
 import { actorOf } from './actor.ts';
+import { calledBy } from './called.ts';
 import { digestOf, sha256 } from './digest.ts';
 import type { Order } from './drive.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
 import type { Caller, Parts } from './parts.ts';
+import { readPeople } from './people.ts';
 import { policyFor } from './policy.ts';
+import { readSharedTargets, sharedFolder } from './shared-targets.ts';
 import { givenFor } from './step-needs.ts';
 import type { FileId } from './trust.ts';
 
 const largest = 16 * 1024 * 1024;
 
-interface Prepared {
-  readonly order: Order;
+export type StartOrder = Extract<Order, { kind: 'start' }>;
+
+export interface Prepared {
+  readonly order: StartOrder;
+  /** The concurrency group that the run belongs to. */
+  readonly group?: { readonly name: string; readonly onBusy: Concurrency['onBusy'] };
   readonly beginning: Beginning;
   /** What steps start from while this engine lives; what is recorded for later ones may be less. */
   readonly environment: Readonly<Record<string, string>>;
@@ -37,28 +47,43 @@ export async function prepareStart(
   // A PATH decides what an approved script's words mean, a proxy who sees its traffic: neither is shown with the question.
   if ((request.trustOnce || request.env) && !caller.scopes.includes('approve'))
     throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
-  await checkTrust(parts, request);
-  const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, opened));
-  const runbook = await parts.load(bytes.toString('utf8'), file);
+  await checkTrust(parts, request, file);
+  const targets = await sharedTargets(parts, request);
+  const root = await readFileOf(parts, request, file, targets);
+  const { runbook } = root;
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
   const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
   const given = only && givenFor(journal.db, file, only, request.given ?? {});
+  const calls = await calledBy(root, (called) => readFileOf(parts, request, called, targets));
+  const all = [runbook, ...Object.values(calls).map((called) => called.runbook)];
   const snapshot: Snapshot = {
-    runbook,
-    file,
-    fileDigest: sha256(bytes),
-    folder: dirname(file),
-    calls: {},
-    targets: {},
-    actions: usedActions(parts, runbook),
-    secrets: await secretVersions(parts, runbook),
+    ...root,
+    calls,
+    targets,
+    actions: usedActions(parts, all),
+    secrets: await secretVersions(parts, all, targets),
   };
+  checkRunnable(snapshot);
   const digest = digestOf(snapshot);
   const policy = await policyFor(parts.stateFolder, caller);
   const actor = actorOf(caller, request.via);
   const environment = parts.environment(request.env ?? process.env);
+  const people = all.some(namesApprovers) ? { people: await readPeople(parts.stateFolder) } : {};
+  const order: StartOrder = {
+    kind: 'start',
+    run: id,
+    snapshot: digest,
+    inputs,
+    actor,
+    policy,
+    ...people,
+    ...(only ? { only: only.path, given } : {}),
+  };
   return {
-    order: { kind: 'start', run: id, snapshot: digest, inputs, actor, policy, ...(only ? { only: only.path, given } : {}) },
+    order,
+    ...(runbook.concurrency === undefined
+      ? {}
+      : { group: { name: groupOf(runbook.concurrency, inputs), onBusy: runbook.concurrency.onBusy } }),
     beginning: { digest, snapshot, environment: withoutCredentials(environment) },
     environment,
   };
@@ -73,10 +98,35 @@ function withoutCredentials(environment: Readonly<Record<string, string>>): Reco
  * A person may vouch for one file; everyone else needs a trusted folder, for where its scripts begin and for the file that is open.
  * Asked without `opened` first: what is there in other folders is told to nobody.
  */
-async function checkTrust({ trust }: Parts<unknown>, { file, trustOnce }: StartRun, opened?: FileId): Promise<void> {
+async function checkTrust({ trust }: Parts<unknown>, { trustOnce }: StartRun, file: string, opened?: FileId): Promise<void> {
   const folder = dirname(file);
   if (trustOnce || (await (opened ? trust.trusts(file, opened) : trust.trusts(folder)))) return;
   throw new ProblemError(problem('folder-untrusted', { folder }));
+}
+
+async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string, targets: Snapshot['targets']): Promise<RunbookFile> {
+  await checkTrust(parts, request, file);
+  const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, file, opened));
+  return { runbook: await parts.load(bytes.toString('utf8'), file, targets), file, fileDigest: sha256(bytes), folder: dirname(file) };
+}
+
+/** Those of a folder above that nobody trusts are not there: a target says where credentials go. */
+async function sharedTargets({ trust }: Parts<unknown>, { file, trustOnce }: StartRun): Promise<Snapshot['targets']> {
+  const shared = await sharedFolder(dirname(file));
+  if (shared === undefined || !(trustOnce || (await trust.trusts(join(shared, 'targets.yaml'))))) return {};
+  return readSharedTargets(shared);
+}
+
+function groupOf({ group }: Concurrency, inputs: Readonly<Record<string, Json>>): string {
+  return resolveText(group, { where: 'The concurrency group', values: { inputs } }).text;
+}
+
+/** Only then it matters who is who. */
+function namesApprovers(runbook: Runbook): boolean {
+  return [...planOf(runbook).steps.values()].some(({ step }) => {
+    const { approvers, escalate } = (step.verb.kind === 'approve' ? step.verb.approval : step.approve) ?? {};
+    return approvers !== undefined || escalate !== undefined;
+  });
 }
 
 /** `check` sees which file was opened: what its path means may change until it is read. */
@@ -108,8 +158,9 @@ function stepOf(runbook: Runbook, path: string, file: string) {
   return found.step;
 }
 
-function usedActions(parts: Parts<unknown>, runbook: Runbook): Snapshot['actions'] {
-  const names = new Set([...planOf(runbook).steps.values()].flatMap(({ step }) => (step.verb.kind === 'uses' ? [step.verb.action] : [])));
+function usedActions(parts: Parts<unknown>, all: readonly Runbook[]): Snapshot['actions'] {
+  const steps = all.flatMap((runbook) => [...planOf(runbook).steps.values()]);
+  const names = new Set(steps.flatMap(({ step }) => (step.verb.kind === 'uses' ? [step.verb.action] : [])));
   return Object.fromEntries(
     [...names].sort().map((name) => {
       const action = Object.hasOwn(parts.actions, name) ? parts.actions[name] : undefined;
@@ -119,11 +170,28 @@ function usedActions(parts: Parts<unknown>, runbook: Runbook): Snapshot['actions
   );
 }
 
-async function secretVersions(parts: Parts<unknown>, runbook: Runbook): Promise<Record<string, number>> {
+/** Of the secrets that the runbooks declare, and of those that a shared target names: whoever keeps it need not know which runbook uses it. */
+async function secretVersions(
+  parts: Parts<unknown>,
+  all: readonly Runbook[],
+  targets: Snapshot['targets'],
+): Promise<Record<string, number>> {
   const versions: Record<string, number> = {};
-  for (const name of runbook.secrets) {
+  for (const name of new Set([...all.flatMap(({ secrets }) => secrets), ...secretsNamed(targets)])) {
     const version = await parts.secrets.version(name);
     if (version !== undefined) versions[name] = version;
   }
   return versions;
+}
+
+function secretsNamed(value: unknown): string[] {
+  if (typeof value === 'string') {
+    const sources = hasExpression(value)
+      ? parseTemplate(value).parts.flatMap((part) => (part.kind === 'expression' ? [part.source] : []))
+      : [];
+    return sources
+      .flatMap((source) => references(source))
+      .flatMap(({ context, path: [name] }) => (context === 'secrets' && name !== undefined ? [name] : []));
+  }
+  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(secretsNamed) : [];
 }

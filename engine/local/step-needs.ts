@@ -3,6 +3,7 @@ import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { bareExpression, hasExpression, parseTemplate, references } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Step } from '../../runbook/core/model.ts';
+import { stepsIn } from '../kernel/steps-in.ts';
 import { text } from './journal/rows.ts';
 
 export type Given = Readonly<Record<string, Readonly<Record<string, Json>>>>;
@@ -39,25 +40,38 @@ export function givenFor(
   );
 }
 
-/** Each reference `steps.ID.outputs.NAME` of the step once; its own outputs in `outputs` and `undo` do not count. */
+/** Each reference `steps.ID.outputs.NAME` of the step once; its own outputs in `outputs` and `undo`, and those of steps inside it, do not count. */
 export function needsOf(step: Step): Need[] {
-  const { undo: _undo, path: _path, id, ...read } = step;
+  const { undo: _undo, path: _path, id: _id, ...read } = step;
+  const own = new Set<string>();
+  idsIn(step, own);
   const found = new Map<string, Need>();
   const look = (source: string) => {
     for (const { context, path } of references(source)) {
       const [of, what, output] = path;
-      if (context !== 'steps' || of === undefined || of === id || what?.toLowerCase() === 'outcome') continue;
+      if (context !== 'steps' || of === undefined || own.has(of) || what?.toLowerCase() === 'outcome') continue;
       found.set(`${of} ${output ?? ''}`, { step: of, ...(output === undefined ? {} : { output }) });
     }
   };
-  if (step.if !== undefined) look(bareExpression(step.if).source);
   const walk = (value: unknown): void => {
     if (typeof value === 'string' && hasExpression(value)) {
       for (const part of parseTemplate(value).parts) if (part.kind === 'expression') look(part.source);
-    } else if (value !== null && typeof value === 'object') Object.values(value).forEach(walk);
+    } else if (value !== null && typeof value === 'object')
+      for (const [key, inner] of Object.entries(value)) {
+        if (bare.includes(key) && typeof inner === 'string') look(bareExpression(inner).source);
+        else walk(inner);
+      }
   };
-  walk({ ...read, if: undefined });
+  walk(read);
   return [...found.values()];
+}
+
+/** Keys of a step and its verb whose value is an expression without braces. */
+const bare: readonly string[] = ['if', 'until', 'list'];
+
+function idsIn({ id, verb, fallback = [] }: Step, found: Set<string>): void {
+  if (id !== undefined) found.add(id);
+  for (const inner of [...stepsIn(verb), ...fallback]) idsIn(inner, found);
 }
 
 function lastOutputs(db: DatabaseSync, file: string, path: string): Record<string, Json> {

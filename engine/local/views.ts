@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ListRuns } from '../../protocol/api.ts';
 import type { ApprovalView, ErrorView, RequestView, RunDetail, RunEvent, RunSummary, StepView } from '../../protocol/run.ts';
+import type { KernelEvent } from '../kernel/event.ts';
 import type { Request } from '../kernel/request.ts';
 import type { Recorded } from './journal/journal.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './journal/rows.ts';
@@ -54,7 +55,7 @@ export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
 export const pendingApprovals = (db: DatabaseSync): ApprovalView[] => approvals(db, "a.status = 'pending' ORDER BY a.requested_at, a.run");
 
 function approvals(db: DatabaseSync, where: string, ...values: string[]): ApprovalView[] {
-  const sql = `SELECT a.*, r.runbook, r.file, s.name, s.line FROM approvals a JOIN runs r ON r.id = a.run LEFT JOIN steps s ON s.run = a.run AND s.path = a.path WHERE ${where}`;
+  const sql = `SELECT a.*, r.runbook, COALESCE(s.file, r.file) AS file, s.name, s.line FROM approvals a JOIN runs r ON r.id = a.run LEFT JOIN steps s ON s.run = a.run AND s.path = a.path WHERE ${where}`;
   return db
     .prepare(sql)
     .all(...values)
@@ -75,6 +76,10 @@ function approvals(db: DatabaseSync, where: string, ...values: string[]): Approv
         request: requestView(json(row, 'request') as Request),
         requestedAt: iso(number(row, 'requested_at')),
         expiresAt: optionalTime(row, 'expires_at'),
+        approvers: json(row, 'approvers') as string[] | undefined,
+        unresolved: json(row, 'unresolved') as string[] | undefined,
+        ...(number(row, 'min') < 2 ? {} : { min: number(row, 'min'), given: json(row, 'given') as string[] }),
+        escalatedAt: optionalTime(row, 'escalated_at'),
         by: optionalText(row, 'decided_by'),
         via: optionalText(row, 'via'),
         note: optionalText(row, 'note'),
@@ -107,11 +112,12 @@ function stepView(row: Row): StepView {
     name: optionalText(row, 'name'),
     verb: text(row, 'verb'),
     line: number(row, 'line'),
+    file: optionalText(row, 'file'),
     status: text(row, 'status') as StepView['status'],
     attempts: number(row, 'attempts'),
     startedAt: optionalTime(row, 'started_at'),
     finishedAt: optionalTime(row, 'finished_at'),
-    durationMs: started === undefined || finished === undefined ? undefined : finished - started,
+    durationMs: started === undefined || finished === undefined ? undefined : Math.max(0, finished - started),
     exitCode: optionalNumber(row, 'exit_code'),
     error: json(row, 'error') as ErrorView | undefined,
     outputs: json(row, 'outputs') as Record<string, unknown> | undefined,
@@ -123,16 +129,24 @@ export function requestView(request: Request): RequestView {
   const shown = placeSecrets(request, (secret) => `***${secret}***`);
   switch (shown.kind) {
     case 'gate':
-      return { kind: 'gate', env: {}, target: 'local' };
+      return { kind: 'gate', ...(shown.opens === undefined ? {} : { with: { ...shown.opens } }), env: {}, target: 'local' };
     case 'script': {
-      const { kind, script, shell, workingDirectory, env, target } = shown;
-      return { kind, script, shell: typeof shell === 'string' ? shell : shell.join(' '), workingDirectory, env, target };
+      const { kind, script, shell, workingDirectory, env, target, connection } = shown;
+      const how = typeof shell === 'string' ? shell : shell.join(' ');
+      return { kind, script, shell: how, workingDirectory, env, target, ...(connection === undefined ? {} : { connection }) };
     }
     case 'action': {
-      const { kind, action, with: input, env, target } = shown;
-      return { kind, action, with: input, env, target };
+      const { kind, action, with: input, retryWith, env, target, connection } = shown;
+      const more = { ...(retryWith === undefined ? {} : { retryWith }), ...(connection === undefined ? {} : { connection }) };
+      return { kind, action, with: input, env, target, ...more };
     }
   }
+}
+
+/** What a line about the event should add. */
+function said(event: KernelEvent): string | undefined {
+  if (event.kind === 'pass-started') return String(event.index + 1);
+  return event.kind === 'step-failed' && event.fallback === true ? 'its fallback is taken' : undefined;
 }
 
 /** A journal event as clients get it. */
@@ -150,8 +164,8 @@ export function eventView({ run, seq, event, status, stepStatus }: Recorded): Ru
     exitCode: about.exitCode as number | undefined,
     error: about.error as ErrorView | undefined,
     digest: about.digest as string | undefined,
-    message: (about.message ?? about.note) as string | undefined,
-    by: 'actor' in event ? event.actor.by : undefined,
-    via: 'actor' in event ? event.actor.via : undefined,
+    message: (about.message ?? about.note ?? said(event)) as string | undefined,
+    by: 'actor' in event ? event.actor?.by : undefined,
+    via: 'actor' in event ? event.actor?.via : undefined,
   });
 }

@@ -115,9 +115,54 @@ const cases: readonly Case[] = [
     after: 'steps:\n  - { uses: http/request, with: { method: GET, url: "" } }\n',
     clean: false,
   },
+  { what: 'tabs', code: 'tab-indentation', before: 'steps:\n\t- run: a\n', after: 'steps:\n  - run: a\n' },
+  {
+    what: 'a secret that is not declared',
+    code: 'unknown-secret',
+    before: 'steps:\n  - run: a\n    env: { K: "${{ secrets.key }}" }\n',
+    after: 'secrets: [key]\nsteps:\n  - run: a\n    env: { K: "${{ secrets.key }}" }\n',
+  },
+  {
+    what: 'a secret beside others',
+    code: 'unknown-secret',
+    before: 'secrets:\n  - one # first\nsteps:\n  - run: a\n    env: { K: "${{ secrets.key }} ${{ secrets.one }}" }\n',
+    after: 'secrets:\n  - one # first\n  - key\nsteps:\n  - run: a\n    env: { K: "${{ secrets.key }} ${{ secrets.one }}" }\n',
+  },
+  {
+    what: 'an id that is taken',
+    code: 'duplicate-step-id',
+    before: 'steps:\n  - { id: a, run: x }\n  - { id: a-2, run: x }\n  - { id: A, run: x }\n',
+    after: 'steps:\n  - { id: a, run: x }\n  - { id: a-2, run: x }\n  - { id: A-3, run: x }\n',
+  },
+  { what: 'no steps', code: 'missing-key', before: 'x-note: a\n', after: 'x-note: a\nsteps:\n  - run: echo hello\n' },
+  {
+    what: 'a hint that is meant so',
+    code: 'disabled-step',
+    before: 'steps:\n  - run: |\n      echo\n    if: false\n',
+    after: 'steps:\n  - run: |\n      echo\n    # runwright-ignore: disabled-step\n    if: false\n',
+  },
 ];
 
 describe('quick fixes', () => {
+  it('declare an input, in a section of its own or beside others', () => {
+    const declared = (inputs: string) => {
+      const text = `runbook: v1\nname: n\n${inputs}steps:\n  - run: a\n    if: inputs.way\n`;
+      const analysis = analyse(text, { actions: builtInActions });
+      const fix = fixes(analysis, 0, text.length).find(({ title }) => title === 'Declare the input `way`');
+      return withEdits(text, fix?.edits ?? []).slice('runbook: v1\nname: n\n'.length, -'steps:\n  - run: a\n    if: inputs.way\n'.length);
+    };
+    assert.equal(declared(''), 'inputs:\n  way: { type: string, required: true }\n');
+    assert.equal(declared('inputs: { a: {} }\n'), 'inputs: { a: {}, way: { type: string, required: true } }\n');
+    assert.equal(declared('inputs:\n  a: {} # one\n\n'), 'inputs:\n  a: {} # one\n  way: { type: string, required: true }\n\n');
+  });
+
+  it('begin an empty file', () => {
+    const analysis = analyse('# new\n', { actions: builtInActions });
+    const [fix] = fixes(analysis, 0, 6);
+    const text = withEdits('# new\n', fix?.edits ?? []);
+    assert.deepEqual([text.startsWith('# new\nrunbook: v1\n'), analyse(text, { actions: builtInActions }).diagnostics], [true, []]);
+  });
+
   for (const { what, code, before, after, clean = true } of cases) {
     for (const lineBreak of ['\n', '\r\n']) {
       it(`${what} (${lineBreak === '\n' ? 'LF' : 'CRLF'})`, () => {

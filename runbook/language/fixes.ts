@@ -3,6 +3,7 @@ import type { Diagnostic, Fix } from '../diagnostic.ts';
 import type { Document } from '../document.ts';
 import type { Edit } from './edit.ts';
 import { addKeys } from './fixes/add-keys.ts';
+import { byCode, ignore } from './fixes/by-code.ts';
 import { moveToEnv } from './fixes/move-to-env.ts';
 
 export interface QuickFix {
@@ -37,9 +38,17 @@ export function fixes({ document, diagnostics }: Analysis, start: number, end: n
     .filter(({ range }) => range.start <= end && start <= range.end)
     .flatMap((diagnostic) => {
       const made = diagnostic.fix ? make(document, diagnostic, diagnostic.fix) : [];
-      return made.map((fix, index) => ({ ...fix, diagnostic, preferred: index === 0 && diagnostic.fix?.kind !== 'add-unit' }));
+      const own = Object.hasOwn(byCode, diagnostic.code) ? byCode[diagnostic.code]?.(document, diagnostic) : undefined;
+      return [
+        ...made.map((fix, index) => ({ ...fix, diagnostic, preferred: index === 0 && diagnostic.fix?.kind !== 'add-unit' })),
+        ...(own ?? []).map((fix) => ({ ...fix, diagnostic, preferred: fix.preferred === true && made.length === 0 })),
+        ...(silenceable(diagnostic) ? ignore(document, diagnostic) : []).map((fix) => ({ ...fix, diagnostic, preferred: false })),
+      ];
     });
 }
+
+/** What could not run is to be mended, not silenced. */
+const silenceable = ({ severity }: Diagnostic) => severity !== 'error';
 
 function make<K extends Fix['kind']>(
   document: Document,

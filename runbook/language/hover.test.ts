@@ -103,6 +103,30 @@ describe('outline', () => {
     ]);
   });
 
+  it('shows what is inside steps, and targets', () => {
+    const text = `runbook: v1\nname: n\ntargets: { edge: { type: ssh, host: e } }\nsteps:\n  - id: box\n    parallel:\n      - id: a\n        run: x\n      - switch:\n          - else: true\n            steps: [{ id: deep, call: ./x.runbook.yaml }]\n    fallback: { run: y }\n`;
+    const show = (list: readonly OutlineSymbol[]): unknown[] =>
+      list.map(({ name, kind, children }) => (children.length > 0 ? [name, kind, show(children)] : [name, kind]));
+    assert.deepEqual(show(symbols(analyse(text, { actions: builtInActions }).document)).slice(2), [
+      ['targets', 'section', [['edge', 'target']]],
+      [
+        'steps',
+        'section',
+        [
+          [
+            'box',
+            'group',
+            [
+              ['a', 'step'],
+              ['box/#2', 'group', [['deep', 'call']]],
+              ['fallback', 'step'],
+            ],
+          ],
+        ],
+      ],
+    ]);
+  });
+
   it('keeps the selection of a symbol inside its range, whatever the text', () => {
     for (const text of [
       'steps: &a\n  - &b { id: x, run: y, undo: *b }\nverify: *a\n',

@@ -1,5 +1,4 @@
-import type { Lines } from '../syntax/lines.ts';
-import { Lines as LinesOf } from '../syntax/lines.ts';
+import { Lines } from '../syntax/lines.ts';
 import { parse } from '../syntax/parse.ts';
 import type { Entry, MapNode, Node, ScalarNode } from '../syntax/tree.ts';
 import { slice } from './slice.ts';
@@ -29,8 +28,12 @@ const mark = 'cursor-is-here';
 export function placeAt(text: string, lines: Lines, start: number, end: number): Place[] {
   const around = slice(text, lines, start);
   const line = lines.range(lines.position(start).line).start;
-  const [from, to] = [around.line + start - line, around.line + end - line];
-  const isKey = /^\s*:(?:\s|$)/.test(rest(around.text, to));
+  return placesIn(around.text, around.line + start - line, around.line + end - line);
+}
+
+/** The same, in a text that is read as a whole. */
+export function placesIn(text: string, start: number, end: number): Place[] {
+  const isKey = /^\s*:(?:\s|$)/.test(rest(text, end));
   const attempts: { readonly kind: Place['kind']; readonly insert: string }[] = isKey
     ? [{ kind: 'key', insert: mark }]
     : [
@@ -39,12 +42,12 @@ export function placeAt(text: string, lines: Lines, start: number, end: number):
       ];
   const places: Place[] = [];
   for (const { kind, insert } of attempts) {
-    const marked = around.text.slice(0, from) + insert + around.text.slice(to);
+    const marked = text.slice(0, start) + insert + text.slice(end);
     const { root } = parse(marked);
     const found = root && find(root, kind, []);
     if (!root || !found) continue;
     const { key, ...place } = found;
-    places.push({ ...place, root, column: key ? new LinesOf(marked).position(key.range.start).column : 0 });
+    places.push({ ...place, root, column: key ? new Lines(marked).position(key.range.start).column : 0 });
   }
   return places;
 }

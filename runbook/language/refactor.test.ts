@@ -86,6 +86,36 @@ describe('refactoring', () => {
     }
   });
 
+  it('converts what was pasted from GitHub Actions, and says what it cannot', () => {
+    for (const indent of ['', '  ']) {
+      const pasted = [
+        '- uses: actions/checkout@v4 # get it',
+        '  with:',
+        '    fetch-depth: 0',
+        '',
+        '- name: Test',
+        '  run: npm te<<>>st',
+        '  timeout-minutes: 5',
+        '  continue-on-error: true',
+      ];
+      const converted = [
+        '# `actions/checkout@v4` is an action of GitHub and cannot be converted:',
+        '# - uses: actions/checkout@v4 # get it',
+        '#   with:',
+        '#     fetch-depth: 0',
+        '',
+        '- name: Test',
+        '  run: npm test',
+        '  timeout: 5m',
+        '  on-error: continue',
+      ];
+      const list = (rows: readonly string[]) => `steps:\n${rows.map((row) => (row === '' ? row : indent + row)).join('\n')}\n`;
+      const { text } = offers(list(pasted)).take(/GitHub/);
+      assert.equal(text, list(converted));
+      assert.deepEqual(analyse(head + text, { actions: builtInActions }).diagnostics, []);
+    }
+  });
+
   it('has nothing for a file that cannot be read as a whole', () => {
     assert.deepEqual(offers('steps:\n  - r<<>>un: a\nx: [}\n').titles, []);
   });

@@ -3,6 +3,7 @@ import type { Document, StepFact } from '../document.ts';
 import { entryOf } from '../syntax/tree.ts';
 import { appendTo, type Edit } from './edit.ts';
 import { stepAt } from './known.ts';
+import { convertSteps } from './refactor/convert-steps.ts';
 import { extractAction } from './refactor/extract-action.ts';
 import { wrapInParallel } from './refactor/wrap-in-parallel.ts';
 
@@ -28,7 +29,7 @@ export function refactorings({ document }: Analysis, start: number, end: number)
       fits(step) && !entryOf(step.node, key) ? appendTo(document, step.node, [{ name: key, value: value(document, step) }]) : undefined;
     if (edit) found.push({ title: `Add \`${key}\` to the step`, kind: 'rewrite', edits: [edit] });
   }
-  return found;
+  return [...found, ...convertSteps(document)];
 }
 
 const works = ({ verb }: StepFact) => verb === 'run' || verb === 'uses';

@@ -71,7 +71,8 @@ function topLevel(look: Looks, cursor: number): Slice {
   let before = 0;
   for (let line = 0; line < look.count; line++) {
     if (line === cursor) before = kept.length;
-    if (line === cursor || (look.indent(line) === 0 && look.section(line))) kept.push(line);
+    // Closing brackets go with those that open.
+    if (line === cursor || (look.indent(line) === 0 && !look.dash(line, 0))) kept.push(line);
     else if (line > cursor && line < cursor + 200 && kept.at(-1) === line - 1 && kept.includes(cursor)) kept.push(line);
   }
   return join(look, kept, before);

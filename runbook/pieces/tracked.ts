@@ -1,5 +1,5 @@
 import type { NamedFact } from '../document.ts';
-import { type StepFact, type StepList, stepLists } from '../steps.ts';
+import { precedes, type StepFact, type StepList, stepLists } from '../steps.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { toJson } from '../syntax/tree.ts';
 import type { Whole } from '../whole.ts';
@@ -109,7 +109,7 @@ export class Tracker {
         // Inside one step all is read and checked together.
         if (target.parent === undefined || from.parent === undefined) {
           all(`needs:${from.list}`);
-          if (this.#digest(`needs:${from.list}`) === 'none') return true;
+          if (this.#digest(`needs:${from.list}`) === 'none') return precedes(target, from);
           this.before(from.part);
         }
         return whole().comesFirst(target, from);

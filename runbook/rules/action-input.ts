@@ -17,17 +17,21 @@ export const actionInput: Rule = {
       const schema = asSchema(manifest.inputs);
       const given = entryOf(node, 'with')?.value ?? { kind: 'map', range: verb.value.range, flow: false, entries: [] };
       const missing: string[] = [];
+      const unknown: string[] = [];
       for (const violation of given.kind === 'map' ? checkValue(given, schema, schema) : []) {
         if (violation.kind === 'missing' && violation.path === '') missing.push(violation.name);
         else yield describe(violation, manifest.name, (target) => headOf(facts, target));
+        if (violation.kind === 'unknown' && violation.path === '') unknown.push(violation.name);
       }
       // Attempts that get other parameters keep the rest.
       const replaced = entryOf(entryOf(node, 'retry')?.value, 'with')?.value;
       for (const violation of replaced?.kind === 'map' ? checkValue(replaced, { ...schema, required: [] }, schema) : [])
         yield describe(violation, manifest.name, (target) => headOf(facts, target));
-      if (missing.length === 0 || facts.broken(given.range)) continue;
-      const names = missing.map((name) => `\`${name}\``).join(', ');
-      const keys = missing.map((name) => ({ name, value: sample(schema.properties?.[name]) }));
+      // A mistyped name has its own diagnostic.
+      const absent = missing.filter((name) => !unknown.some((one) => similar(one, [name]).length > 0));
+      if (absent.length === 0 || facts.broken(given.range)) continue;
+      const names = absent.map((name) => `\`${name}\``).join(', ');
+      const keys = absent.map((name) => ({ name, value: sample(schema.properties?.[name]) }));
       yield {
         range: verb.value.range,
         message: `${manifest.name} needs ${names} under \`with\`.`,

@@ -1,11 +1,10 @@
-import { buildInput } from '../build.ts';
 import { parseDuration } from '../core/duration.ts';
 import { checkInput } from '../core/inputs.ts';
-import { type InputSpec, inputTypes } from '../core/model.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { given, quoteAll } from '../schema/words.ts';
 import { didYouMean, similar } from '../similar.ts';
 import { itemsOf, type Node, stringOf, textOf, valueIn } from '../syntax/tree.ts';
+import { inputOf } from './support/inputs.ts';
 import { headOf } from './support/schema.ts';
 
 export const inputDefault: Rule = {
@@ -45,18 +44,11 @@ export const inputDefault: Rule = {
 
 /** What a person who gave this value would be told: `pattern`, `format`, `min`, `max`. */
 function refusal(name: string, node: Node): string | undefined {
-  const spec = buildInput(node);
-  if (spec.options !== undefined && !Array.isArray(spec.options)) return undefined;
-  // Other rules speak of what is wrong with the input itself.
-  for (let one: InputSpec | undefined = spec; one; one = one.items) if (!isSound(one)) return undefined;
+  const spec = inputOf(node);
+  if (!spec) return undefined;
   const checked = checkInput(name, spec, spec.default);
   return checked.ok ? undefined : `is refused. ${checked.problem.remedy.replace(/\.$/, '')}`;
 }
-
-const isSound = ({ type, pattern, min, max }: InputSpec) =>
-  inputTypes.includes(type) &&
-  (pattern === undefined || typeof pattern === 'string') &&
-  [min, max].every((limit) => limit === undefined || typeof limit === 'number');
 
 function problemWith(node: Node, type: string, allowed: readonly string[]): string | undefined {
   const value = node.kind === 'scalar' ? node.value : undefined;

@@ -2,6 +2,7 @@ import type { Finding, Rule } from '../rule.ts';
 import { verbsOf } from '../schema/belongs.ts';
 import { quoteAll } from '../schema/words.ts';
 import { entryOf } from '../syntax/tree.ts';
+import { verbOf } from './support/verbs.ts';
 
 export const misplacedKey: Rule = {
   code: 'misplaced-key',
@@ -9,9 +10,10 @@ export const misplacedKey: Rule = {
   structural: true,
   doc: 'The key belongs to another verb and would have no effect here: `with` to `uses` and `call`, `shell` to `run`, `as` to `for-each`, `retry` to `run` and `uses`.',
   *check({ root, steps }): Generator<Finding> {
-    for (const { node, verb } of steps) {
+    for (const step of steps) {
+      const { node } = step;
       // A step without a verb has its own diagnostic.
-      if (verb === undefined) continue;
+      if (verbOf(step) === undefined) continue;
       for (const { key } of node.entries) {
         const belongs = verbsOf.get(key.source);
         if (!belongs || belongs.some((one) => entryOf(node, one))) continue;

@@ -1,30 +1,23 @@
 import type { Finding, Rule } from '../rule.ts';
-import { entryOf, valueIn } from '../syntax/tree.ts';
+import { entryOf, stringOf, valueIn } from '../syntax/tree.ts';
 
 export const missingUndo: Rule = {
   code: 'missing-undo',
   severity: 'hint',
-  doc: 'The runbook says `on-failure: rollback`, and this action changes something, but nothing says how to take it back: a rollback leaves it as it is. Add `undo`, or leave it if there is nothing to take back.',
+  doc: 'The runbook says `on-failure: rollback`, and this step is of high risk, but nothing says how to take it back: a rollback leaves it as it is. Add `undo`, or leave it if there is nothing to take back.',
   *check({ steps, actions, whole }): Generator<Finding> {
     if (!whole.rollsBack()) return;
-    for (const { node, uses, list, role } of steps) {
-      if (list !== 'steps' || role !== 'step' || uses === undefined || entryOf(node, 'undo')) continue;
-      const risk = actions.get(uses)?.risk;
-      const at = valueIn(node, 'uses');
-      if (at && risk !== undefined && risk !== 'low' && !readsOnly(node))
-        yield { range: at.range, message: `A rollback cannot take ${uses} back: the step has no \`undo\`.` };
+    for (const { node, verb, uses, list, role } of steps) {
+      if (list !== 'steps' || role !== 'step' || (verb !== 'run' && verb !== 'uses') || entryOf(node, 'undo')) continue;
+      const own = entryOf(node, 'risk')?.value;
+      const at = own ?? valueIn(node, 'uses');
+      const risk = own ? stringOf(own) : actions.get(uses ?? '')?.risk;
+      if (at && (risk === 'high' || risk === 'critical'))
+        yield { range: at.range, message: 'This hurts when it is wrong, and a rollback cannot take it back: the step has no `undo`.' };
     }
   },
-  bad: ['on-failure: rollback\nsteps:\n  - uses: <<http/request>>\n    with: { method: POST, url: https://example.net }\n'],
+  bad: ['on-failure: rollback\nsteps:\n  - { run: drop-old-tables, risk: <<high>> }\n'],
   good: [
-    'on-failure: rollback\nsteps:\n  - { uses: http/request, with: { url: https://example.net } }\n  - uses: http/request\n    with: { method: POST, url: https://example.net }\n    undo: { uses: http/request, with: { method: DELETE, url: https://example.net } }\n',
+    'on-failure: rollback\nsteps:\n  - { uses: http/request, with: { method: POST, url: https://example.net } }\n  - uses: sql/execute\n    target: db\n    risk: high\n    with: { query: INSERT INTO marks VALUES (1) }\n    undo: { uses: sql/execute, with: { query: DELETE FROM marks } }\n',
   ],
 };
-
-/** A request that only asks. */
-function readsOnly(node: Parameters<typeof entryOf>[0]): boolean {
-  const method = valueIn(valueIn(node, 'with'), 'method');
-  return method === undefined
-    ? valueIn(valueIn(node, 'with'), 'url') !== undefined
-    : method.kind === 'scalar' && /^(?:GET|HEAD|OPTIONS)$|\$\{\{/.test(method.source);
-}

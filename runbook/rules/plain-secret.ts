@@ -67,5 +67,5 @@ function* scalars(node: Node | undefined, key = ''): Generator<{ scalar: ScalarN
   if (node === undefined || ['description', 'name', 'message', 'secrets', 'secret-outputs', 'needs', 'id', 'labels'].includes(key)) return;
   if (node.kind === 'scalar') yield { scalar: node, key };
   else if (node.kind === 'list') for (const item of node.items) yield* scalars(item, key);
-  else for (const entry of entriesOf(node)) yield* scalars(entry.value, entry.key.source);
+  else for (const entry of entriesOf(node)) yield* scalars(entry.value, entry.key.source === 'default' ? key : entry.key.source);
 }

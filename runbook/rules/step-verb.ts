@@ -1,11 +1,8 @@
 import { verbs } from '../document.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { similar } from '../similar.ts';
 import { entryOf } from '../syntax/tree.ts';
 import { headOf } from './support/schema.ts';
-
-/** A mistyped verb has its own diagnostic. */
-const meansVerb = (key: string) => similar(key, verbs).length > 0;
+import { meansVerb } from './support/verbs.ts';
 
 export const stepVerb: Rule = {
   code: 'step-verb',

@@ -1,8 +1,6 @@
-import { buildInput } from '../build.ts';
-import type { InputSpec } from '../core/model.ts';
 import type { Finding, Rule } from '../rule.ts';
-import { entriesOf, itemsOf, type Node, valueIn } from '../syntax/tree.ts';
-import { givenInputs, missingInputs } from './support/inputs.ts';
+import { entriesOf, itemsOf, valueIn } from '../syntax/tree.ts';
+import { givenInputs, inputOf, missingInputs } from './support/inputs.ts';
 
 export const triggerInput: Rule = {
   code: 'trigger-input',
@@ -15,7 +13,10 @@ export const triggerInput: Rule = {
     if (triggers.length === 0) return;
     // A broken input has its own diagnostics.
     const inputs = Object.fromEntries(
-      facts.whole.inputs().flatMap(({ name, node }) => (isSound(node) ? [[name, buildInput(node)] as const] : [])),
+      facts.whole.inputs().flatMap(({ name, node }) => {
+        const spec = inputOf(node);
+        return spec ? [[name, spec] as const] : [];
+      }),
     );
     for (const { key, value } of triggers) {
       if (value.kind !== 'map') continue;
@@ -36,20 +37,3 @@ export const triggerInput: Rule = {
     'inputs: { ip: { format: ip, required: true }, n: { type: integer, required: true, default: 3 } }\ntriggers:\n  - alert: { match: "alert.labels.severity == \'critical\'", with: { ip: "${{ alert.labels.src_ip }}" } }\n  - schedule: { cron: 0 3 * * *, with: { ip: 192.0.2.7 } }\nsteps:\n  - run: echo\n',
   ],
 };
-
-const types: readonly unknown[] = [
-  'string',
-  'number',
-  'integer',
-  'boolean',
-  'choice',
-  'duration',
-  'list',
-  'object',
-  'file',
-] satisfies InputSpec['type'][];
-
-function isSound(node: Node): boolean {
-  const type = valueIn(node, 'type');
-  return node.kind === 'map' && (type === undefined || (type.kind === 'scalar' && types.includes(type.value)));
-}

@@ -16,7 +16,7 @@ export const unknownKey: Rule = {
       const known = Object.keys(schema.properties ?? {});
       const by = similar(
         name,
-        known.filter((key) => (pointer === '' ? !facts.whole.has(key) : !entryOf(node, key))),
+        known.filter((key) => entry.merged || !(pointer === '' ? facts.whole.has(key) : entryOf(node, key))),
       );
       const kind = schema.properties?.type?.enum;
       const where =

@@ -1,6 +1,7 @@
 import type { Finding, Rule } from '../rule.ts';
 import { isUndone, type StepFact } from '../steps.ts';
 import { entryOf } from '../syntax/tree.ts';
+import { verbOf } from './support/verbs.ts';
 
 const words: Readonly<Record<string, string>> = {
   approve: 'a question changes nothing',
@@ -31,5 +32,5 @@ export const uselessUndo: Rule = {
 function reason(step: StepFact, reads: boolean): string | undefined {
   if (isUndone(step)) return 'this is part of an `undo`, and that is never taken back';
   if (step.verb === 'uses' && reads) return `${step.uses ?? ''} only reads`;
-  return step.verb && words[step.verb];
+  return words[verbOf(step) ?? ''];
 }

@@ -1,3 +1,4 @@
+import { hasExpression, parseTemplate } from '../core/expression.ts';
 import type { Range } from '../syntax/lines.ts';
 import { entryOf, type MapNode, type Node, textOf } from '../syntax/tree.ts';
 import { resolve, type Schema, typesOf } from './schema.ts';
@@ -12,7 +13,13 @@ export type Violation =
 /** Checks values as written against an action's schema; a value that holds an expression is known only in a run and passes. */
 export function* checkValue(node: Node, schema: Schema, root: Schema, path = ''): Generator<Violation> {
   const here = resolve(schema, root);
-  if (node.kind === 'scalar' && typeof node.value === 'string' && node.value.includes('${{')) return;
+  if (node.kind === 'scalar' && typeof node.value === 'string' && hasExpression(node.value)) {
+    // An expression alone has a type of its own; with anything beside it there will be a text.
+    const types = typesOf(here);
+    if (types.length > 0 && !types.includes('string') && parseTemplate(node.value).parts.length > 1)
+      yield { kind: 'value', node, path, message: `must be ${typeWords(types)}; this will be text`, allowed: [] };
+    return;
+  }
   if (here.anyOf && !here.anyOf.some((one) => checkValue(node, one, root, path).next().done)) {
     yield { kind: 'value', node, path, message: `cannot be this. ${here.description ?? ''}`.trimEnd().replace(/\.$/, ''), allowed: [] };
     return;

@@ -169,6 +169,31 @@ describe('files of a workspace, over the wire', () => {
     assert.deepEqual(await editor.connection.sendRequest('callHierarchy/outgoingCalls', { item }), []);
   });
 
+  it('says what is wrong with files that are not open, and says it once', async () => {
+    const broken = join(folder, 'broken.runbook.yaml');
+    type Report = { kind: string; uri: string; resultId?: string; items?: { code: string }[] };
+    const pull = async (before: readonly Report[]) => {
+      const previousResultIds = before.flatMap(({ uri: one, resultId }) => (resultId === undefined ? [] : [{ uri: one, value: resultId }]));
+      const { items } = await editor.connection.sendRequest<{ items: Report[] }>('workspace/diagnostic', { previousResultIds });
+      return items;
+    };
+    const shown = (items: readonly Report[]) =>
+      items
+        .map(({ kind, uri: one, items: found }) => `${kind} ${one.split('/').at(-1)} ${(found ?? []).map(({ code }) => code)}`.trimEnd())
+        .sort();
+    const first = await pull([]);
+    assert.deepEqual(shown(first), ['full part.runbook.yaml']);
+    assert.deepEqual(shown(await pull(first)), ['unchanged part.runbook.yaml']);
+    await writeFile(join(folder, 'parts/part.runbook.yaml'), `${files['parts/part.runbook.yaml']}nothing: 1\n`);
+    const second = await pull(first);
+    assert.deepEqual(shown(second), ['full part.runbook.yaml unknown-key']);
+    await writeFile(join(folder, 'parts/part.runbook.yaml'), files['parts/part.runbook.yaml']);
+    assert.deepEqual(shown(await pull([...second, { kind: 'full', uri: pathToFileURL(broken).href, resultId: 'x' }])), [
+      'full broken.runbook.yaml',
+      'full part.runbook.yaml',
+    ]);
+  });
+
   it('finds symbols of files that are not open', async () => {
     const found = await editor.connection.sendRequest<{ name: string; location: { uri: string } }[]>('workspace/symbol', { query: 'look' });
     assert.deepEqual(

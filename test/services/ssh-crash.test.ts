@@ -112,6 +112,7 @@ describe('an SSH step that is interrupted', () => {
       given.go();
       assert.equal(outputs(await done).stdout, 'one\n*** ***');
       assert.ok(!/canary-5512|tok-777/.test(onDisk(given.folder) + given.shown.stdout));
+      assert.ok(!existsSync(remoteFolderOf(given)));
     });
 
     it('does not take a gap in long output for all of it', async () => {
@@ -274,6 +275,7 @@ describe('an SSH step that is interrupted', () => {
       assert.equal(await ssh.recover(lost), undefined);
       // Whoever repeats the step must not have two of it.
       await until(() => !commandLines().includes('sleep\x00300'));
+      await until(() => !existsSync(remoteFolderOf(lost)));
     });
 
     it('is not known while its host cannot be reached', async () => {

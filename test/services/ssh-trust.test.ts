@@ -336,6 +336,7 @@ describe('reaching an SSH host', () => {
         const impatient = sshConnector({ timeout: 1500 });
         const outcome = await impatient.run(attemptOn(home, { ...edge(), port: menu.port }, 'true'));
         assert.equal(codeOf(outcome), 'remote-shell');
+        assert.equal(classOf(outcome), 'timeout');
         impatient.pool.close();
       } finally {
         await menu.stop();

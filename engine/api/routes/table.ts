@@ -4,12 +4,17 @@ import { approvals } from './approvals.ts';
 import { approveStep } from './approve-step.ts';
 import { cancelRun } from './cancel-run.ts';
 import { listRuns } from './list-runs.ts';
+import { pauseRun } from './pause-run.ts';
 import { getPolicy, putPolicy } from './policy.ts';
 import { rejectStep } from './reject-step.ts';
+import { resumeRun } from './resume-run.ts';
+import { retryRun } from './retry-run.ts';
+import { rollbackRun } from './rollback-run.ts';
 import { runOutput } from './run-output.ts';
 import { listSecrets, putSecret, removeSecret } from './secrets.ts';
 import { showRun } from './show-run.ts';
 import { shutdown } from './shutdown.ts';
+import { skipStep } from './skip-step.ts';
 import { startRun } from './start-run.ts';
 import { getTrust, putTrust } from './trust.ts';
 import { auditEvents, auditHeads, auditVerify, prune } from './upkeep.ts';
@@ -24,6 +29,11 @@ export const routes: readonly Route[] = [
   rejectStep,
   answerStep,
   cancelRun,
+  pauseRun,
+  resumeRun,
+  skipStep,
+  retryRun,
+  rollbackRun,
   approvals,
   getTrust,
   putTrust,

@@ -56,7 +56,7 @@ export async function runRemotely(given: Given, name: string, job: Omit<RemoteJo
     endWhenStopped(context);
     const code = await Promise.race([prepared.closed, overdue(context)]);
     leave(prepared.channel);
-    return conclude(context, await settle(context, code !== 0), streams);
+    return await conclude(context, await settle(context, code !== 0), streams);
   } finally {
     stop.dispose();
     streams?.abandon();
@@ -75,14 +75,14 @@ export async function recoverRemotely(given: Given): Promise<Outcome | 'not-begu
     const found = await settle(context, true);
     if (found.kind === 'unbegun') return 'not-begun';
     if (found.kind !== 'ended') return undefined;
-    return conclude(context, found, reopenStreams(context));
+    return await conclude(context, found, reopenStreams(context));
   } finally {
     stop.dispose();
   }
 }
 
 /** What is known of the attempt, as its outcome. */
-function conclude(context: Context, found: Settled, streams: Streams): Outcome {
+async function conclude(context: Context, found: Settled, streams: Streams): Promise<Outcome> {
   const { attempt, target, stop } = context;
   const host = hostOf(target);
   const reason = stop.reason();
@@ -109,7 +109,7 @@ function conclude(context: Context, found: Settled, streams: Streams): Outcome {
       };
       try {
         writeAtomic(join(attempt.folder, files.ended), ended);
-        found.forget();
+        await found.forget();
       } catch {
         // On a full disk the other side remembers, for the case that this outcome is not recorded either.
       }

@@ -1,8 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
 import { longestOutputFile } from '../local/output-parser.ts';
 import type { Pool } from './pool.ts';
 import { collectProgram, killProgram } from './programs.ts';
-import { begun, ChannelCut, leave, Reader } from './shell.ts';
+import { begun, ChannelCut, closing, leave, Reader } from './shell.ts';
 import { nameOf, type Target } from './target.ts';
+
+/** Milliseconds. */
+const longestForget = 5000;
 
 /** What the other side knows of an attempt. */
 export type Found =
@@ -23,8 +28,8 @@ export type Found =
       /** With `adopt`. */
       readonly stdout: Buffer;
       readonly stderr: Buffer;
-      /** Has the remote folder removed. */
-      forget(): void;
+      /** Has the remote folder removed; resolves when it is, or when that takes too long. */
+      forget(): Promise<void>;
     };
 
 /** Waits until the script has ended, and fetches what it left. Rejects when the connection fails. */
@@ -40,7 +45,7 @@ export async function collect(pool: Pool, target: Target, name: string, adopt: b
     await begun(hostOf(target), pool.timeout, reader.until(`${name} begin`));
     const kind = await reader.line();
     if (kind === 'absent' || kind === 'unbegun' || kind === 'lost') {
-      if (kind === 'lost') channel.write('done\n');
+      if (kind === 'lost') await forget(channel);
       return { kind };
     }
     const part = async () => {
@@ -56,11 +61,19 @@ export async function collect(pool: Pool, target: Target, name: string, adopt: b
     const output = await part();
     const [stdout, stderr] = adopt ? [await part(), await part()] : [Buffer.alloc(0), Buffer.alloc(0)];
     forgets = true;
-    return { kind: 'ended', exitCode, stopped, why, output, stdout, stderr, forget: () => channel.end('done\n') };
+    return { kind: 'ended', exitCode, stopped, why, output, stdout, stderr, forget: () => forget(channel) };
   } finally {
     if (forgets) channel.resume();
     else leave(channel);
   }
+}
+
+/** What the script printed may be in the folder: it is gone before the outcome is told, wherever the host allows it. */
+async function forget(channel: ClientChannel): Promise<void> {
+  const closed = closing(channel);
+  channel.write('done\n');
+  leave(channel);
+  await Promise.race([closed, sleep(longestForget, undefined, { ref: false })]);
 }
 
 /** Ends the script's group over a channel of its own. */

@@ -90,7 +90,7 @@ export function sshConnector(options: SshOptions = {}): SshConnector {
     try {
       const record = readRemote(attempt.folder);
       const found = record && (await collect(pool, targetOf(attempt), record.name, false));
-      if (found?.kind === 'ended') found.forget();
+      if (found?.kind === 'ended') await found.forget();
     } catch {
       // It is under /tmp, and goes with it.
     }

@@ -111,7 +111,7 @@ export function leave(channel: ClientChannel): void {
 export async function begun<T>(host: string, time: number, mark: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const why = `it did not answer within ${time / 1000} s`;
-  const timer = setTimeout(() => reject(new ProblemError(problem('remote-shell', { host, why }))), time);
+  const timer = setTimeout(() => reject(new ProblemError(problem('remote-shell', { host, why }, { class: 'timeout' }))), time);
   mark.catch(() => {});
   try {
     return await Promise.race([mark, late]);

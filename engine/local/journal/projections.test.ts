@@ -26,7 +26,7 @@ const actor = { by: 'ann', via: 'cli' };
 function commandFor(state: State, choice: number, time: number): Command {
   const pick = <T>(...from: readonly T[]): T => from[choice % from.length] as T;
   if (choice % 17 === 0) return { kind: 'cancel', actor, time };
-  for (const path of state.active) {
+  for (const path of Object.keys(state.active)) {
     const at = state.steps[path]?.at;
     if (at?.kind === 'waiting') {
       const decision = { path, digest: at.digest, actor, time };
@@ -80,7 +80,7 @@ describe('projections', () => {
           const asking = shown?.approvals.filter(({ status }) => status === 'pending').map(({ step }) => step);
           assert.deepEqual(
             asking,
-            state.active.filter((path) => ['waiting', 'unknown'].includes(state.steps[path]?.at.kind ?? '')),
+            Object.keys(state.active).filter((path) => ['waiting', 'unknown'].includes(state.steps[path]?.at.kind ?? '')),
           );
         };
         await send({ kind: 'start', time, run, snapshot: digest, inputs: { go }, actor, policy: { askFrom: 'high' } });

@@ -1,7 +1,8 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { problem } from '../../../runbook/core/errors.ts';
-import { type Planned, planOf } from '../../../runbook/core/plan.ts';
+import { planOf } from '../../../runbook/core/plan.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
+import { type Located, locate } from '../../kernel/locate.ts';
 import { rejection } from '../../kernel/rejection.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
 import { text } from './rows.ts';
@@ -36,7 +37,14 @@ export interface Projector {
 }
 
 /** Events that leave questions and phases as they are, and with them the run's status. */
-const calm: ReadonlySet<Kind> = new Set<Kind>(['step-started', 'step-succeeded', 'step-failed', 'step-skipped']);
+const calm: ReadonlySet<Kind> = new Set<Kind>([
+  'step-started',
+  'step-opened',
+  'pass-started',
+  'step-succeeded',
+  'step-failed',
+  'wait-continued',
+]);
 
 /** Keeps runs, steps and approvals as the events say. Deterministic in the order of events, so that they can be rebuilt. */
 export function projector(db: DatabaseSync): Projector {
@@ -67,7 +75,7 @@ export function projector(db: DatabaseSync): Projector {
     remember(snapshots, digest, snapshot, mostSnapshots);
     return snapshot;
   };
-  const planned = (id: string, path: string): Planned | undefined => {
+  const located = (id: string, path: string): (Located & { readonly snapshot: Snapshot }) | undefined => {
     let digest = snapshotIds.get(id);
     if (digest === undefined) {
       const row = prepare('SELECT snapshot FROM runs WHERE id = ?').get(id);
@@ -75,11 +83,14 @@ export function projector(db: DatabaseSync): Projector {
       digest = text(row, 'snapshot');
       remember(snapshotIds, id, digest, mostRuns);
     }
-    return planOf(snapshotOf(digest).runbook).steps.get(path);
+    const snapshot = snapshotOf(digest);
+    const found = locate(snapshot, path);
+    return found && { ...found, snapshot };
   };
   /** Undo steps have no row until something happens to them. `more` are further columns; one statement, as each costs more than what it does. */
   const setStep = ({ run: id, seq }: Entry, path: string, status: string, more: Columns = {}) => {
-    const known = planned(id, path);
+    const known = located(id, path);
+    const step = known?.planned.step;
     last = { path, status };
     run(
       upsert(Object.keys(more)),
@@ -87,9 +98,10 @@ export function projector(db: DatabaseSync): Projector {
       path,
       behindAll,
       seq,
-      known?.step.name ?? null,
-      known ? verbName(known.step) : 'run',
-      known?.step.line ?? 1,
+      step?.name ?? null,
+      step ? verbName(step) : 'run',
+      step?.line ?? 1,
+      known === undefined || known.file === known.snapshot ? null : known.file.file,
       status,
       ...Object.values(more),
     );
@@ -107,10 +119,20 @@ export function projector(db: DatabaseSync): Projector {
     path: string,
     kind: string,
     digest: string,
-    about: { message: string; risk: string; reason: string; request: string; expiresAt?: number },
+    about: {
+      message: string;
+      risk: string;
+      reason: string;
+      request: string;
+      expiresAt?: number;
+      approvers?: readonly string[];
+      unresolved?: readonly string[];
+      min?: number;
+    },
   ) =>
     run(
-      `INSERT INTO approvals (run, seq, path, kind, status, digest, message, risk, reason, request, requested_at, expires_at) VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO approvals (run, seq, path, kind, status, digest, message, risk, reason, request, requested_at, expires_at, approvers, unresolved, min)
+       VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       entry.run,
       entry.seq,
       path,
@@ -122,6 +144,9 @@ export function projector(db: DatabaseSync): Projector {
       about.request,
       entry.event.time,
       about.expiresAt ?? null,
+      json(about.approvers),
+      json(about.unresolved),
+      about.min ?? 1,
     );
   const decide = (
     entry: Entry,
@@ -141,16 +166,23 @@ export function projector(db: DatabaseSync): Projector {
       kind,
     );
   const undone = (id: string, path: string) => {
-    const undoes = planned(id, path)?.undoes;
-    if (undoes) run("UPDATE steps SET status = 'undone' WHERE run = ? AND path = ?", id, undoes.path);
+    if (path.startsWith('undo/') && located(id, path)?.planned.undoes)
+      run("UPDATE steps SET status = 'undone' WHERE run = ? AND path = ?", id, path.slice('undo/'.length));
   };
+
+  const voidQuestions = (entry: Entry, path: string) => {
+    decide(entry, path, 'approval', 'void');
+    decide(entry, path, 'unknown-outcome', 'void');
+  };
+  /** An end that was not the last one. */
+  const reopen = (id: string) => run('UPDATE runs SET finished_at = NULL, error = NULL, paused = 0 WHERE id = ?', id);
 
   const handlers: Handlers = {
     'run-started': ({ run: id, seq }, event) => {
       const { runbook, file, fileDigest } = snapshotOf(event.snapshot);
       run(
-        `INSERT INTO runs (id, runbook, file, file_digest, snapshot, status, phase, requested_by, via, only_step, inputs, outputs, created_at, updated_at, seq)
-         VALUES (?, ?, ?, ?, ?, 'running', 'steps', ?, ?, ?, ?, '{}', ?, ?, ?)`,
+        `INSERT INTO runs (id, runbook, file, file_digest, snapshot, status, phase, requested_by, via, only_step, inputs, outputs, created_at, updated_at, seq, busy_group, queued)
+         VALUES (?, ?, ?, ?, ?, 'running', 'steps', ?, ?, ?, ?, '{}', ?, ?, ?, ?, ?)`,
         id,
         runbook.name,
         file,
@@ -163,15 +195,15 @@ export function projector(db: DatabaseSync): Projector {
         event.time,
         event.time,
         seq,
+        event.group ?? null,
+        event.queued === true ? 1 : 0,
       );
-      const { steps } = planOf(runbook);
-      for (const [place, path] of (event.only === undefined ? listed(runbook) : [event.only]).entries()) {
-        const step = steps.get(path)?.step;
-        if (!step) throw new Error(`the runbook has no step ${path}`);
+      const alone = event.only === undefined ? undefined : planOf(runbook).steps.get(event.only);
+      for (const [place, { step }] of (alone === undefined ? listed(runbook) : [alone]).entries()) {
         run(
           "INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)",
           id,
-          path,
+          step.path,
           place,
           step.name ?? null,
           verbName(step),
@@ -179,14 +211,34 @@ export function projector(db: DatabaseSync): Projector {
         );
       }
     },
-    'phase-entered': ({ run: id }, { phase }) => run('UPDATE runs SET phase = ? WHERE id = ?', phase, id),
+    'run-released': ({ run: id }) => run('UPDATE runs SET queued = 0 WHERE id = ?', id),
+    'phase-entered': ({ run: id }, { phase, call }) => {
+      if (call === undefined) run('UPDATE runs SET phase = ? WHERE id = ?', phase, id);
+    },
     'step-skipped': (entry, { path, reason }) => {
-      if (reason !== 'not-selected') endStep(entry, path, 'skipped');
+      endStep(entry, path, 'skipped');
+      // Only a person skips a step that asks.
+      if (reason === 'requested') voidQuestions(entry, path);
     },
     'approval-requested': (entry, event) => {
       setStep(entry, event.path, 'waiting_approval');
       ask(entry, event.path, 'approval', event.digest, { ...event, request: JSON.stringify(event.request) });
     },
+    'approval-given': ({ run: id }, { path, actor }) =>
+      run(
+        `UPDATE approvals SET given = json_insert(given, '$[#]', ?) WHERE run = ? AND path = ? AND status = 'pending'`,
+        actor.by,
+        id,
+        path,
+      ),
+    'approval-escalated': ({ run: id }, { path, time, approvers }) =>
+      run(
+        `UPDATE approvals SET escalated_at = ?, approvers = ? WHERE run = ? AND path = ? AND status = 'pending'`,
+        time,
+        json(approvers),
+        id,
+        path,
+      ),
     'approval-granted': (entry, event) => {
       setStep(entry, event.path, 'running');
       decide(entry, event.path, 'approval', 'approved', event);
@@ -210,18 +262,21 @@ export function projector(db: DatabaseSync): Projector {
         request: JSON.stringify(event.request),
         risk: event.risk,
       }),
+    'step-opened': (entry, event) =>
+      setStep(entry, event.path, 'running', { started_at: event.time, finished_at: null, error: null, error_at: null, exit_code: null }),
+    'pass-started': () => undefined,
+    'wait-continued': () => undefined,
     'step-succeeded': (entry, event) => {
       endStep(entry, event.path, 'succeeded', event);
       undone(entry.run, event.path);
     },
     'step-failed': (entry, event) => {
-      // Between two attempts a step counts as running.
-      endStep(entry, event.path, event.retryAt === undefined ? 'failed' : 'running', event);
+      // Between two attempts a step counts as running, and while its fallback runs.
+      endStep(entry, event.path, event.retryAt === undefined && event.fallback === undefined ? 'failed' : 'running', event);
     },
     'step-cancelled': (entry, event) => {
       endStep(entry, event.path, 'cancelled');
-      decide(entry, event.path, 'approval', 'void');
-      decide(entry, event.path, 'unknown-outcome', 'void');
+      voidQuestions(entry, event.path);
     },
     'step-unknown': (entry, event) => {
       setStep(entry, event.path, 'unknown');
@@ -240,10 +295,22 @@ export function projector(db: DatabaseSync): Projector {
       endStep(entry, event.path, 'succeeded', { outputs: {} });
       undone(entry.run, event.path);
     },
-    'cancel-requested': () => undefined,
+    'cancel-requested': ({ run: id }) => run('UPDATE runs SET paused = 0 WHERE id = ?', id),
+    'pause-requested': ({ run: id }) => run('UPDATE runs SET paused = 1 WHERE id = ?', id),
+    'resume-requested': ({ run: id }) => run('UPDATE runs SET paused = 0 WHERE id = ?', id),
+    'skip-requested': () => undefined,
+    'run-reopened': ({ run: id }, { paths, around }) => {
+      reopen(id);
+      run("UPDATE steps SET status = 'pending' WHERE run = ? AND status IN ('skipped', 'cancelled')", id);
+      for (const path of paths)
+        run("UPDATE steps SET status = 'pending', error = NULL, error_at = NULL, finished_at = NULL WHERE run = ? AND path = ?", id, path);
+      for (const path of around)
+        run("UPDATE steps SET status = 'running', error = NULL, error_at = NULL, finished_at = NULL WHERE run = ? AND path = ?", id, path);
+    },
+    'rollback-requested': ({ run: id }) => reopen(id),
     'run-finished': ({ run: id }, event) => {
       run(
-        'UPDATE runs SET finished_at = ?, status = ?, outputs = ?, rollback = ?, error = ? WHERE id = ?',
+        'UPDATE runs SET finished_at = ?, status = ?, outputs = ?, rollback = ?, error = ?, queued = 0 WHERE id = ?',
         event.time,
         event.status,
         JSON.stringify(event.outputs),
@@ -287,7 +354,7 @@ type Columns = Readonly<Record<string, SQLInputValue>>;
 const kept: readonly string[] = ['started_seq', 'started_at'];
 
 function upsert(columns: readonly string[]): string {
-  const all = ['run', 'path', 'place', 'started_seq', 'name', 'verb', 'line', 'status', ...columns];
+  const all = ['run', 'path', 'place', 'started_seq', 'name', 'verb', 'line', 'file', 'status', ...columns];
   const withAttempts = all.includes('attempts')
     ? { names: all, values: all.map(() => '?') }
     : { names: [...all, 'attempts'], values: [...all.map(() => '?'), '0'] };
@@ -300,6 +367,8 @@ function upsert(columns: readonly string[]): string {
 /** As the kernel's runStatus: a question comes first, whatever else goes on. Open questions have an index of their own, the steps of a run may be many. */
 const statusOfRun = `UPDATE runs SET status = CASE
   WHEN finished_at IS NOT NULL THEN status
+  WHEN queued = 1 THEN 'pending'
+  WHEN paused = 1 THEN 'paused'
   WHEN EXISTS (SELECT 1 FROM approvals WHERE run = runs.id AND status = 'pending' AND kind = 'unknown-outcome') THEN 'paused'
   WHEN EXISTS (SELECT 1 FROM approvals WHERE run = runs.id AND status = 'pending' AND kind = 'approval') THEN 'waiting_approval'
   WHEN phase = 'rollback' THEN 'rolling_back'

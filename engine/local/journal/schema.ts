@@ -79,6 +79,18 @@ export const migrations: readonly string[] = [
   CREATE INDEX approvals_pending ON approvals (run) WHERE status = 'pending';
   CREATE TABLE event_states (cursor INTEGER PRIMARY KEY, status TEXT NOT NULL, step_status TEXT) STRICT;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN busy_group TEXT;
+  CREATE INDEX runs_by_group ON runs (busy_group, id) WHERE busy_group IS NOT NULL AND finished_at IS NULL;
+  ALTER TABLE steps ADD COLUMN file TEXT;
+  ALTER TABLE approvals ADD COLUMN approvers TEXT;
+  ALTER TABLE approvals ADD COLUMN unresolved TEXT;
+  ALTER TABLE approvals ADD COLUMN min INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE approvals ADD COLUMN given TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE approvals ADD COLUMN escalated_at INTEGER;
+  `,
 ];
 
 /** Derived from events and snapshots; emptied and filled again by rebuild(). */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Json } from '../../../runbook/core/json.ts';
 import type { Runbook } from '../../../runbook/core/model.ts';
 import type { Attempt, Connector } from '../../connectors/connector.ts';
@@ -59,10 +60,21 @@ interface HarnessOptions {
   readonly runbook: Runbook;
   readonly secrets?: SecretStore;
   readonly trusted?: boolean;
+  now?(): number;
+  /** What other files hold, by their names. */
+  readonly others?: Readonly<Record<string, Runbook>>;
 }
 
 /** The real runtime and kernel over a journal; the file's content is ignored, `runbook` is what it holds. */
-export function harness({ folder, journal, runbook, secrets = fakeSecrets(), trusted = true }: HarnessOptions) {
+export function harness({
+  folder,
+  journal,
+  runbook,
+  secrets = fakeSecrets(),
+  trusted = true,
+  now = Date.now,
+  others = {},
+}: HarnessOptions) {
   const connector = new FakeConnector();
   const logged: string[] = [];
   const parts: Parts<State> = {
@@ -72,10 +84,10 @@ export function harness({ folder, journal, runbook, secrets = fakeSecrets(), tru
     secrets,
     trust: { folders: async () => [], add: async () => undefined, remove: async () => undefined, trusts: async () => trusted },
     actions: {},
-    load: async () => runbook,
+    load: async (_text, file) => others[basename(file)] ?? runbook,
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
-    now: () => Date.now(),
+    now,
     random: () => 0.5,
     log: (text) => logged.push(text),
   };

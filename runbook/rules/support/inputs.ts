@@ -1,9 +1,26 @@
+import { buildInput } from '../../build.ts';
+import { formats } from '../../core/formats.ts';
 import { checkInput } from '../../core/inputs.ts';
-import type { InputSpec } from '../../core/model.ts';
+import { type InputSpec, inputTypes } from '../../core/model.ts';
 import type { Facts, Finding } from '../../rule.ts';
 import { didYouMean, similar } from '../../similar.ts';
-import { entriesOf, type Node, toJson } from '../../syntax/tree.ts';
+import { entriesOf, type Node, toJson, valueIn } from '../../syntax/tree.ts';
 import { headOf } from './schema.ts';
+
+/** The input as values are checked against it; undefined where it is wrong itself, which has diagnostics of its own. */
+export function inputOf(node: Node): InputSpec | undefined {
+  if (node.kind !== 'map') return undefined;
+  const items = valueIn(node, 'items');
+  const { type, options, format, pattern, min, max } = buildInput(node);
+  const isSound =
+    inputTypes.includes(type) &&
+    (options === undefined || Array.isArray(options)) &&
+    (format === undefined || Object.hasOwn(formats, format)) &&
+    (pattern === undefined || typeof pattern === 'string') &&
+    [min, max].every((limit) => limit === undefined || typeof limit === 'number') &&
+    (items === undefined || inputOf(items) !== undefined);
+  return isSound ? buildInput(node) : undefined;
+}
 
 /** What is wrong with values given to the inputs of a runbook; one that holds an expression is known only in a run. */
 export function* givenInputs(

@@ -67,6 +67,8 @@ function guard(connection: Connection): FeatureContext['guarded'] {
     try {
       answer = await handler(params, token);
     } catch (error) {
+      // An answer in itself, such as that the request was overtaken.
+      if (error instanceof ResponseError) throw error;
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
     unlessCancelled();

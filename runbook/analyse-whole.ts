@@ -2,7 +2,7 @@ import type { ActionManifest } from './core/action.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { type Document, readDocument } from './document.ts';
 import { type ExpressionSite, findExpressions } from './expressions.ts';
-import { readIgnores } from './ignore.ts';
+import { type Ignores, readIgnores } from './ignore.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules as allRules } from './rules.ts';
 import { schemaErrors } from './schema/validate.ts';
@@ -78,7 +78,12 @@ export function analyseWhole(
       if (++stated >= limits.problems) break;
     }
   }
-  return { document, expressions, expressionsAt: () => expressions, diagnostics: diagnosticsOf(text, document.lines, found) };
+  return {
+    document,
+    expressions,
+    expressionsAt: () => expressions,
+    diagnostics: diagnosticsOf(() => readIgnores(text, document.lines), document.lines, found),
+  };
 }
 
 /** What a rule has said, before comments silence some of it. */
@@ -88,9 +93,9 @@ export interface Stated {
 }
 
 /** Without what is silenced, each once, in the order of the text. */
-export function diagnosticsOf(text: string, lines: Lines, stated: readonly Stated[]): readonly Diagnostic[] {
+export function diagnosticsOf(silenced: () => Ignores, lines: Lines, stated: readonly Stated[]): readonly Diagnostic[] {
   if (stated.length === 0) return [];
-  const ignores = readIgnores(text, lines);
+  const ignores = silenced();
   const found = new Map<string, Diagnostic>();
   for (const { diagnostic, structural } of stated) {
     const { code, range, message } = diagnostic;

@@ -3,7 +3,7 @@ import type { Lines } from './syntax/lines.ts';
 const comment = /^[ \t]*#[ \t]*runwright-ignore:[ \t]*([a-z0-9-]+(?:[ \t,]+[a-z0-9-]+)*)/;
 
 /** Which codes are silenced on which line (0-based): `# runwright-ignore: code` speaks of the next line, or of what the next one speaks of. */
-export function readIgnores(text: string, lines: Lines): ReadonlyMap<number, ReadonlySet<string>> {
+export function readIgnores(text: string, lines: Lines): Ignores {
   const ignores = new Map<number, ReadonlySet<string>>();
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
     const { line } = lines.position(at);
@@ -13,5 +13,12 @@ export function readIgnores(text: string, lines: Lines): ReadonlyMap<number, Rea
   }
   return ignores;
 }
+
+export type Ignores = ReadonlyMap<number, ReadonlySet<string>>;
+
+export const noIgnores: Ignores = new Map();
+
+/** A part of a text in which this is false silences nothing. */
+export const mayIgnore = (part: string): boolean => part.includes(word);
 
 const word = 'runwright-ignore';

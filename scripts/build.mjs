@@ -21,6 +21,9 @@ const node = {
   absWorkingDir: root,
   logLevel: 'warning',
   legalComments: 'none',
+  // The package's build for browsers is the same code in modules, of which what is not used is left out,
+  // and does not look at the process's environment for each token.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
   define: { __VERSION__: JSON.stringify(version) },
 };
 const browser = {

@@ -11,15 +11,16 @@
 import { type AnalyseOptions, type Analysis, analyseWhole, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
 import { byName, type Document } from '../document.ts';
 import type { ExpressionSite } from '../expressions.ts';
+import { mayIgnore, noIgnores, readIgnores } from '../ignore.ts';
 import type { Facts, Rule } from '../rule.ts';
 import { rules as allRules } from '../rules.ts';
-import { type StepFact, stepLists } from '../steps.ts';
+import { type StepFact, type StepList, stepLists } from '../steps.ts';
 import { noSurroundings, type Surroundings } from '../surroundings.ts';
 import { isDoubtful } from '../syntax/guard.ts';
 import { limits } from '../syntax/limits.ts';
 import { Lines, type Range } from '../syntax/lines.ts';
 import type { SyntaxProblem } from '../syntax/problem.ts';
-import { type Entry, type MapNode, type Node, WrittenMap, WrittenScalar } from '../syntax/tree.ts';
+import { type Entry, itemsOf, type MapNode, type Node, WrittenMap, WrittenScalar } from '../syntax/tree.ts';
 import { once, wholeOf } from '../whole.ts';
 import { type Checked, check, type Found } from './check.ts';
 import { beginning, type Cut, cutText, sameState } from './cut.ts';
@@ -67,6 +68,8 @@ export class LiveRunbook {
   /** Pieces by the ids of their steps, in the order of a run. */
   #ids: Map<string, Set<number>> | undefined;
   #idsAt = -1;
+  /** Made before all was read, from what was known then. */
+  #idsOf: Answers | undefined;
   #view: Analysis | undefined;
   #told: Analysis['diagnostics'] | undefined;
   #answers: Answers | undefined;
@@ -254,7 +257,7 @@ export class LiveRunbook {
         }
         if (++done % 8 === 0) yield 'more';
       }
-      problems += piece.checked?.found.length ?? 0;
+      problems += piece.problems;
       if (problems >= limits.problems) break;
     }
   }
@@ -279,20 +282,21 @@ export class LiveRunbook {
     }
     this.#odd = false;
     let head: Piece | undefined;
+    let key: string | undefined;
     let count = 0;
     let early = opening;
     for (let index = 0; index < pieces.length; index++) {
       const piece = pieces[index];
       if (!piece) continue;
-      if (this.#dependsOnOther(piece, pieces)) this.#readPiece(piece, pieces);
-      if (piece.reading?.odd) {
+      if (!piece.alone && this.#dependsOnOther(piece, pieces)) this.#readPiece(piece, pieces);
+      if (!piece.alone && piece.reading?.odd) {
         const rest = piece.reading.swallows ? this.#restFrom(piece, pieces) : undefined;
         this.#odd = rest === undefined;
         if (!rest) break;
         this.#shown = [...pieces.slice(0, index), rest];
         if (rest.item) {
           rest.before = count;
-          this.#factsOfItem(rest, head?.reading?.entries.at(-1)?.key.source);
+          this.#factsOfItem(rest, key);
         } else {
           if (head) this.#factsOfKeys(head, pieces, index);
           head = rest;
@@ -302,11 +306,12 @@ export class LiveRunbook {
       if (!piece.item) {
         if (head) this.#factsOfKeys(head, pieces, index);
         head = piece;
+        key = piece.reading?.entries.at(-1)?.key.source;
         count = 0;
       } else {
         piece.before = count;
-        count += listOf(piece).length;
-        this.#factsOfItem(piece, head?.reading?.entries.at(-1)?.key.source);
+        count += piece.items;
+        this.#factsOfItem(piece, key);
       }
       if (early && piece.start > this.#near.end) {
         early = false;
@@ -339,9 +344,16 @@ export class LiveRunbook {
   }
 
   #readPiece(piece: Piece, pieces: readonly Piece[]): void {
-    piece.reading = readPiece(piece, pieces[piece.index + 1], (anchor) => anchorBefore(pieces, piece.index, anchor));
+    const reading = readPiece(piece, pieces[piece.index + 1], (anchor) => anchorBefore(pieces, piece.index, anchor));
+    piece.reading = reading;
+    piece.items = listOf(piece).length;
+    piece.repeated = reading.repeated;
+    piece.spills = reading.spills;
+    piece.alone = !reading.odd && reading.follow === undefined && reading.asked.size === 0;
+    piece.silences = mayIgnore(piece.text);
     piece.facts = undefined;
     piece.checked = undefined;
+    piece.problems = 0;
   }
 
   #dependsOnOther(piece: Piece, pieces: readonly Piece[]): boolean {
@@ -358,6 +370,7 @@ export class LiveRunbook {
     const role = isStepList(key) ? key : undefined;
     if (!piece.reading || (piece.facts && piece.facts.role === role)) return;
     piece.checked = undefined;
+    piece.problems = 0;
     piece.facts = role === undefined ? undefined : factsOfItem(piece, piece.reading, role, () => this.#before(piece));
   }
 
@@ -378,6 +391,7 @@ export class LiveRunbook {
     )
       return;
     piece.checked = undefined;
+    piece.problems = 0;
     piece.open = open;
     piece.facts = factsOfKeys(piece, piece.reading, items);
   }
@@ -405,7 +419,7 @@ export class LiveRunbook {
   #checkPiece(piece: Piece): boolean {
     const { facts, checked } = piece;
     if (!facts) return false;
-    const spilled = this.#shown?.[piece.index - 1]?.reading?.spills === true;
+    const spilled = this.#shown?.[piece.index - 1]?.spills === true;
     if (checked && piece.spilled === spilled && !(checked.unsure && this.#complete)) {
       if (piece.validAt === this.#generation) return false;
       if (this.#tracker.holds(piece, checked.asked)) {
@@ -436,6 +450,7 @@ export class LiveRunbook {
       this.#tracker,
       (offset) => this.#pieceAt(offset),
     );
+    piece.problems = piece.checked.found.length;
     piece.validAt = this.#generation;
     piece.spilled = spilled;
     this.#told = undefined;
@@ -493,8 +508,14 @@ export class LiveRunbook {
     if (this.#answers) return this.#answers;
     const document = this.#document();
     const named = (id: string) => this.#stepsNamed(id.toLowerCase());
+    const counts = new Map<StepList, number>();
+    const count = (list: StepList) => {
+      const known = counts.get(list) ?? countOf(this.#usable() ?? [], list);
+      counts.set(list, known);
+      return known;
+    };
     this.#answers = {
-      whole: { ...wholeOf(document), step: (id) => named(id)[0], stepsNamed: named },
+      whole: { ...wholeOf(document), step: (id) => named(id)[0], stepsNamed: named, count, any: (list) => count(list) > 0 },
       around: this.#around,
       steps: () => document.steps,
       needs: once(() => (this.#shown ?? []).some((piece) => piece.facts?.needs === true)),
@@ -507,7 +528,7 @@ export class LiveRunbook {
   /** By an index of the ids, which stays as long as nothing that can be seen of any piece changes. */
   #stepsNamed(id: string): StepFact[] {
     const pieces = this.#usable() ?? [];
-    if (!this.#ids || this.#idsAt !== this.#generation || !this.#complete) {
+    if (!this.#ids || (this.#complete ? this.#idsAt !== this.#generation : this.#idsOf !== this.#answers)) {
       const ids = new Map<string, Set<number>>();
       for (const step of stepsOf(pieces)) {
         const name = step.id?.name.toLowerCase();
@@ -518,6 +539,7 @@ export class LiveRunbook {
       }
       this.#ids = ids;
       this.#idsAt = this.#complete ? this.#generation : -1;
+      this.#idsOf = this.#answers;
     }
     const found: StepFact[] = [];
     for (const index of this.#ids.get(id) ?? [])
@@ -541,7 +563,7 @@ export class LiveRunbook {
       expressionsAt: (offset) => {
         const home = this.#pieceAt(offset);
         // What a piece repeats by aliases stands elsewhere.
-        const may = (piece: Piece) => piece === home || (piece.reading?.asked.size ?? 0) > 0;
+        const may = (piece: Piece) => piece === home || !piece.alone;
         const found: ExpressionSite[] = [];
         for (const piece of pieces) if (may(piece)) found.push(...(piece.facts?.expressions ?? []));
         return found;
@@ -557,7 +579,8 @@ export class LiveRunbook {
     const root = once(() => rootOf(pieces));
     const steps = once(() => stepsOf(pieces));
     const problems = once(() => pieces.flatMap((piece) => placed(piece.reading?.problems ?? [])));
-    const facts = (name: 'inputs' | 'secrets' | 'targets') => once(() => pieces.flatMap((piece) => piece.facts?.[name] ?? []));
+    const facts = (name: 'inputs' | 'secrets' | 'targets') =>
+      once(() => pieces.flatMap((piece) => (piece.item ? [] : (piece.facts?.[name] ?? []))));
     const [inputs, secrets, targets] = [facts('inputs'), facts('secrets'), facts('targets')];
     return {
       text: this.#text,
@@ -592,13 +615,13 @@ export class LiveRunbook {
   #diagnostics(pieces: readonly Piece[]): Analysis['diagnostics'] {
     const there = (one: Kept<Found>) => pieces[one.in.index] === one.in;
     const found = (this.#top?.found ?? []).filter(there);
-    for (const { checked } of pieces) {
-      if (!checked || checked.found.length === 0) continue;
+    for (const { checked, problems } of pieces) {
+      if (problems === 0 || !checked) continue;
       found.push(...checked.found.filter(there));
       if (found.length >= limits.problems) break;
     }
     return diagnosticsOf(
-      this.#text,
+      () => (pieces.some(({ silences }) => silences) ? readIgnores(this.#text, this.#lines) : noIgnores),
       this.#lines,
       found.map(({ what: { structural, ...what }, in: { start }, from, to }) => ({
         diagnostic: { ...what, range: { start: start + from, end: start + to } },
@@ -664,7 +687,7 @@ function isOdd(pieces: readonly Piece[]): boolean {
   const keys = new Set<string>();
   let repeated = 0;
   for (const [index, piece] of pieces.entries()) {
-    repeated += piece.reading?.repeated ?? 0;
+    repeated += piece.repeated;
     if (piece.item) continue;
     const entries = piece.reading?.entries ?? [];
     for (const { key } of entries) {
@@ -676,6 +699,17 @@ function isOdd(pieces: readonly Piece[]): boolean {
       return true;
   }
   return repeated > limits.expandedNodes;
+}
+
+/** Of the list under a key at the top. */
+function countOf(pieces: readonly Piece[], list: StepList): number {
+  const head = pieces.find((piece) => !piece.item && piece.reading?.entries.some(({ key }) => key.source === list) === true);
+  const entries = head?.reading?.entries ?? [];
+  const entry = entries.find(({ key }) => key.source === list);
+  let count = 0;
+  if (head && entry && entry === entries.at(-1))
+    for (let index = head.index + 1; pieces[index]?.item; index++) count += pieces[index]?.items ?? 0;
+  return count || itemsOf(entry?.value).length;
 }
 
 /** The map at the top; a list of several pieces is put together. */

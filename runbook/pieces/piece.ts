@@ -54,6 +54,16 @@ export class Piece implements Source {
   before = 0;
   /** Items of the last key's list follow in pieces of their own. */
   open = false;
+  /** Of the reading, to be had without a look at it: an edit goes through all pieces. */
+  items = 0;
+  repeated = 0;
+  spills = false;
+  /** The reading depends on no other piece. */
+  alone = false;
+  /** A comment in it may silence a problem. */
+  silences = false;
+  /** Of the check. */
+  problems = 0;
   reading: Reading | undefined;
   facts: PieceFacts | undefined;
   checked: Checked | undefined;

@@ -8,6 +8,7 @@ import { type Beyond, Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 import { features } from './features.ts';
 import { Neighbours, noFiles, pathOf } from './neighbours.ts';
+import { practise } from './practice.ts';
 import { preferencesOf } from './preferences.ts';
 
 /** What the server may look at beside the open documents. */
@@ -48,6 +49,7 @@ export function startServer(connection: Connection, actions: readonly ActionMani
     const capabilities: ServerCapabilities = { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } };
     for (const { capability } of wanted) Object.assign(capabilities, capability);
     for (const feature of wanted) feature.register(context);
+    practise(actions, () => documents.uris().length > 0);
     return { capabilities, serverInfo: { name: 'Runwright' } };
   });
   documents.listen();

@@ -6,6 +6,7 @@ import { type Ignores, readIgnores } from './ignore.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules as allRules } from './rules.ts';
 import { schemaErrors } from './schema/validate.ts';
+import type { StepFact } from './steps.ts';
 import { noSurroundings, type Surroundings } from './surroundings.ts';
 import { limits } from './syntax/limits.ts';
 import type { Lines, Range } from './syntax/lines.ts';
@@ -18,6 +19,8 @@ export interface Analysis {
   readonly expressions: readonly ExpressionSite[];
   /** Those that may stand at an offset: few, so that looking for one need not look at all. */
   expressionsAt(offset: number): readonly ExpressionSite[];
+  /** Of the steps, likewise. */
+  stepsAt(offset: number): readonly StepFact[];
   /** In the order of the text, silenced ones left out. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -82,6 +85,7 @@ export function analyseWhole(
     document,
     expressions,
     expressionsAt: () => expressions,
+    stepsAt: () => document.steps,
     diagnostics: diagnosticsOf(() => readIgnores(text, document.lines), document.lines, found),
   };
 }

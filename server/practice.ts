@@ -28,11 +28,11 @@ export function practise(actions: readonly ActionManifest[], wanted: () => boole
 
 /** Opens, types, asks; each step takes about a millisecond. */
 export function* exercises(actions: readonly ActionManifest[]): Generator<void, void> {
-  const live = new LiveRunbook(example(60), { actions });
+  const live = new LiveRunbook(example(40), { actions });
   while (live.work(() => true) !== 'done') yield;
   live.diagnostics();
   const at = live.text.indexOf('wrong', live.text.length / 2);
-  for (let key = 0; key < 4; key++) {
+  for (let key = 0; key < 2; key++) {
     live.edit(at, at, 'x');
     while (live.work(() => true) !== 'done') yield;
     live.diagnostics();

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analyse.ts';
-import type { Document } from '../document.ts';
+import type { StepFact } from '../steps.ts';
+import type { Lines } from '../syntax/lines.ts';
 import { valueIn } from '../syntax/tree.ts';
 import { completeExpression } from './complete-expression.ts';
 import { completeKeys } from './complete-keys.ts';
@@ -10,11 +11,11 @@ import { placeAt } from './place.ts';
 import { alone, type World } from './world.ts';
 
 /** What can stand at the cursor, best first. Empty inside scripts, comments and free text. */
-export function complete({ document }: Analysis, offset: number, world: World = alone): Completion[] {
+export function complete({ document, stepsAt }: Analysis, offset: number, world: World = alone): Completion[] {
   const { text } = document;
   const line = document.lines.range(document.lines.position(offset).line);
   const before = text.slice(line.start, offset);
-  if (/(^|\s)#/.test(before.replaceAll(/"[^"]*"|'[^']*'/g, '')) || inScript(document, offset)) return [];
+  if (/(^|\s)#/.test(before.replaceAll(/"[^"]*"|'[^']*'/g, '')) || inScript(document.lines, stepsAt(offset), offset)) return [];
   const expression = expressionBefore(text, line.start, offset);
   if (expression) return completeExpression(document, expression, offset, world);
   // A value may hold blanks (`with` of a path, a quoted text): the word is what stands left of the cursor without them.
@@ -27,7 +28,7 @@ export function complete({ document }: Analysis, offset: number, world: World = 
 }
 
 /** Shells have their own completion; a word in a script is none of ours. A line that begins no deeper than the step has left the script. */
-function inScript({ steps, lines }: Document, offset: number): boolean {
+function inScript(lines: Lines, steps: readonly StepFact[], offset: number): boolean {
   const { line, column } = lines.position(offset);
   return steps.some(({ node }) => {
     if (node.range.start > offset) return false;

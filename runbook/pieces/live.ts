@@ -10,7 +10,6 @@
 // 5. Reading and checking go on in steps, the edited part first; what an edit makes pointless is dropped with it.
 import { type AnalyseOptions, type Analysis, analyseWhole, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
 import { byName, type Document } from '../document.ts';
-import type { ExpressionSite } from '../expressions.ts';
 import { mayIgnore, noIgnores, readIgnores } from '../ignore.ts';
 import type { Facts, Rule } from '../rule.ts';
 import { rules as allRules } from '../rules.ts';
@@ -24,7 +23,7 @@ import { type Entry, itemsOf, type MapNode, type Node, WrittenMap, WrittenScalar
 import { once, wholeOf } from '../whole.ts';
 import { type Checked, check, type Found } from './check.ts';
 import { beginning, type Cut, cutText, sameState } from './cut.ts';
-import { factsOfItem, factsOfKeys, isStepList } from './facts.ts';
+import { factsOfItem, factsOfKeys, isStepList, type PieceFacts } from './facts.ts';
 import { listOf, PiecesList } from './list.ts';
 import { type Kept, Piece } from './piece.ts';
 import { readPiece } from './read.ts';
@@ -560,18 +559,20 @@ export class LiveRunbook {
       get expressions() {
         return expressions();
       },
-      expressionsAt: (offset) => {
-        const home = this.#pieceAt(offset);
-        // What a piece repeats by aliases stands elsewhere.
-        const may = (piece: Piece) => piece === home || !piece.alone;
-        const found: ExpressionSite[] = [];
-        for (const piece of pieces) if (may(piece)) found.push(...(piece.facts?.expressions ?? []));
-        return found;
-      },
+      expressionsAt: (offset) => this.#at(pieces, offset, ({ expressions }) => expressions),
+      stepsAt: (offset) => this.#at(pieces, offset, ({ steps }) => steps),
       get diagnostics() {
         return finish();
       },
     };
+  }
+
+  #at<T>(pieces: readonly Piece[], offset: number, of: (facts: PieceFacts) => readonly T[]): readonly T[] {
+    const home = this.#pieceAt(offset);
+    const found: T[] = [];
+    // What a piece repeats by aliases stands elsewhere.
+    for (const piece of pieces) if ((piece === home || !piece.alone) && piece.facts) found.push(...of(piece.facts));
+    return found;
   }
 
   #document(): Document {

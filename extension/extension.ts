@@ -96,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       terminals.show(run, name, options?.preserveFocus ?? false);
     },
     showRequest: documents.show,
+    showRollback: documents.showRollback,
     async refreshViews() {
       runbooks.refresh();
       await store.reload();

@@ -34,7 +34,12 @@ export function insideOf(path: string, own: string, around: string | undefined):
   const segments = withoutMarks(path).split('/');
   const called = segments.slice(0, Math.max(0, segments.length - depth)).join('/');
   if (around === undefined) return called || undefined;
-  const indexes = [...segments.slice(-depth).join('/').matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]));
+  const indexes = [
+    ...segments
+      .slice(-depth)
+      .join('/')
+      .matchAll(/\[(\d+)\]/g),
+  ].map((match) => Number(match[1]));
   const inner = instancePath(around, '', indexes);
   return called === '' ? inner : instancePath(inner, called, []);
 }

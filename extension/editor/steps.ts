@@ -9,3 +9,17 @@ export function stepAt(steps: readonly OutlineStep[], line: number): OutlineStep
 export function runnable(steps: readonly OutlineStep[]): OutlineStep[] {
   return steps.filter((step) => !step.path.startsWith('undo/'));
 }
+
+/** The step of a document that a path of a run is an instance of; the calls that led to the document stand in front of such a path. */
+export function findStep<Step extends Pick<OutlineStep, 'path'>>(steps: readonly Step[], instance: string): Step | undefined {
+  const byPath = new Map(steps.map((step) => [step.path, step]));
+  const pattern = instance.replaceAll(/\[\d+\]/g, '[]');
+  const marks = /^(?:(?:undo|fallback)\/)*/.exec(pattern)?.[0] ?? '';
+  const segments = pattern.slice(marks.length).split('/');
+  for (let from = 0; from < segments.length; from++) {
+    const rest = segments.slice(from).join('/');
+    const found = byPath.get(marks + rest) ?? byPath.get(rest);
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -22,9 +22,15 @@ export function stepHeading(step: Pick<StepView, 'id' | 'name'>, attempt = 1): s
   return line('') + line(bold(`▶ ${safe(step.name ?? step.id)}`) + (step.name ? dim(` ${safe(step.id)}`) : '') + again);
 }
 
-/** How the step stands; nothing while it runs or waits for its turn. */
-export function stepFooter(step: StepView): string {
-  const sentence = safe(stepSentence(step));
+/** When the words of another step stood in between. */
+export const goesOn = (step: string): string => line(bold(`▶ ${safe(step)}`) + dim(' goes on'));
+
+export const linePrefix = (step: string): string => dim(`${safe(step)} │ `);
+
+/** How the step stands; nothing while it runs or waits for its turn. `named`: not below its own heading. */
+export function stepFooter(step: StepView, named = false): string {
+  const name = step.name === undefined ? step.id : `${step.name} ${step.id}`;
+  const sentence = `${named ? `${safe(name)}: ` : ''}${safe(stepSentence(step))}`;
   switch (step.status) {
     case 'succeeded':
       return line(green(`✓ ${sentence}`));

@@ -102,7 +102,7 @@ describe('a run as text', () => {
     send(event(4, { type: 'step-succeeded', step: 'a', stepStatus: 'succeeded' }));
     connection()?.reconnected?.();
     await settled();
-    assert.match(plain(), /one\n.*eins\n.*two\n✓ succeeded.*zwei\n/s);
+    assert.match(plain(), /one\n.*eins\n.*two\n✓ a: succeeded.*zwei\n/s);
     send(event(4, { type: 'output', step: 'b', attempt: 1, stream: 'stdout', text: 'zwei\ndrei\n', offset: 5 }));
     await settled();
     assert.equal(plain().match(/zwei/g)?.length, 1);

@@ -3,7 +3,8 @@ import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
 import { isFinal } from '../runs/words.ts';
 import { type Cleaner, createCleaner } from './ansi.ts';
-import { runFooter, runHeading, stepFooter, stepHeading } from './render.ts';
+import { runFooter, runHeading, stepFooter } from './render.ts';
+import { createStepWriter } from './writer.ts';
 
 /**
  * Writes one run as text: what is stored of it, then what comes live.
@@ -37,25 +38,37 @@ export function followRun(
     });
   };
 
-  const head = (step: Pick<StepView, 'id' | 'name'>, attempt: number) => {
+  const writer = createStepWriter(write);
+  let view: RunDetail | undefined;
+
+  /** The run as it is after this event or later: many events of a busy run are told by one view. */
+  async function viewAfter(seq: number): Promise<RunDetail> {
+    if (view === undefined || view.seq < seq) view = await engine.show(run);
+    return view;
+  }
+
+  const head = (step: Pick<StepView, 'id' | 'name'> & Partial<Pick<StepView, 'verb'>>, attempt: number) => {
     if ((headed.get(step.id) ?? 0) >= attempt) return;
     headed.set(step.id, attempt);
-    write(stepHeading(step, attempt));
+    writer.heading(step, attempt);
   };
 
   function text(step: string, stream: 'stdout' | 'stderr', piece: string): void {
     const key = `${stream} ${step}`;
     const cleaner = cleaners.get(key) ?? createCleaner();
     cleaners.set(key, cleaner);
-    write(cleaner.push(piece));
+    writer.text(step, cleaner.push(piece));
   }
 
   function foot(step: StepView): void {
     const footer = stepFooter(step);
     if (footer === '' || footed.get(step.id) === `${step.attempts} ${footer}`) return;
     footed.set(step.id, `${step.attempts} ${footer}`);
-    for (const stream of ['stdout', 'stderr']) write(cleaners.get(`${stream} ${step.id}`)?.end() ?? '');
-    write(footer);
+    for (const stream of ['stdout', 'stderr']) {
+      writer.text(step.id, cleaners.get(`${stream} ${step.id}`)?.end() ?? '');
+      cleaners.delete(`${stream} ${step.id}`);
+    }
+    writer.footer(step);
   }
 
   async function writeMissed({ id, attempts }: StepView): Promise<void> {
@@ -63,7 +76,7 @@ export function followRun(
   }
 
   async function writeStored(detail: RunDetail): Promise<void> {
-    write(runHeading(detail));
+    writer.other(runHeading(detail));
     for (const step of detail.steps) {
       if (step.status === 'pending') continue;
       head(step, Math.max(1, step.attempts));
@@ -75,7 +88,7 @@ export function followRun(
   }
 
   function finish(detail: RunDetail): void {
-    write(runFooter(detail));
+    writer.other(runFooter(detail));
     stop();
   }
 
@@ -91,7 +104,7 @@ export function followRun(
     writtenUpTo = event.seq;
     const ended = event.status !== undefined && isFinal({ status: event.status });
     if (event.step === undefined && !ended) return;
-    const detail = await engine.show(run);
+    const detail = await viewAfter(event.seq);
     const step = detail.steps.find((item) => item.id === event.step);
     if (step && event.stepStatus && event.stepStatus !== 'pending') {
       head(step, Math.max(1, event.attempt ?? step.attempts));

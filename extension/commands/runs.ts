@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { findStep } from '../editor/steps.ts';
+import { stepFinder } from '../editor/steps.ts';
 import { Refusal } from '../engine/problem.ts';
 import { isFinal } from '../runs/words.ts';
 import { tellBriefly } from '../tell.ts';
@@ -29,7 +29,7 @@ export const openRunbook: Handler = async (services, argument) => {
   if (!isRunbookFile(uri)) throw new Refusal(`${uri.fsPath} is not a runbook.`, 'A runbook is a file whose name ends in .runbook.yaml.');
   const document = await openDocument(uri);
   const step = stepOf(argument);
-  const line = step === undefined ? undefined : findStep((await services.language.outline(uri))?.steps ?? [], step)?.range.start.line;
+  const line = step === undefined ? undefined : stepFinder((await services.language.outline(uri))?.steps ?? [])(step)?.range.start.line;
   const editor = await vscode.window.showTextDocument(document);
   if (line === undefined) return;
   const at = new vscode.Range(line, 0, line, 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findStep } from './steps.ts';
+import { stepFinder } from './steps.ts';
 
 const steps = ['a', 'each', 'each[]/probe', 'undo/a', 'verify/seen', 'fallback/a/#1'].map((path) => ({ path }));
 const cases: readonly [string, string | undefined][] = [
@@ -15,5 +15,5 @@ const cases: readonly [string, string | undefined][] = [
 ];
 
 describe('the step that a path of a run means', () => {
-  for (const [path, found] of cases) it(path, () => assert.equal(findStep(steps, path)?.path, found));
+  for (const [path, found] of cases) it(path, () => assert.equal(stepFinder(steps)(path)?.path, found));
 });

@@ -6,6 +6,8 @@ import { type Cleaner, createCleaner } from './ansi.ts';
 import { runFooter, runHeading, stepFooter } from './render.ts';
 import { createStepWriter } from './writer.ts';
 
+const isContainer = ({ verb }: StepView): boolean => ['parallel', 'for-each', 'repeat', 'switch', 'call'].includes(verb);
+
 /**
  * Writes one run as text: what is stored of it, then what comes live.
  * 1. Live events are kept until the stored part is written; those the stored part holds already are dropped.
@@ -81,7 +83,8 @@ export function followRun(
       if (step.status === 'pending') continue;
       head(step, Math.max(1, step.attempts));
       if (step.attempts > 0) await writeMissed(step);
-      foot(step);
+      // Of what holds other steps the end would stand above them.
+      if (step.status !== 'succeeded' || !isContainer(step)) foot(step);
     }
     writtenUpTo = detail.seq;
     if (isFinal(detail)) finish(detail);

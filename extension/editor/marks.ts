@@ -1,7 +1,7 @@
 import type { OutlineStep } from '../../protocol/lsp.ts';
 import type { RunDetail, StepStatus, StepView } from '../../protocol/run.ts';
 import { visible } from '../approvals/describe.ts';
-import { stepLooks, stepSentence } from '../runs/words.ts';
+import { plural, stepLooks, stepSentence } from '../runs/words.ts';
 import { stepFinder } from './steps.ts';
 
 /** How a step of the document stands in its newest run. `line` is 0-based, in the document as it is now. */
@@ -67,7 +67,7 @@ function mostTelling(instances: readonly StepView[]): StepView | undefined {
 function instancesSentence(instances: readonly StepView[], shown: StepView): string {
   const same = instances.filter(({ status }) => status === shown.status).length;
   const done = instances.filter(({ finishedAt, status }) => finishedAt !== undefined || status === 'skipped').length;
-  const word = stepLooks[shown.status].word;
+  const word = same > 1 ? plural(stepLooks[shown.status].word) : stepLooks[shown.status].word;
   if (shown.status === 'running') return `running, ${done} of ${instances.length} done`;
   return `${same} of ${instances.length} ${stepSentence(shown).startsWith('failed:') ? stepSentence(shown) : word}`;
 }

@@ -23,7 +23,11 @@ export function stepHeading(step: Pick<StepView, 'id' | 'name'>, attempt = 1): s
 }
 
 /** When the words of another step stood in between. */
-export const goesOn = (step: string): string => line(bold(`▶ ${safe(step)}`) + dim(' goes on'));
+export const goesOn = ({ id, name }: Pick<StepView, 'id' | 'name'>): string =>
+  line(bold(`▶ ${safe(name ?? id)}`) + dim(`${name === undefined ? '' : ` ${safe(id)}`} goes on`));
+
+/** After the end of a run that was tried again or is rolled back. */
+export const goesOnLine = line('') + line(bold('The run goes on.'));
 
 export const linePrefix = (step: string): string => dim(`${safe(step)} │ `);
 

@@ -3,8 +3,14 @@ import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
 import { isFinal } from '../runs/words.ts';
 import { type Cleaner, createCleaner } from './ansi.ts';
-import { runFooter, runHeading, stepFooter } from './render.ts';
+import { goesOnLine, runFooter, runHeading, stepFooter } from './render.ts';
 import { createStepWriter } from './writer.ts';
+
+export interface RunSession {
+  stop(): void;
+  /** The run's journal has come to this sequence: what ended may go on. */
+  reached(seq: number): void;
+}
 
 const isContainer = ({ verb }: StepView): boolean => ['parallel', 'for-each', 'repeat', 'switch', 'call'].includes(verb);
 
@@ -12,15 +18,16 @@ const isContainer = ({ verb }: StepView): boolean => ['parallel', 'for-each', 'r
  * Writes one run as text: what is stored of it, then what comes live.
  * 1. Live events are kept until the stored part is written; those the stored part holds already are dropped.
  * 2. Events are written one after the other, in their order.
- * 3. After the run's end nothing more is written.
+ * 3. After the run's end nothing more is written, unless it goes on: it was tried again, or is rolled back.
  */
 export function followRun(
   engine: Pick<Engine, 'show' | 'output' | 'follow'>,
   run: string,
   write: (text: string) => void,
   trouble: (error: unknown) => void,
-): () => void {
+): RunSession {
   let stopped = false;
+  let ended = false;
   let stopFollowing = () => {};
   let turn: Promise<void> = Promise.resolve();
   let writtenUpTo = 0;
@@ -92,7 +99,14 @@ export function followRun(
 
   function finish(detail: RunDetail): void {
     writer.other(runFooter(detail));
+    // If the run goes on after all, these begin anew.
+    for (const { id, status } of detail.steps) {
+      if (status === 'succeeded') continue;
+      headed.delete(id);
+      footed.delete(id);
+    }
     stop();
+    ended = true;
   }
 
   async function handle(event: RunEvent): Promise<void> {
@@ -123,14 +137,12 @@ export function followRun(
     stopFollowing();
   }
 
-  inTurn(async () => {
-    const start = await engine.show(run);
-    const live = Promise.withResolvers<void>();
+  function follow(after: number, live: () => void): void {
     stopFollowing = engine.follow(
-      { run, after: start.seq },
+      { run, after },
       {
         event: (event) => inTurn(() => handle(event)),
-        live: () => live.resolve(),
+        live,
         lost() {
           incomplete = true;
         },
@@ -140,14 +152,41 @@ export function followRun(
             incomplete = false;
           }),
         error: (error) => {
-          live.resolve();
+          live();
           if (!stopped) trouble(error);
         },
       },
     );
-    if (stopped) return stopFollowing();
+    if (stopped) stopFollowing();
+  }
+
+  inTurn(async () => {
+    const start = await engine.show(run);
+    const live = Promise.withResolvers<void>();
+    follow(start.seq, live.resolve);
+    if (stopped) return;
     await live.promise;
     await writeStored(await engine.show(run));
   });
-  return stop;
+
+  return {
+    stop() {
+      ended = false;
+      stop();
+    },
+    reached(seq) {
+      if (!ended || seq <= writtenUpTo) return;
+      ended = false;
+      stopped = false;
+      incomplete = true;
+      inTurn(async () => {
+        writer.other(goesOnLine);
+        follow(writtenUpTo, () =>
+          inTurn(async () => {
+            incomplete = false;
+          }),
+        );
+      });
+    },
+  };
 }

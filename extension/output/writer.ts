@@ -24,6 +24,7 @@ const noNewline = /[^\n]$/;
 export function createStepWriter(write: (text: string) => void): StepWriter {
   /** Those that may say something. */
   const live = new Set<string>();
+  const names = new Map<string, string>();
   const held = new Map<string, string>();
   /** Whose words were written last, and whether their line is open. */
   let last: string | undefined;
@@ -63,16 +64,18 @@ export function createStepWriter(write: (text: string) => void): StepWriter {
 
   return {
     heading(step, attempt) {
+      if (step.name !== undefined) names.set(step.id, step.name);
       fresh(step.id);
       put(stepHeading(step, attempt));
       if (!silent.includes(step.verb ?? 'run')) live.add(step.id);
     },
     text(step, text) {
       if (text === '') return;
+      live.add(step);
       if (!alone(step)) return lines(step, text);
       if (last !== step) {
         fresh(step);
-        put(goesOn(step));
+        put(goesOn({ id: step, name: names.get(step) }));
       }
       const before = held.get(step) ?? '';
       held.delete(step);

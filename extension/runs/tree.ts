@@ -1,5 +1,5 @@
 import type { RunDetail, StepStatus, StepView } from '../../protocol/run.ts';
-import { oneLine } from './words.ts';
+import { oneLine, plural } from './words.ts';
 
 /** A line of the Runs view below a run. */
 export type Branch = StepBranch | GroupBranch;
@@ -152,7 +152,7 @@ export function tallySentence(tally: Tally, word: (status: StepStatus) => string
   const parts = telling.filter((status) => (tally[status] ?? 0) > 0);
   const [only] = parts;
   if (parts.length === 1 && only !== undefined && tally[only] === 1) return word(only);
-  return parts.map((status) => `${tally[status]} ${word(status)}`).join(', ');
+  return parts.map((status) => `${tally[status]} ${(tally[status] ?? 0) > 1 ? plural(word(status)) : word(status)}`).join(', ');
 }
 
 /** Every step that a line holds, itself included. */

@@ -64,7 +64,7 @@ export function runSentence(run: RunSummary | RunDetail, runs: readonly RunSumma
     if (question)
       return `paused: nobody knows what became of ${more.length > 0 ? `${more.length + 1} steps` : (question.stepName ?? question.step)}`;
   }
-  if (run.status === 'waiting_approval' && asked.length > 1) return `${word} of ${asked.length} steps`;
+  if (run.status === 'waiting_approval' && asked.length > 1) return `waits for ${asked.length} approvals`;
   if (run.rollback) return `${word}${took}, ${run.rollback === 'full' ? 'rolled back' : 'rolled back in part'}`;
   return `${word}${took}`;
 }
@@ -79,6 +79,9 @@ export function approverWords({ approvers, unresolved, min, given, escalatedAt }
     ...(escalatedAt ? [`escalated at ${clock(escalatedAt)}`] : []),
   ];
 }
+
+/** Of several: `wait for approval`. */
+export const plural = (word: string): string => word.replace(/^waits/, 'wait');
 
 /** The time of a moment of today, else its date. */
 export function clock(iso: string): string {

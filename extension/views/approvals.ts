@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ApprovalView } from '../../protocol/run.ts';
-import { describe, describeMarkdown, headline } from '../approvals/describe.ts';
+import { describe, describeMarkdown, headline, visible } from '../approvals/describe.ts';
 import { approverWords, oneLine, stepTitle } from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import type { Node } from './nodes.ts';
@@ -37,7 +37,14 @@ function questionItem(question: ApprovalView): vscode.TreeItem {
   const item = new vscode.TreeItem(stepTitle({ id: question.step, name: question.stepName }));
   const unknown = question.kind === 'unknown-outcome';
   item.id = keyOf(question);
-  item.description = [question.runbook, unknown ? 'outcome unknown' : `risk ${question.risk}`, ...approverWords(question)].join(' · ');
+  item.description = [
+    oneLine(visible(question.message, 'line'), 80),
+    question.runbook,
+    unknown ? 'outcome unknown' : `risk ${question.risk}`,
+    ...approverWords(question),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const serious = question.risk === 'high' || question.risk === 'critical';
   item.iconPath = new vscode.ThemeIcon(
     unknown ? 'question' : 'debug-pause',

@@ -4,7 +4,18 @@ import { escapeMarkdown, fence, visible } from '../approvals/describe.ts';
 import { told } from '../engine/problem.ts';
 import { groupContext, isOpen, runContext, stepContext } from '../runs/contexts.ts';
 import { type Branch, type GroupBranch, mostTelling, type StepBranch, tallySentence, treeOf } from '../runs/tree.ts';
-import { approverWords, clock, isFinal, type Look, runLooks, runSentence, stepLooks, stepSentence, stepTitle } from '../runs/words.ts';
+import {
+  approverWords,
+  clock,
+  isFinal,
+  type Look,
+  oneLine,
+  runLooks,
+  runSentence,
+  stepLooks,
+  stepSentence,
+  stepTitle,
+} from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import type { Node } from './nodes.ts';
 
@@ -104,7 +115,9 @@ function stepItem(run: RunDetail, branch: StepBranch, node: Node): vscode.TreeIt
   const title = step.id.startsWith('undo/') ? stepTitle({ ...step, id: step.id.slice('undo/'.length) }) : ownTitle(step);
   const item = new vscode.TreeItem(visible(title, 'line'), collapsible(branch));
   const question = run.approvals.find((one) => one.status === 'pending' && one.step === step.id);
-  const words = [stepSentence(step), ...(question ? approverWords(question) : []), ...tallyWords(branch)];
+  const tally = tallyWords(branch);
+  const asked = question?.message ? [`${stepSentence(step)}: ${visible(oneLine(question.message, 80), 'line')}`] : [stepSentence(step)];
+  const words = [...(tally.length > 0 && step.status !== 'running' ? [] : asked), ...tally, ...(question ? approverWords(question) : [])];
   item.id = `${run.id}#${step.id}`;
   item.description = words.join(' · ');
   item.iconPath = icon(look);

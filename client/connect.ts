@@ -1,8 +1,10 @@
 import { homedir } from 'node:os';
 import { stateFolder } from '../protocol/daemon.ts';
+import { protocolVersion } from '../protocol/version.ts';
 import { EngineClient, type TokenKind } from './client.ts';
-import { unreachable } from './errors.ts';
+import { otherVersion, unreachable } from './errors.ts';
 import { type Found, probe } from './probe.ts';
+import { drain, isOlder } from './replace.ts';
 import { type StartCommand, startEngine } from './starter.ts';
 
 export interface ConnectOptions {
@@ -18,12 +20,18 @@ export interface ConnectOptions {
   readonly timeout?: number;
 }
 
-/** Finds the engine of the state folder, or starts it. Rejects with EngineError: `engine-unreachable`, `engine-other-version`. */
+/**
+ * Finds the engine of the state folder, or starts it; one of an older version is asked to finish, and replaced.
+ * Rejects with EngineError: `engine-unreachable`, `engine-other-version`, `engine-draining`.
+ */
 export async function connectEngine(options: ConnectOptions): Promise<EngineClient> {
   const folder = options.stateFolder ?? stateFolder(process.env, process.platform, homedir());
   const locate = async (start: boolean): Promise<Found> => {
     const found = await probe(folder);
-    if (found) return found;
+    // Who may not approve replaces nothing, and who starts nothing stops nothing.
+    if (found && isOlder(found, options.version) && options.start && start && options.token !== 'assistant') await drain(found);
+    else if (found && found.health.protocol !== protocolVersion) throw otherVersion(found.health.protocol, protocolVersion);
+    else if (found) return found;
     if (!options.start || !start) throw unreachable(`none is running for the state folder ${folder}`);
     return startEngine(folder, options.version, options.start, options.timeout);
   };

@@ -20,6 +20,14 @@ export const unreachable = (why: string): EngineError =>
     remedy: '`runwright engine status` tells more; it is started again by the next command.',
   });
 
+export const draining = (version: string): EngineError =>
+  new EngineError({
+    code: 'engine-draining',
+    class: 'server-error',
+    message: `The engine of version ${version} is being replaced and still finishes what runs in it.`,
+    remedy: 'Try again in a moment, or stop it with `runwright engine stop`.',
+  });
+
 export const otherVersion = (theirs: number, ours: number): EngineError =>
   new EngineError({
     code: 'engine-other-version',

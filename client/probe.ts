@@ -26,7 +26,8 @@ export async function probe(folder: string): Promise<Found | undefined> {
     throw error;
   });
   if (!Value.Check(Health, health) || !proves(health, tokens, nonce)) return undefined;
-  if (health.protocol !== protocolVersion) throw otherVersion(health.protocol, protocolVersion);
+  // One that is older is for the client to replace.
+  if (health.protocol > protocolVersion) throw otherVersion(health.protocol, protocolVersion);
   return { daemon, tokens, health };
 }
 

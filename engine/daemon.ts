@@ -5,6 +5,7 @@ import { stateFolder } from '../protocol/daemon.ts';
 import { protocolVersion } from '../protocol/version.ts';
 import { ProblemError, problem } from '../runbook/core/errors.ts';
 import { createApi } from './api/server.ts';
+import { removeOtherCopies } from './copies.ts';
 import { Idle } from './idle.ts';
 import { writeAtomic } from './local/atomic-file.ts';
 import { composeRuntime } from './local/compose.ts';
@@ -17,6 +18,8 @@ import { callers, openTokens } from './tokens.ts';
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
 const fifteenMinutes = 900;
+/** Milliseconds that actions inside the engine have to end when a newer one waits for its place. */
+const drainGrace = 60_000;
 
 /**
  * The daemon from start to end. Order of start: folder, lock, recovery, then port and daemon.json; of the end: the reverse,
@@ -41,19 +44,19 @@ export async function runDaemon(): Promise<void> {
   await runtime.recover();
 
   let ending = false;
-  const end = async (why: string) => {
+  const end = async (why: string, grace?: number) => {
     if (ending) return;
     ending = true;
     log(`stopping: ${why}`);
     idle.close();
     await forgetDaemon(folder);
-    await runtime.stop();
+    await runtime.stop(grace);
     await app.close();
     journal.close();
     log('stopped');
     process.exit(0);
   };
-  const stop = (why: string) => void end(why).catch(die);
+  const stop = (why: string, grace?: number) => void end(why, grace).catch(die);
   const idle = new Idle({ after: idleSeconds() * 1000, active: () => runtime.active, end: () => stop('idle') });
   const app = await createApi({
     runtime,
@@ -63,7 +66,7 @@ export async function runDaemon(): Promise<void> {
     log,
     activity: (connections) => idle.touch(connections),
     // The answer goes out first.
-    shutdown: () => void setTimeout(() => stop('asked to'), 50),
+    shutdown: (drain) => void setTimeout(() => (drain ? stop('a newer version takes over', drainGrace) : stop('asked to')), 50),
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const address = app.server.address();
@@ -71,6 +74,7 @@ export async function runDaemon(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop(signal));
   const place = { pid: process.pid, port, protocol: protocolVersion, version };
   await writeAtomic(join(folder, 'daemon.json'), `${JSON.stringify(place)}\n`).catch(unusable(folder));
+  void removeOtherCopies(folder, dirname(process.argv[1] ?? ''));
   log(`engine ${version} listens on 127.0.0.1:${port}, Node ${process.versions.node}`);
 }
 

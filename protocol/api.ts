@@ -91,6 +91,10 @@ export const PutSecret = Type.Object(
 );
 export type PutSecret = Type.Static<typeof PutSecret>;
 
+/** `drain`: what runs inside the engine gets longer to end, as a newer one takes over. */
+export const Shutdown = Type.Object({ drain: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+export type Shutdown = Type.Static<typeof Shutdown>;
+
 /** From which risk on a step asks even where its author did not. */
 export const PolicyView = Type.Object({ askFrom: RiskLevel }, { additionalProperties: false });
 export type PolicyView = Type.Static<typeof PolicyView>;

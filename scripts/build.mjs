@@ -95,7 +95,14 @@ const crashTests = {
   ...node,
   entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
   outdir: 'dist/test/crash',
+  external: ['*.node', 'cpu-features'],
   define: { ...node.define, __HOLES__: 'true' },
+};
+/** The same engine in another version. */
+const newerEngine = {
+  ...crashTests,
+  outdir: 'dist/test/newer',
+  define: { __VERSION__: JSON.stringify('99.0.0') },
 };
 const hostTests = {
   ...node,
@@ -109,7 +116,7 @@ export async function build({ production = false, watch = false, tests = !produc
   await step('Building', async () => {
     if (production) await rm(join(root, 'dist'), { recursive: true, force: true });
     await mkdir(join(root, 'dist/webview'), { recursive: true });
-    const options = [...bundles, ...(tests ? [hostTests, crashTests] : [])].map((bundle) => ({
+    const options = [...bundles, ...(tests ? [hostTests, crashTests, newerEngine] : [])].map((bundle) => ({
       ...bundle,
       minify: production,
       sourcemap: production ? false : 'linked',

@@ -21,12 +21,16 @@ import { rename } from './features/rename.ts';
 import { selectionRange } from './features/selection-range.ts';
 import { semanticTokens } from './features/semantic-tokens.ts';
 import { signatureHelp } from './features/signature-help.ts';
+import { watchFiles } from './features/watch-files.ts';
+import { workspaceDiagnostics } from './features/workspace-diagnostics.ts';
 import { workspaceSymbol } from './features/workspace-symbol.ts';
 
 /** All that the server can do. */
 export const features: readonly Feature[] = [
   pullDiagnostics,
+  workspaceDiagnostics,
   publishDiagnostics,
+  watchFiles,
   completion,
   hover,
   documentSymbol,

@@ -2,12 +2,15 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Analysis, analyse } from '../runbook/analyse.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import type { Diagnostic } from '../runbook/diagnostic.ts';
 import type { OtherRunbook, Others } from '../runbook/language/world.ts';
+import type { Surroundings } from '../runbook/surroundings.ts';
+import type { Lines } from '../runbook/syntax/lines.ts';
 import { stringOf, valueIn } from '../runbook/syntax/tree.ts';
 import type { Files } from '../workspace/files.ts';
 import { actionFiles } from '../workspace/own-actions.ts';
 import { sharedFolderName, sharedFolderOf } from '../workspace/shared-folder.ts';
-import type { Documents } from './documents.ts';
+import type { Beyond, Documents } from './documents.ts';
 
 export const noFiles: Files = { read: () => undefined, stamp: () => undefined, list: () => [] };
 
@@ -17,12 +20,21 @@ const limits = { files: 2_000, folders: 5_000, depth: 8 };
 /** Milliseconds that a list of the workspace's files is good for. */
 const fresh = 2_000;
 
+export interface Problems {
+  /** Another one whenever the rest is. */
+  readonly id: string;
+  readonly lines: Lines;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** The runbooks around the open ones: an open text stands before the one on the disk. Read when asked for, and again only when changed. */
 export class Neighbours {
   readonly #documents: Documents;
   readonly #files: Files;
   readonly #actions: readonly ActionManifest[];
   readonly #known = new Map<string, { readonly stamp: string; readonly analysis: Analysis }>();
+  readonly #problems = new Map<string, Problems & { readonly stamp: string; readonly around: Surroundings }>();
+  #count = 0;
   #roots: readonly string[] = [];
   #listed: { readonly at: number; readonly files: readonly string[] } | undefined;
 
@@ -50,7 +62,22 @@ export class Neighbours {
       for (const root of this.#roots) this.#walk(root, limits.depth, files, budget);
       this.#listed = { at: performance.now(), files };
     }
-    return [...new Set([...this.#listed.files.map((file) => pathToFileURL(file).href), ...this.#documents.uris()])];
+    const open = this.#opened();
+    return [...new Set([...this.#listed.files.map((file) => open.get(file) ?? pathToFileURL(file).href), ...this.#documents.uris()])];
+  }
+
+  /** Of a path, or of what is a URI already: as the editor writes it where the file is open, since there are several ways to. */
+  uriOf(file: string): string {
+    return /^[a-z][a-z\d+.-]+:/i.test(file) ? file : (this.#opened().get(file) ?? pathToFileURL(file).href);
+  }
+
+  #opened(): ReadonlyMap<string, string> {
+    return new Map(
+      this.#documents.uris().flatMap((uri) => {
+        const file = pathOf(uri);
+        return file === undefined ? [] : [[file, uri] as const];
+      }),
+    );
   }
 
   /** Of an open document, else of the file; without diagnostics where it is not open. */
@@ -69,13 +96,28 @@ export class Neighbours {
     return analysis;
   }
 
+  /** What is wrong with a file that is not open, and what changes when that may have. */
+  problems(uri: string, { actions, around }: Beyond): Problems | undefined {
+    const file = pathOf(uri);
+    const stamp = file === undefined ? undefined : this.#files.stamp(file);
+    if (file === undefined || stamp === undefined) return undefined;
+    const known = this.#problems.get(uri);
+    if (known?.stamp === stamp && known.around === around) return known;
+    const text = this.#files.read(file);
+    if (text === undefined) return undefined;
+    const { document, diagnostics } = analyse(text, { actions, around });
+    const problems = { id: String(++this.#count), stamp, around, lines: document.lines, diagnostics };
+    this.#problems.set(uri, problems);
+    return problems;
+  }
+
   /** As seen from one document. */
   around(uri: string): Others {
     const file = pathOf(uri);
     const at = (path: string) => (file === undefined || /^[a-z]+:\/\//i.test(path) ? undefined : resolve(dirname(file), path));
     const uriAt = (path: string) => {
       const target = at(path);
-      return target === undefined ? undefined : pathToFileURL(target).href;
+      return target === undefined ? undefined : this.uriOf(target);
     };
     return {
       self: uri,
@@ -95,7 +137,7 @@ export class Neighbours {
       actionFile: (name) => (file === undefined ? undefined : this.#actionFile(file, name)),
       file: (path) => {
         const target = at(path);
-        return target === undefined || this.#files.stamp(target) === undefined ? undefined : pathToFileURL(target).href;
+        return target === undefined || this.#files.stamp(target) === undefined ? undefined : this.uriOf(target);
       },
     };
   }
@@ -129,7 +171,7 @@ export class Neighbours {
     const shared = sharedFolderOf(file, this.#files);
     if (shared === undefined) return undefined;
     return actionFiles(shared, this.#files)
-      .map((path) => pathToFileURL(path).href)
+      .map((path) => this.uriOf(path))
       .find((uri) => stringOf(valueIn(this.analysis(uri)?.document.root, 'name')) === name);
   }
 
@@ -148,9 +190,6 @@ const written = (path: string) => {
   const forward = path.split(sep).join('/');
   return forward.startsWith('.') ? forward : `./${forward}`;
 };
-
-/** Of a path, or of what is a URI already. */
-export const uriOf = (file: string): string => (/^[a-z][a-z\d+.-]+:/i.test(file) ? file : pathToFileURL(file).href);
 
 export function pathOf(uri: string): string | undefined {
   try {

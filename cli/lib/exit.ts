@@ -45,6 +45,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   'engine-running': exit.unreachable,
   'engine-stopping': exit.unreachable,
   'journal-newer': exit.unreachable,
+  'journal-broken': exit.unreachable,
   unauthorized: exit.unreachable,
   internal: exit.failed,
 };

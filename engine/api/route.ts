@@ -6,7 +6,7 @@ import type { Caller, Runtime } from './runtime.ts';
 export interface Host {
   readonly runtime: Runtime;
   /** Ends the process after the answer is sent. */
-  shutdown(): void;
+  shutdown(drain: boolean): void;
 }
 
 export interface Call<Body, Query> {

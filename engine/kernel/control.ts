@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 import type { KernelEvent } from './event.ts';
 import { rootFrame, runbookFrame, stepAt } from './frames.ts';
 import { locate } from './locate.ts';
+import { stepsAround } from './reopen.ts';
 import type { State } from './state.ts';
 import { runStatus } from './view.ts';
 
@@ -65,7 +66,7 @@ export function retry(state: State, { time, path, items, actor }: Of<'retry'>): 
   const failed = state.order.filter((one) => isInnermost(state, one, items === true));
   const paths = path === undefined ? failed : failed.filter((one) => one === path || isBelow(one, path));
   if (paths.length === 0) throw nothing(path === undefined ? 'no step of it failed' : `the step ${path} has not failed`);
-  return { time, kind: 'run-reopened', paths, actor };
+  return { time, kind: 'run-reopened', paths, around: stepsAround(state, paths), actor };
 }
 
 function isInnermost(state: State, path: string, items: boolean): boolean {

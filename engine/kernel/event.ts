@@ -111,7 +111,7 @@ export type KernelEvent = { readonly time: number } & (
   /** Of a step whose turn has not come. */
   | { readonly kind: 'skip-requested'; readonly path: string; readonly actor: Actor }
   /** The steps that failed, and what they are in, are open again. */
-  | { readonly kind: 'run-reopened'; readonly paths: readonly string[]; readonly actor: Actor }
+  | { readonly kind: 'run-reopened'; readonly paths: readonly string[]; readonly around: readonly string[]; readonly actor: Actor }
   | { readonly kind: 'rollback-requested'; readonly actor: Actor }
   | {
       readonly kind: 'run-finished';

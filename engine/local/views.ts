@@ -135,7 +135,7 @@ function stepView(row: Row): StepView {
     attempts: number(row, 'attempts'),
     startedAt: optionalTime(row, 'started_at'),
     finishedAt: optionalTime(row, 'finished_at'),
-    durationMs: started === undefined || finished === undefined ? undefined : finished - started,
+    durationMs: started === undefined || finished === undefined ? undefined : Math.max(0, finished - started),
     exitCode: optionalNumber(row, 'exit_code'),
     error: json(row, 'error') as ErrorView | undefined,
     outputs: json(row, 'outputs') as Record<string, unknown> | undefined,

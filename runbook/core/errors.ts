@@ -413,6 +413,11 @@ export const catalogue = {
     message: 'The engine cannot be reached: {why}.',
     remedy: '`runwright engine status` tells more; it is started again by the next command.',
   },
+  'engine-draining': {
+    class: 'server-error',
+    message: 'The engine of version {version} is being replaced and still finishes what runs in it.',
+    remedy: 'Try again in a moment, or stop it with `runwright engine stop`.',
+  },
   'engine-other-version': {
     class: 'invalid-input',
     message: 'The engine that is running speaks protocol {theirs}, this client {ours}.',
@@ -448,6 +453,11 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'The journal in {folder} was written by a newer version (schema {theirs}; this one knows {ours}).',
     remedy: 'Update Runwright.',
+  },
+  'journal-broken': {
+    class: 'unknown',
+    message: 'The journal in {folder} cannot be read: {why}.',
+    remedy: 'It is left as it is: put journal.db back from a backup, or move it away and a new one is begun.',
   },
   'journal-damaged': {
     class: 'unknown',

@@ -22,3 +22,8 @@ export function schemaErrors(root: Node | undefined): SchemaError[] {
     propertyName: error.propertyName,
   }));
 }
+
+/** Of a root that holds some of the runbook's entries. */
+export function partErrors(root: Node): SchemaError[] {
+  return schemaErrors(root).filter(({ pointer, keyword }) => pointer !== '' || keyword !== 'required');
+}

@@ -16,7 +16,16 @@ type Rows = {
 
 describe('runwright validate', () => {
   const sandbox = sandboxes();
-  const samples = ['hello', 'disk-pressure', 'fetch-report', 'failing-http'].map((name) => `samples/${name}.runbook.yaml`);
+  const samples = [
+    'hello',
+    'disk-pressure',
+    'parallel-checks',
+    'rolling-restart',
+    'wait-until',
+    'greet-everybody',
+    'fetch-report',
+    'failing-http',
+  ].map((name) => `samples/${name}.runbook.yaml`);
 
   it('finds nothing wrong with the samples', async () => {
     const { code, value } = await sandbox().json<Rows>(['validate', ...samples]);

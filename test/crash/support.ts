@@ -11,6 +11,9 @@ export const engineFile = join(import.meta.dirname, '../../dist/engine.cjs');
 /** The build that knows the named holes. */
 export const fragileEngineFile = join(import.meta.dirname, '../../dist/test/crash/engine.cjs');
 
+/** The same engine as version 99.0.0. */
+export const newerEngineFile = join(import.meta.dirname, '../../dist/test/newer/engine.cjs');
+
 /** A state folder, a trusted workspace and the engine of dist/, which can be killed and comes back with the next client(). */
 export class Scene implements AsyncDisposable {
   readonly root = mkdtempSync(join(tmpdir(), 'runwright-crash-'));

@@ -139,7 +139,7 @@ describe('editing over the wire', () => {
 
   it('leads from a code to its page', async () => {
     await show('steps:\n  - runn: x\n‸');
-    const [problem] = (await editor.diagnostics()) as { code: string; codeDescription?: { href: string } }[];
+    const [problem] = (await editor.diagnostics()) as readonly { code: string; codeDescription?: { href: string } }[];
     assert.match(problem?.codeDescription?.href ?? '', new RegExp(`^file:.*/docs/diagnostics/${problem?.code}\\.md$`));
   });
 
@@ -152,7 +152,9 @@ describe('editing over the wire', () => {
       const params = { textDocument: { uri: 'file:///a.runbook.yaml' }, options: {}, range, context: { diagnostics: [] } };
       const answer = editor.connection.sendRequest<unknown[]>(`textDocument/${method}`, params, source.token);
       source.cancel();
-      assert.deepEqual(await answer, [], method);
+      // Taken back before it was begun it is refused, later it has no content.
+      const taken = (error: unknown) => (error instanceof Error && /cancelled/.test(error.message) ? [] : Promise.reject(error));
+      assert.deepEqual(await answer.catch(taken), [], method);
     }
   });
 });

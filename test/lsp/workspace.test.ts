@@ -118,6 +118,24 @@ describe('files of a workspace, over the wire', () => {
     );
   });
 
+  it('knows an open file however the editor writes its name', async () => {
+    const odd = uri('parts/part.runbook.yaml').replace('part.r', '%70art.r');
+    await editor.open(files['parts/part.runbook.yaml'], odd);
+    const found = await editor.request<Location[]>(
+      'textDocument/definition',
+      { position: at(main, 'with: { ho') },
+      uri('main.runbook.yaml'),
+    );
+    assert.deepEqual(
+      found.map((one) => one.uri),
+      [odd],
+    );
+    const params = { position: at(files['parts/part.runbook.yaml'], '  ho'), context: { includeDeclaration: false } };
+    const references = await editor.request<Location[]>('textDocument/references', params, odd);
+    assert.deepEqual(references.map((one) => one.uri).sort(), [uri('main.runbook.yaml'), odd].sort());
+    await editor.close(odd);
+  });
+
   it('completes paths, inputs of the called, targets', async () => {
     const name = 'new.runbook.yaml';
     const labels = async (source: string) => {
@@ -167,6 +185,31 @@ describe('files of a workspace, over the wire', () => {
       [['Main', 'main.runbook.yaml ./parts/part.runbook.yaml']],
     );
     assert.deepEqual(await editor.connection.sendRequest('callHierarchy/outgoingCalls', { item }), []);
+  });
+
+  it('says what is wrong with files that are not open, and says it once', async () => {
+    const broken = join(folder, 'broken.runbook.yaml');
+    type Report = { kind: string; uri: string; resultId?: string; items?: { code: string }[] };
+    const pull = async (before: readonly Report[]) => {
+      const previousResultIds = before.flatMap(({ uri: one, resultId }) => (resultId === undefined ? [] : [{ uri: one, value: resultId }]));
+      const { items } = await editor.connection.sendRequest<{ items: Report[] }>('workspace/diagnostic', { previousResultIds });
+      return items;
+    };
+    const shown = (items: readonly Report[]) =>
+      items
+        .map(({ kind, uri: one, items: found }) => `${kind} ${one.split('/').at(-1)} ${(found ?? []).map(({ code }) => code)}`.trimEnd())
+        .sort();
+    const first = await pull([]);
+    assert.deepEqual(shown(first), ['full part.runbook.yaml']);
+    assert.deepEqual(shown(await pull(first)), ['unchanged part.runbook.yaml']);
+    await writeFile(join(folder, 'parts/part.runbook.yaml'), `${files['parts/part.runbook.yaml']}nothing: 1\n`);
+    const second = await pull(first);
+    assert.deepEqual(shown(second), ['full part.runbook.yaml unknown-key']);
+    await writeFile(join(folder, 'parts/part.runbook.yaml'), files['parts/part.runbook.yaml']);
+    assert.deepEqual(shown(await pull([...second, { kind: 'full', uri: pathToFileURL(broken).href, resultId: 'x' }])), [
+      'full broken.runbook.yaml',
+      'full part.runbook.yaml',
+    ]);
   });
 
   it('finds symbols of files that are not open', async () => {

@@ -1,8 +1,10 @@
+import { Shutdown } from '../../../protocol/api.ts';
 import { route } from '../route.ts';
 
 export const shutdown = route({
   method: 'POST',
   url: '/v1/shutdown',
   scope: 'approve',
-  handle: async (host) => host.shutdown(),
+  body: Shutdown,
+  handle: async (host, { body }) => host.shutdown(body.drain ?? false),
 });

@@ -4,7 +4,7 @@ import { hole } from '../../connectors/hole.ts';
 import type { KernelEvent } from '../../kernel/event.ts';
 import type { Snapshot } from '../../kernel/snapshot.ts';
 import { auditChain, chainStart, type Damage, linkHash, prunedRuns, type Verified, verifyAll, verifyTails } from './chain.ts';
-import { openDatabase, schemaVersion } from './open.ts';
+import { isBroken, openDatabase, schemaVersion } from './open.ts';
 import { type EventState, projector } from './projections.ts';
 import { number, optionalText, type Row, text } from './rows.ts';
 import { projectionTables } from './schema.ts';
@@ -60,7 +60,12 @@ export class Journal {
     this.schema = schemaVersion(this.db);
     this.#project = projector(this.db);
     this.#statements = statements(this.db);
-    this.damages = new Map(verifyTails(this.db).map((damage) => [damage.run, damage]));
+    try {
+      this.damages = new Map(verifyTails(this.db).map((damage) => [damage.run, damage]));
+    } catch (error) {
+      this.db.close();
+      throw this.#failure(error);
+    }
   }
 
   /** `expectedSeq` is the run's last sequence (0 for a new run). What is asked for within one turn of the event loop shares one commit. Rejects with `state-folder` when the disk does not take it. */
@@ -137,6 +142,7 @@ export class Journal {
   #failure(error: unknown): ProblemError {
     const why = error instanceof Error ? error.message : String(error);
     const fromDisk = error instanceof Error && 'errcode' in error;
+    if (isBroken(error)) return new ProblemError(problem('journal-broken', { folder: this.folder, why }));
     return new ProblemError(fromDisk ? problem('state-folder', { folder: this.folder, why }) : problem('internal', { why }));
   }
 

@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
@@ -24,13 +24,15 @@ export function openDatabase(folder: string, steps: readonly string[] = [...migr
     // 16 MiB of pages, filled when used: many runs at once touch rows all over the tables. Checkpoints, each two syncs, come every 16 MiB.
     db.exec('PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4096');
     db.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT; COMMIT');
+    checkLength(db, folder);
     migrate(db, folder, steps);
     return db;
   } catch (error) {
     db?.close();
     if (error instanceof ProblemError) throw error;
+    if (isBroken(error)) throw new ProblemError(problem('journal-broken', { folder, why: why(error) }));
     if (isBusy(error)) throw new ProblemError(problem('engine-running', { folder }));
-    throw new ProblemError(problem('state-folder', { folder, why: error instanceof Error ? error.message : String(error) }));
+    throw new ProblemError(problem('state-folder', { folder, why: why(error) }));
   }
 }
 
@@ -61,6 +63,23 @@ function backup(db: DatabaseSync, file: string): void {
   rmSync(draft, { force: true });
   db.prepare('VACUUM INTO ?').run(draft);
   renameSync(draft, file);
+}
+
+/** SQLite would notice only when it reads what is missing. */
+function checkLength(db: DatabaseSync, folder: string): void {
+  const size = Number(db.prepare('PRAGMA page_size').get()?.page_size);
+  const pages = Number(db.prepare('PRAGMA page_count').get()?.page_count);
+  const files = ['journal.db', 'journal.db-wal'].map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
+  // Pages that a commit added are in the log until they are copied.
+  if (files.reduce((sum, length) => sum + length, 0) < pages * size)
+    throw new ProblemError(problem('journal-broken', { folder, why: `it is cut off (${files[0]} bytes of ${pages * size})` }));
+}
+
+const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+export function isBroken(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' && [11, 26].includes(error.errcode & 0xff);
 }
 
 function isBusy(error: unknown): boolean {

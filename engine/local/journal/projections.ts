@@ -299,11 +299,13 @@ export function projector(db: DatabaseSync): Projector {
     'pause-requested': ({ run: id }) => run('UPDATE runs SET paused = 1 WHERE id = ?', id),
     'resume-requested': ({ run: id }) => run('UPDATE runs SET paused = 0 WHERE id = ?', id),
     'skip-requested': () => undefined,
-    'run-reopened': ({ run: id }, { paths }) => {
+    'run-reopened': ({ run: id }, { paths, around }) => {
       reopen(id);
       run("UPDATE steps SET status = 'pending' WHERE run = ? AND status IN ('skipped', 'cancelled')", id);
       for (const path of paths)
         run("UPDATE steps SET status = 'pending', error = NULL, error_at = NULL, finished_at = NULL WHERE run = ? AND path = ?", id, path);
+      for (const path of around)
+        run("UPDATE steps SET status = 'running', error = NULL, error_at = NULL, finished_at = NULL WHERE run = ? AND path = ?", id, path);
     },
     'rollback-requested': ({ run: id }) => reopen(id),
     'run-finished': ({ run: id }, event) => {

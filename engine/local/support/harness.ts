@@ -60,12 +60,21 @@ interface HarnessOptions {
   readonly runbook: Runbook;
   readonly secrets?: SecretStore;
   readonly trusted?: boolean;
+  now?(): number;
   /** What other files hold, by their names. */
   readonly others?: Readonly<Record<string, Runbook>>;
 }
 
 /** The real runtime and kernel over a journal; the file's content is ignored, `runbook` is what it holds. */
-export function harness({ folder, journal, runbook, secrets = fakeSecrets(), trusted = true, others = {} }: HarnessOptions) {
+export function harness({
+  folder,
+  journal,
+  runbook,
+  secrets = fakeSecrets(),
+  trusted = true,
+  now = Date.now,
+  others = {},
+}: HarnessOptions) {
   const connector = new FakeConnector();
   const logged: string[] = [];
   const parts: Parts<State> = {
@@ -78,7 +87,7 @@ export function harness({ folder, journal, runbook, secrets = fakeSecrets(), tru
     load: async (_text, file) => others[basename(file)] ?? runbook,
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
-    now: () => Date.now(),
+    now,
     random: () => 0.5,
     log: (text) => logged.push(text),
   };

@@ -57,7 +57,8 @@ const remedy = (error: ErrorView | undefined) => (error?.remedy ? line(dim(`  ${
 
 export function runFooter(run: RunDetail): string {
   const took = run.finishedAt ? ` after ${duration(Date.parse(run.finishedAt) - Date.parse(run.createdAt))}` : '';
+  const undone = run.rollback === undefined ? '' : run.rollback === 'full' ? ' and was rolled back' : ' and was rolled back in part';
   const color = run.status === 'completed' ? green : run.status === 'cancelled' ? dim : red;
   const was = run.status === 'rejected' || run.status === 'cancelled' ? 'was ' : '';
-  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}.`)));
+  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}${undone}.`)));
 }

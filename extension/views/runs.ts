@@ -167,7 +167,12 @@ function groupItem(run: RunDetail, group: GroupBranch): vscode.TreeItem {
   return item;
 }
 
+/** What a line was when it was first shown is kept, so a loop that is still to come is open before it holds anything. */
 function collapsible(branch: Branch): vscode.TreeItemCollapsibleState {
+  if (branch.kind === 'step' && willHold(branch.step)) return vscode.TreeItemCollapsibleState.Expanded;
   if (branch.children.length === 0) return vscode.TreeItemCollapsibleState.None;
   return isOpen(branch) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }
+
+const holding: readonly string[] = ['parallel', 'for-each', 'repeat', 'switch', 'call'];
+const willHold = ({ verb, status }: StepView): boolean => holding.includes(verb) && (status === 'pending' || status === 'running');

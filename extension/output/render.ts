@@ -33,7 +33,7 @@ export const linePrefix = (step: string): string => dim(`${safe(step)} │ `);
 
 /** How the step stands; nothing while it runs or waits for its turn. `named`: not below its own heading. */
 export function stepFooter(step: StepView, named = false): string {
-  const name = step.name === undefined ? step.id : `${step.name} ${step.id}`;
+  const name = step.name === undefined ? step.id : `${step.name} (${step.id})`;
   const sentence = `${named ? `${safe(name)}: ` : ''}${safe(stepSentence(step))}`;
   switch (step.status) {
     case 'succeeded':

@@ -57,6 +57,6 @@ describe('what several steps say', () => {
     writer.footer(step('a', { name: 'First' }));
     writer.text('b', 'ei');
     writer.footer(step('b'));
-    assert.match(plain(), /✓ First a: succeeded in 1\.0 s\n▶ b goes on\nzwei\n✓ succeeded in 1\.0 s\n$/);
+    assert.match(plain(), /✓ First \(a\): succeeded in 1\.0 s\n▶ b goes on\nzwei\n✓ succeeded in 1\.0 s\n$/);
   });
 });

@@ -72,6 +72,21 @@ steps:
     run: exit 4
 `;
 
+const many = `runbook: v1
+name: Count to a thousand
+inputs:
+  numbers: { type: list, default: ${JSON.stringify(Array.from({ length: 1000 }, (_, at) => at + 1))} }
+steps:
+  - id: each
+    name: Every number
+    for-each: inputs.numbers
+    as: number
+    max-parallel: 20
+    steps:
+      - id: one
+        set: { double: "\${{ format('{0}{0}', number) }}" }
+`;
+
 // One window from start to end: each test leaves it as the next one needs it.
 describe('runs in a real VS Code', function () {
   this.timeout(180_000);
@@ -86,6 +101,7 @@ describe('runs in a real VS Code', function () {
         'report.runbook.yaml': report,
         'pausable.runbook.yaml': pausable,
         'breakable.runbook.yaml': breakable,
+        'many.runbook.yaml': many,
       },
     });
     await workbench.openViews();
@@ -155,7 +171,7 @@ describe('runs in a real VS Code', function () {
     await choose('Update the fleet', 'Retry Failed Items');
     await approveAll(1);
     await workbench.run('Update the fleet', 'completed');
-    await workbench.terminal.filter({ hasText: 'The run goes on.' }).filter({ hasText: 'The run completed' }).waitFor();
+    await workbench.terminal.filter({ hasText: 'each[1]/update (attempt 2)' }).filter({ hasText: 'The run completed' }).waitFor();
     assert.equal(readFileSync(file('report.txt'), 'utf8'), 'all are updated\n');
     const updated = readFileSync(file('updated.txt'), 'utf8').trim().split('\n').sort();
     assert.deepEqual(updated, ['updated web-1', 'updated web-2', 'updated web-3']);
@@ -212,5 +228,16 @@ describe('runs in a real VS Code', function () {
     await line(/^Rollback/).waitFor();
     assert.ok(!existsSync(file('pointed.txt')) && !existsSync(file('drained.txt')));
     await workbench.inThemes('runs-rolled-back');
+  });
+
+  it('a loop over a thousand items comes by the hundred', async () => {
+    await workbench.openFile('many.runbook.yaml');
+    await workbench.palette('Runwright: Run Runbook');
+    await workbench.answer('Value of numbers');
+    await workbench.run('Count to a thousand', 'completed');
+    await line(/^Items 901–1000/).waitFor();
+    await line('Every number').filter({ hasText: '1000 succeeded' }).waitFor();
+    await workbench.lineStatus('id: one', '1000 of 1000 succeeded');
+    await workbench.screenshot('dark-runs-many');
   });
 });

@@ -234,8 +234,16 @@ describe('runs in a real VS Code', function () {
     await workbench.openFile('many.runbook.yaml');
     await workbench.palette('Runwright: Run Runbook');
     await workbench.answer('Value of numbers');
-    await workbench.run('Count to a thousand', 'completed');
-    await line(/^Items 901–1000/).waitFor();
+    await (await workbench.run('Count to a thousand', 'completed')).click();
+    await line('Every number').waitFor();
+    // By the keyboard: to the loop, into it, and into its last hundred.
+    const { keyboard } = workbench.page;
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowRight');
+    await line(/^Items 1–100/).waitFor();
+    for (let down = 0; down < 10; down++) await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowRight');
+    await line(/^Item 901: 901/).waitFor();
     await line('Every number').filter({ hasText: '1000 succeeded' }).waitFor();
     await workbench.lineStatus('id: one', '1000 of 1000 succeeded');
     await workbench.screenshot('dark-runs-many');

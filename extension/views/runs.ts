@@ -116,7 +116,8 @@ function stepItem(run: RunDetail, branch: StepBranch, node: Node): vscode.TreeIt
   const item = new vscode.TreeItem(visible(title, 'line'), collapsible(branch));
   const question = run.approvals.find((one) => one.status === 'pending' && one.step === step.id);
   const tally = tallyWords(branch);
-  const asked = question?.message ? [`${stepSentence(step)}: ${visible(oneLine(question.message, 80), 'line')}`] : [stepSentence(step)];
+  // The question comes first: a narrow view cuts what stands behind it, and the icon says already that it waits.
+  const asked = [...(question?.message ? [visible(oneLine(question.message, 80), 'line')] : []), stepSentence(step)];
   const words = [...(tally.length > 0 && step.status !== 'running' ? [] : asked), ...tally, ...(question ? approverWords(question) : [])];
   item.id = `${run.id}#${step.id}`;
   item.description = words.join(' · ');

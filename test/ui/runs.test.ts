@@ -158,7 +158,7 @@ describe('runs in a real VS Code', function () {
     has('2 Step Look at both ends');
     has('2 Step Update every host, running');
     has('3 Item 1, waits for approval');
-    has('4 Step each[0] › Update the host, waits for approval');
+    has('4 Step each[0] › Update the host, Update web-1?, waits for approval');
     await workbench.screenshot('dark-runs-waiting');
   });
 

@@ -194,6 +194,8 @@ describe('runs in a real VS Code', function () {
     await workbench.dialog.filter({ hasText: 'It does not run' }).waitFor();
     await workbench.screenshot('dark-skip');
     await workbench.dialog.locator('.monaco-button', { hasText: 'Skip' }).click();
+    await workbench.dialog.waitFor({ state: 'detached' });
+    await workbench.page.locator('.statusbar', { hasText: 'Skipping optional' }).waitFor();
     assert.ok(!existsSync(file('removed.txt')), 'a step started during the pause');
     await workbench.screenshot('dark-paused');
     await workbench.palette('Runwright: Resume Run');

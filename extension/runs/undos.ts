@@ -30,7 +30,7 @@ export function rollbackText(run: RunDetail): string {
   if (undos.length === 0) return 'Nothing of this run can be undone.\n';
   const head = `A rollback of “${visible(run.runbook, 'line')}” would take back, in this order:`;
   const foot =
-    'Expressions are shown as written: their values are put in when each undo has its turn. One that fails does not stop the others.';
+    'Expressions are shown as written: their values are put in when each undo has its turn.\nOne that fails does not stop the others.';
   return `${[head, ...undos, foot].join('\n\n')}\n`;
 }
 

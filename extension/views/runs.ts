@@ -172,7 +172,9 @@ function groupItem(run: RunDetail, group: GroupBranch): vscode.TreeItem {
 function collapsible(branch: Branch): vscode.TreeItemCollapsibleState {
   if (branch.kind === 'step' && willHold(branch.step)) return vscode.TreeItemCollapsibleState.Expanded;
   if (branch.children.length === 0) return vscode.TreeItemCollapsibleState.None;
-  return isOpen(branch) ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+  return isOpen(branch) || (branch.kind === 'group' && branch.what === 'rollback')
+    ? vscode.TreeItemCollapsibleState.Expanded
+    : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 const holding: readonly string[] = ['parallel', 'for-each', 'repeat', 'switch', 'call'];

@@ -47,7 +47,7 @@ function requestRisk(snapshot: Snapshot, request: Request): Risk | undefined {
 }
 
 /** Of an undo or a fallback before its time has come: its expressions are not resolved yet. */
-function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: Step): Risk {
+export function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: Step): Risk {
   const none = { env: {}, target: 'local', secretTexts: [] };
   const inside = [...stepsIn(verb), ...fallback].map((step) => writtenRisk(snapshot, step));
   if (verb.kind !== 'run' && verb.kind !== 'uses') return highest([risk, ...inside]);

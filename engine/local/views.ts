@@ -48,8 +48,26 @@ export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
         : errors,
     outputs: json(row, 'outputs') as Record<string, unknown>,
     rollback: optionalText(row, 'rollback') as RunDetail['rollback'],
+    paused: pauseOf(db, row),
+    queued: queueOf(db, row),
     seq: number(row, 'seq'),
   });
+}
+
+function pauseOf(db: DatabaseSync, run: Row): RunDetail['paused'] {
+  if (run.paused !== 1 || run.finished_at !== null) return undefined;
+  const sql = "SELECT time, payload FROM events WHERE run = ? AND kind = 'pause-requested' ORDER BY seq DESC LIMIT 1";
+  const row = db.prepare(sql).get(text(run, 'id'));
+  const event = row && (JSON.parse(text(row, 'payload')) as { actor?: { by?: string } });
+  return row && { by: event?.actor?.by ?? '', at: iso(number(row, 'time')) };
+}
+
+function queueOf(db: DatabaseSync, run: Row): RunDetail['queued'] {
+  const group = optionalText(run, 'busy_group');
+  if (run.queued !== 1 || group === undefined || run.finished_at !== null) return undefined;
+  const sql = 'SELECT id FROM runs WHERE busy_group = ? AND finished_at IS NULL AND id <> ? ORDER BY queued, created_at, id LIMIT 1';
+  const row = db.prepare(sql).get(group, text(run, 'id'));
+  return { group, ...(row ? { behind: text(row, 'id') } : {}) };
 }
 
 export const pendingApprovals = (db: DatabaseSync): ApprovalView[] => approvals(db, "a.status = 'pending' ORDER BY a.requested_at, a.run");

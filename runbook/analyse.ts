@@ -5,12 +5,14 @@ import { type ExpressionSite, findExpressions } from './expressions.ts';
 import { readIgnores } from './ignore.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules as allRules } from './rules.ts';
-import { schemaErrors } from './schema/validate.ts';
+import { runbookSchema, type Schema } from './schema/schema.ts';
+import { type SchemaError, schemaErrors } from './schema/validate.ts';
 import { noSurroundings, type Surroundings } from './surroundings.ts';
 import { limits } from './syntax/limits.ts';
 import type { Range } from './syntax/lines.ts';
-import { parse } from './syntax/parse.ts';
+import { parse, type Syntax } from './syntax/parse.ts';
 import { syntaxCodes } from './syntax/problem.ts';
+import type { Node } from './syntax/tree.ts';
 import { wholeOf } from './whole.ts';
 
 export interface Analysis {
@@ -24,7 +26,18 @@ export interface AnalyseOptions {
   readonly actions: readonly ActionManifest[];
   readonly rules?: readonly Rule[];
   readonly around?: Surroundings;
+  /** What the text was read as, where that is not a runbook: see files/. */
+  readonly syntax?: Syntax;
+  readonly schema?: FileSchema;
 }
+
+/** What a kind of file is held against. */
+export interface FileSchema {
+  readonly schema: Schema;
+  errors(root: Node | undefined): readonly SchemaError[];
+}
+
+const ofRunbooks: FileSchema = { schema: runbookSchema, errors: schemaErrors };
 
 /** Where the reader of YAML stumbled, by lines: it usually reports a little before or behind what is wrong. */
 function brokenLines({ lines, syntax }: Document): (range: Range) => boolean {
@@ -49,8 +62,10 @@ function besideTabs({ lines, syntax }: Document): (range: Range) => boolean {
 }
 
 /** Everything that can be said about a text. Never throws, whatever the text. */
-export function analyse(text: string, { actions, rules = allRules, around = noSurroundings }: AnalyseOptions): Analysis {
-  const syntax = parse(text);
+export function analyse(
+  text: string,
+  { actions, rules = allRules, around = noSurroundings, syntax = parse(text), schema = ofRunbooks }: AnalyseOptions,
+): Analysis {
   const document = readDocument(text, syntax, actions);
   const expressions = findExpressions(document);
   const facts: Facts = {
@@ -58,7 +73,8 @@ export function analyse(text: string, { actions, rules = allRules, around = noSu
     whole: wholeOf(document),
     around,
     expressions,
-    schemaErrors: schemaErrors(syntax.root),
+    schemaErrors: schema.errors(syntax.root),
+    schema: schema.schema,
     broken: brokenLines(document),
   };
   const misplaced = besideTabs(document);

@@ -80,9 +80,7 @@ export class Workspace {
       note(join(shared, 'actions'));
       for (const path of actionFiles(shared, this.#files)) note(path);
     }
-    const builtIn = new Set(this.#builtIn.map(({ name }) => name));
-    const ownActions =
-      shared === undefined ? [] : readOwnActions(shared, this.#files).filter(({ manifest }) => !builtIn.has(manifest.name));
+    const ownActions = shared === undefined ? [] : readOwnActions(shared, this.#files, this.#builtIn);
     const actions = [...this.#builtIn, ...ownActions.map(({ manifest }) => manifest)];
     const called = new Map<string, Called | 'missing'>();
     const fileOf = (path: string) => (isAbsolute(path) ? path : resolve(dirname(file), path));

@@ -77,6 +77,8 @@ export function harness({ folder, journal, runbook, secrets = fakeSecrets(), tru
     trust: { folders: async () => [], add: async () => undefined, remove: async () => undefined, trusts: async () => trusted },
     actions: {},
     load: async (_text, file) => others[basename(file)] ?? runbook,
+    ownActions: async () => [],
+    loadAction: async () => ({ kind: 'steps', body: runbook }),
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
     now,

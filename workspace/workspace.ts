@@ -83,7 +83,9 @@ export class Workspace {
     const ownActions = shared === undefined ? [] : readOwnActions(shared, this.#files, this.#builtIn);
     const actions = [...this.#builtIn, ...ownActions.map(({ manifest }) => manifest)];
     const called = new Map<string, Called | 'missing'>();
-    const fileOf = (path: string) => (isAbsolute(path) ? path : resolve(dirname(file), path));
+    // An action calls runbooks from the folder that holds `.runwright`, whoever uses it.
+    const base = shared !== undefined && dirname(file) === join(shared, 'actions') ? dirname(shared) : dirname(file);
+    const fileOf = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
     return {
       stamps,
       checkedAt: this.#now(),

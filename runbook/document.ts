@@ -27,25 +27,51 @@ export interface Document {
   readonly actions: ReadonlyMap<string, ActionManifest>;
 }
 
-export function readDocument(text: string, syntax: Syntax, actions: readonly ActionManifest[]): Document {
-  const root = syntax.root;
-  const part: Part = { index: 0 };
+export function readDocument(text: string, syntax: Syntax, actions: readonly ActionManifest[], lines = new Lines(text)): Document {
   return {
     text,
-    lines: new Lines(text),
+    lines,
     syntax,
-    root,
-    steps: stepLists.flatMap((list) => readList(list, valueIn(root, list), part)),
-    inputs: entriesOf(valueIn(root, 'inputs')).map(named),
-    secrets: itemsOf(valueIn(root, 'secrets')).flatMap((node) => {
-      const name = stringOf(node);
-      return name === undefined ? [] : [{ name, range: node.range, node }];
-    }),
-    targets: entriesOf(valueIn(root, 'targets')).map(named),
-    actions: new Map(actions.map((action) => [action.name, action])),
+    root: syntax.root,
+    ...declared(syntax.root, { index: 0 }),
+    actions: byName(actions),
   };
 }
 
-function named(entry: Entry): NamedFact {
-  return { name: entry.key.source, range: entry.key.range, node: entry.value };
+export const byName = (actions: readonly ActionManifest[]): Document['actions'] => new Map(actions.map((action) => [action.name, action]));
+
+export type Declared = Pick<Document, 'steps' | 'inputs' | 'secrets' | 'targets'>;
+
+/** What the keys of a root declare. `before`: how many items of the list other parts hold in front. */
+export function declared(root: Node | undefined, part: Part, before?: () => number): Declared {
+  return {
+    steps: stepLists.flatMap((list) => readList(list, valueIn(root, list), part, before)),
+    inputs: entriesOf(valueIn(root, 'inputs')).map(named),
+    secrets: itemsOf(valueIn(root, 'secrets')).flatMap((node) => {
+      const name = stringOf(node);
+      return name === undefined ? [] : [new Named(name, node, node)];
+    }),
+    targets: entriesOf(valueIn(root, 'targets')).map(named),
+  };
+}
+
+/** Its range moves with the text. */
+class Named implements NamedFact {
+  readonly name: string;
+  readonly node: Node;
+  readonly #key: Node;
+
+  constructor(name: string, key: Node, node: Node) {
+    this.name = name;
+    this.node = node;
+    this.#key = key;
+  }
+
+  get range(): Range {
+    return this.#key.range;
+  }
+}
+
+function named({ key, value }: Entry): NamedFact {
+  return new Named(key.source, key, value);
 }

@@ -21,6 +21,8 @@ export interface Whole extends Needs {
   secrets(): readonly NamedFact[];
   target(name: string): NamedFact | undefined;
   targets(): readonly NamedFact[];
+  /** There is something in the list at the top. */
+  any(list: StepList): boolean;
   /** In `env` at the top. Case counts, unlike elsewhere. */
   variable(name: string): NamedFact | undefined;
   /** `on-failure` is `rollback`. */
@@ -29,35 +31,51 @@ export interface Whole extends Needs {
   count(list: StepList): number;
   /** Something at the top has this key, such as `defaults`; what is under it is read by the entry's own part only. */
   has(key: string): boolean;
+  /** All of the text could be read: what is missing is not hidden behind a mistake in the YAML. */
+  readable(): boolean;
 }
 
-/** Of a document that is read in one piece. */
+/** Each answer is worked out when it is first asked for. */
 export function wholeOf(document: Document): Whole {
-  const { root, steps } = document;
-  const named = new Map<string, StepFact[]>();
-  for (const step of steps) if (step.id) push(named, step.id.name.toLowerCase(), step);
-  const inputs = byName(document.inputs);
-  const secrets = byName(document.secrets);
-  const targets = byName(document.targets);
-  const needs = needsOf(steps);
+  const named = once(() => {
+    const found = new Map<string, StepFact[]>();
+    for (const step of document.steps) if (step.id) push(found, step.id.name.toLowerCase(), step);
+    return found;
+  });
+  const inputs = once(() => byName(document.inputs));
+  const secrets = once(() => byName(document.secrets));
+  const targets = once(() => byName(document.targets));
+  const needs = once(() => needsOf(document.steps));
+  const count = (list: StepList) => itemsOf(valueIn(document.root, list)).length;
   return {
-    step: (id) => named.get(id.toLowerCase())?.[0],
-    stepsNamed: (id) => named.get(id.toLowerCase()) ?? [],
-    steps: () => steps.filter((step) => step.id),
-    input: (name) => inputs.get(name.toLowerCase()),
+    step: (id) => named().get(id.toLowerCase())?.[0],
+    stepsNamed: (id) => named().get(id.toLowerCase()) ?? [],
+    steps: () => document.steps.filter((step) => step.id),
+    input: (name) => inputs().get(name.toLowerCase()),
     inputs: () => document.inputs,
-    secret: (name) => secrets.get(name.toLowerCase()),
+    secret: (name) => secrets().get(name.toLowerCase()),
     secrets: () => document.secrets,
-    target: (name) => targets.get(name.toLowerCase()),
+    target: (name) => targets().get(name.toLowerCase()),
     targets: () => document.targets,
     variable: (name) => {
-      const entry = entryOf(valueIn(root, 'env'), name);
+      const entry = entryOf(valueIn(document.root, 'env'), name);
       return entry && { name, range: entry.key.range, node: entry.value };
     },
-    rollsBack: () => stringOf(valueIn(root, 'on-failure')) === 'rollback',
-    count: (list) => itemsOf(valueIn(root, list)).length,
-    has: (key) => entryOf(root, key) !== undefined,
-    comesFirst: (target, from) => needs(from)?.has(target) ?? precedes(target, from),
+    rollsBack: () => stringOf(valueIn(document.root, 'on-failure')) === 'rollback',
+    any: (list) => count(list) > 0,
+    count,
+    has: (key) => entryOf(document.root, key) !== undefined,
+    readable: () => document.syntax.problems.length === 0,
+    comesFirst: (target, from) => needs()(from)?.has(target) ?? precedes(target, from),
+  };
+}
+
+/** Makes a value when it is first wanted. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -1,7 +1,10 @@
 import { type Connection, TextDocuments } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import { type Analysis, analyse } from '../runbook/analyse.ts';
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { Analysis } from '../runbook/analyse.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import { LiveRunbook } from '../runbook/pieces/live.ts';
+import type { Lines } from '../runbook/syntax/lines.ts';
+import { fromPosition } from './to-lsp.ts';
 
 export interface OpenDocument {
   readonly uri: string;
@@ -9,25 +12,57 @@ export interface OpenDocument {
   readonly languageId: string;
 }
 
-/** Open documents and what is known of them: one analysis for each version, made when first asked for. */
+/** One open document: its text and what is known of it are edited together. */
+class LiveDocument implements OpenDocument {
+  readonly uri: string;
+  readonly languageId: string;
+  version: number;
+  readonly runbook: LiveRunbook;
+
+  constructor(uri: string, languageId: string, version: number, runbook: LiveRunbook) {
+    this.uri = uri;
+    this.languageId = languageId;
+    this.version = version;
+    this.runbook = runbook;
+  }
+
+  change(changes: readonly TextDocumentContentChangeEvent[], version: number): this {
+    for (const change of changes) {
+      if ('range' in change) {
+        const start = fromPosition(this.runbook.lines, change.range.start);
+        const end = fromPosition(this.runbook.lines, change.range.end);
+        this.runbook.edit(Math.min(start, end), Math.max(start, end), change.text);
+      } else this.runbook.replace(change.text);
+    }
+    this.version = version;
+    return this;
+  }
+}
+
+export type Problems = Pick<Analysis, 'diagnostics'> & { readonly lines: Lines };
+
+/** Milliseconds of work before what has arrived meanwhile gets its turn. */
+const slice = 8;
+
+/** Open documents and what is known of them. */
 export class Documents {
-  readonly #open = new TextDocuments(TextDocument);
-  readonly #analyses = new Map<string, { readonly version: number; readonly analysis: Analysis }>();
+  readonly #open: TextDocuments<LiveDocument>;
   readonly #connection: Connection;
-  readonly #actions: readonly ActionManifest[];
 
   constructor(connection: Connection, actions: readonly ActionManifest[]) {
     this.#connection = connection;
-    this.#actions = actions;
+    this.#open = new TextDocuments({
+      create: (uri, languageId, version, text) => new LiveDocument(uri, languageId, version, new LiveRunbook(text, { actions, file: uri })),
+      update: (document, changes, version) => document.change(changes, version),
+    });
   }
 
   listen(): void {
     this.#open.listen(this.#connection);
-    this.#open.onDidClose(({ document }) => this.#analyses.delete(document.uri));
   }
 
   onChange(listener: (document: OpenDocument) => void): void {
-    this.#open.onDidChangeContent(({ document }) => listener(document));
+    this.#open.onDidChangeContent(({ document: { uri, version, languageId } }) => listener({ uri, version, languageId }));
   }
 
   onClose(listener: (document: OpenDocument) => void): void {
@@ -47,14 +82,27 @@ export class Documents {
     return this.#open.get(uri)?.version === version;
   }
 
-  /** Of the document as it is now; undefined where it is not open. */
+  /** Of the document as it is now; undefined where it is not open. Its problems are worked out when they are looked at. */
   analysis(uri: string): Analysis | undefined {
-    const document = this.#open.get(uri);
-    if (!document) return undefined;
-    const known = this.#analyses.get(uri);
-    if (known?.version === document.version) return known.analysis;
-    const analysis = analyse(document.getText(), { actions: this.#actions });
-    this.#analyses.set(uri, { version: document.version, analysis });
-    return analysis;
+    return this.#open.get(uri)?.runbook.analysis();
+  }
+
+  /**
+   * Works on the problems of a version until all are known, in slices between which others get their turn.
+   * `near` is told those of the part that was edited, or of the first screen, where the others take longer.
+   * @returns undefined if the version was overtaken.
+   */
+  async problems({ uri, version }: OpenDocument, near?: (problems: Problems) => void): Promise<Problems | undefined> {
+    for (;;) {
+      const open = this.#open.get(uri);
+      if (open?.version !== version) return undefined;
+      const { runbook } = open;
+      const until = performance.now() + slice;
+      const progress = runbook.work(() => performance.now() >= until);
+      const known = () => ({ lines: runbook.lines, diagnostics: runbook.diagnostics() });
+      if (progress === 'done') return known();
+      if (progress === 'near') near?.(known());
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 }

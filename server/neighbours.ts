@@ -62,7 +62,22 @@ export class Neighbours {
       for (const root of this.#roots) this.#walk(root, limits.depth, files, budget);
       this.#listed = { at: performance.now(), files };
     }
-    return [...new Set([...this.#listed.files.map((file) => pathToFileURL(file).href), ...this.#documents.uris()])];
+    const open = this.#opened();
+    return [...new Set([...this.#listed.files.map((file) => open.get(file) ?? pathToFileURL(file).href), ...this.#documents.uris()])];
+  }
+
+  /** Of a path, or of what is a URI already: as the editor writes it where the file is open, since there are several ways to. */
+  uriOf(file: string): string {
+    return /^[a-z][a-z\d+.-]+:/i.test(file) ? file : (this.#opened().get(file) ?? pathToFileURL(file).href);
+  }
+
+  #opened(): ReadonlyMap<string, string> {
+    return new Map(
+      this.#documents.uris().flatMap((uri) => {
+        const file = pathOf(uri);
+        return file === undefined ? [] : [[file, uri] as const];
+      }),
+    );
   }
 
   /** Of an open document, else of the file; without diagnostics where it is not open. */
@@ -102,7 +117,7 @@ export class Neighbours {
     const at = (path: string) => (file === undefined || /^[a-z]+:\/\//i.test(path) ? undefined : resolve(dirname(file), path));
     const uriAt = (path: string) => {
       const target = at(path);
-      return target === undefined ? undefined : pathToFileURL(target).href;
+      return target === undefined ? undefined : this.uriOf(target);
     };
     return {
       self: uri,
@@ -122,7 +137,7 @@ export class Neighbours {
       actionFile: (name) => (file === undefined ? undefined : this.#actionFile(file, name)),
       file: (path) => {
         const target = at(path);
-        return target === undefined || this.#files.stamp(target) === undefined ? undefined : pathToFileURL(target).href;
+        return target === undefined || this.#files.stamp(target) === undefined ? undefined : this.uriOf(target);
       },
     };
   }
@@ -156,7 +171,7 @@ export class Neighbours {
     const shared = sharedFolderOf(file, this.#files);
     if (shared === undefined) return undefined;
     return actionFiles(shared, this.#files)
-      .map((path) => pathToFileURL(path).href)
+      .map((path) => this.uriOf(path))
       .find((uri) => stringOf(valueIn(this.analysis(uri)?.document.root, 'name')) === name);
   }
 
@@ -175,9 +190,6 @@ const written = (path: string) => {
   const forward = path.split(sep).join('/');
   return forward.startsWith('.') ? forward : `./${forward}`;
 };
-
-/** Of a path, or of what is a URI already. */
-export const uriOf = (file: string): string => (/^[a-z][a-z\d+.-]+:/i.test(file) ? file : pathToFileURL(file).href);
 
 export function pathOf(uri: string): string | undefined {
   try {

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
 import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
@@ -21,7 +20,7 @@ export function startServer(connection: Connection, actions: readonly ActionMani
   const documents = new Documents(connection, actions);
   const neighbours = new Neighbours(documents, files, actions);
   const opened = (file: string) => {
-    const uri = pathToFileURL(file).href;
+    const uri = neighbours.uriOf(file);
     const document = documents.get(uri);
     const analysis = document && documents.analysis(uri);
     return analysis && { text: analysis.document.text, version: document.version };
@@ -68,6 +67,8 @@ function guard(connection: Connection): FeatureContext['guarded'] {
     try {
       answer = await handler(params, token);
     } catch (error) {
+      // An answer in itself, such as that the request was overtaken.
+      if (error instanceof ResponseError) throw error;
       connection.console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
     unlessCancelled();

@@ -20,8 +20,8 @@ export async function loadText(text: string, file: string): Promise<Loaded> {
   ]);
   const around = new Workspace(disk, builtInActions, () => performance.now()).around(resolve(file));
   if (kindOf(file) !== 'runbook') {
-    const { analyseFile } = await import('../../runbook/files/analyse-file.ts');
-    return { rows: report(text, analyseFile(text, file, { actions: around.actions, around }).diagnostics, file) };
+    const { analyse } = await import('../../runbook/analyse.ts');
+    return { rows: report(text, analyse(text, { actions: around.actions, around, file: resolve(file) }).diagnostics, file) };
   }
   const { runbook, diagnostics } = loadRunbook(text, { actions: around.actions, around });
   return { runbook, rows: report(text, diagnostics, file) };

@@ -58,7 +58,12 @@ export function checkTarget(state: State, action: string, { target, connection }
   const type = typeof connection?.type === 'string' ? connection.type : 'local';
   const known = actionIn(state.snapshot, action)?.manifest.targets ?? ['local'];
   if (known.includes(type)) return;
-  const args = { action, types: known.join(' or '), first: known[0] ?? '', target: type === 'local' ? 'local' : `${target}, of type ${type}` };
+  const args = {
+    action,
+    types: known.join(' or '),
+    first: known[0] ?? '',
+    target: type === 'local' ? 'local' : `${target}, of type ${type}`,
+  };
   const remedy = { remedy: 'Give the step another target, or add this type to `targets` in the file of the action.' };
   throw new ProblemError(problem('target-needed', args, remedy));
 }

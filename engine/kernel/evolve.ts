@@ -223,6 +223,8 @@ function succeed(state: State, event: At, outputs: Readonly<Record<string, Json>
   if (undone !== undefined) undone.at = { kind: 'undone' };
   // What its fallback did in its place is undone by the undos of the fallback's steps.
   if (step.undo !== undefined && own.at.kind !== 'fallback' && leadsOn(state, own.frame)) {
+    // A step that succeeded before, and again now, is undone once.
+    if (state.reopened) state.undoable = state.undoable.filter((path) => path !== event.path);
     state.undoable.push(event.path);
     keepAround(state, own.frame);
   }

@@ -11,7 +11,8 @@ export function openPass(state: State, path: string, index: number, time: number
   const { verb } = plannedAt(state, path).step;
   const id = passPath(path, index);
   // What is left of an earlier try goes on where it failed.
-  const kept = state.frames[id] !== undefined;
+  const again = at.what.verb === 'for-each' ? at.what.again !== undefined : at.what.again === index;
+  const kept = again && state.frames[id] !== undefined;
   const item =
     at.what.verb === 'for-each' && verb.kind === 'for-each' ? { item: { name: verb.as, value: at.what.items[index] ?? null } } : {};
   if (!kept) state.frames[id] = { kind: 'pass', around: step.frame, loop: path, index, ...item, results: {}, keep: false };

@@ -16,7 +16,7 @@ export function phaseAfter(state: State, id: string, phase: Phase | undefined): 
   switch (phase) {
     case undefined:
       // A run that was cancelled in its queue has nothing to clean up.
-      return frame.cancelled ? undefined : 'steps';
+      return frame.cancelled && id === rootFrame ? undefined : 'steps';
     case 'steps':
       return has('verify') ? 'verify' : phaseAfter(state, id, 'verify');
     case 'verify':

@@ -229,6 +229,7 @@ function answer(state: State, chance: number | undefined, time: number): Command
     };
   if (chance !== undefined && chance >= 96) return { time, kind: 'cancel', actor: person };
   if (at?.kind === 'waiting') {
+    if (at.expiresAt !== undefined && time >= at.expiresAt) return { time, kind: 'time-passed' };
     const kind = chance !== undefined && chance < 15 ? 'reject' : 'approve';
     if (chance !== undefined && chance > 85 && at.expiresAt !== undefined)
       return { time: Math.max(time, at.expiresAt), kind: 'time-passed' };
@@ -265,7 +266,7 @@ interface Played {
 
 const limit = 2_000;
 /** Milliseconds; on a busy machine a property sees fewer runbooks. */
-const longest = 8_000;
+const longest = 5_000;
 
 function play({ book, chances: moves, only }: Scenario): Played {
   const state = initial(snapshotFor(book), 'digest');

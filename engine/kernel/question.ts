@@ -17,7 +17,8 @@ export function whyAsk(state: State, { planned, path }: Turn, risk: Risk): 'auth
   const askFrom = state.start?.policy.askFrom ?? 'low';
   if (askFrom === 'never' || rank(risk) < rank(askFrom)) return undefined;
   // What does nothing by itself is asked about only for a risk that somebody wrote, on it or on its undo or fallback.
-  const acts = step.verb.kind === 'run' || step.verb.kind === 'agent' || (step.verb.kind === 'uses' && !isMadeOfSteps(state, step.verb.action));
+  const acts =
+    step.verb.kind === 'run' || step.verb.kind === 'agent' || (step.verb.kind === 'uses' && !isMadeOfSteps(state, step.verb.action));
   if (!acts && step.risk === undefined && step.undo === undefined && step.fallback === undefined) return undefined;
   const covered = coveredRisk(state, path);
   return covered !== undefined && rank(risk) <= rank(covered) ? undefined : 'policy';

@@ -58,7 +58,7 @@ function reopenFrame(state: State, id: string, wanted: Wanted, time: number): vo
 export function reopenList(state: State, key: string, made: NewList, time: number, wanted?: Wanted): void {
   const list = addList(state, key, made);
   const open: number[] = [];
-  const reopened: string[] = [];
+  const containers: { readonly index: number; readonly path: string }[] = [];
   const ended = new Set<number>();
   for (let index = 0; index < list.size; index++) {
     const path = memberOf(state, list, index)?.path ?? '';
@@ -74,14 +74,22 @@ export function reopenList(state: State, key: string, made: NewList, time: numbe
       step.at.opened !== undefined &&
       step.at.opened.verb !== 'wait'
     )
-      reopened.push(path);
+      containers.push({ index, path });
     else {
       delete step.endedAt;
       open.push(index);
     }
   }
   if (list.failed !== undefined && list.owner === undefined) runbookFrame(state, list.frame).frame.cause ??= list.failed;
-  for (const path of reopened) reopenStep(state, path, wanted, time);
+  for (const { index, path } of containers) {
+    if (neededBy(state, list, index).every((one) => ended.has(one))) {
+      reopenStep(state, path, wanted, time);
+      continue;
+    }
+    // What it follows runs again, so it begins anew when its turn comes.
+    delete state.steps[path]?.endedAt;
+    open.push(index);
+  }
   for (const index of open) if (neededBy(state, list, index).every((one) => ended.has(one))) makeReady(state, key, index);
   if (list.ended === list.size) endList(state, key, time);
 }
@@ -130,7 +138,8 @@ function openAgain(opened: Open): Open {
       const { begun } = opened;
       if (opened.done !== undefined && opened.done.failed === undefined && opened.done.cut === undefined)
         return { verb: 'repeat', begun, base: begun };
-      return { verb: 'repeat', begun: Math.max(0, begun - 1), base: Math.min(opened.base, Math.max(0, begun - 1)) };
+      const last = Math.max(0, begun - 1);
+      return { verb: 'repeat', begun: last, base: Math.min(opened.base, last), again: last };
     }
     case 'parallel':
       return { verb: 'parallel' };

@@ -19,7 +19,11 @@ export const actionIn = ({ actions }: Pick<Snapshot, 'actions'>, name: string): 
   Object.hasOwn(actions, name) ? actions[name] : undefined;
 
 /** What a step leads into: the runbook that it calls, or the steps of the action that it uses. `folder`: of the step's own file. */
-export function calledFrom({ calls, actions }: Pick<Snapshot, 'calls' | 'actions'>, folder: string, { verb }: Step): RunbookFile | undefined {
+export function calledFrom(
+  { calls, actions }: Pick<Snapshot, 'calls' | 'actions'>,
+  folder: string,
+  { verb }: Step,
+): RunbookFile | undefined {
   const own = verb.kind === 'uses' ? actionIn({ actions }, verb.action)?.own : undefined;
   const file = verb.kind === 'call' ? joinPath(folder, verb.file) : own?.kind === 'steps' ? own.file : undefined;
   return file !== undefined && Object.hasOwn(calls, file) ? calls[file] : undefined;

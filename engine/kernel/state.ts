@@ -210,8 +210,8 @@ export type Open =
   | { readonly verb: 'parallel'; done?: ListEnd }
   | { readonly verb: 'switch'; readonly branch: number; done?: ListEnd }
   | ({ readonly verb: 'for-each' } & Loop)
-  /** Passes begun, the first `base` of them in an earlier opening; `due`: when the next may begin. */
-  | { readonly verb: 'repeat'; begun: number; readonly base: number; done?: ListEnd; due?: number }
+  /** Passes begun, the first `base` of them in an earlier opening; `again`: the pass that goes on where it failed; `due`: when the next may begin. */
+  | { readonly verb: 'repeat'; begun: number; readonly base: number; readonly again?: number; done?: ListEnd; due?: number }
   /** Its frame's phases go on by themselves. */
   | { readonly verb: 'call' }
   | { readonly verb: 'wait'; readonly until: boolean; due: number; readonly deadline?: number };

@@ -56,8 +56,7 @@ export async function composeRuntime({
       return (await load)(text, file, around);
     },
     ownActions: async (files) => (await import('../../runbook/files/own-action.ts')).ownActionsOf(files, manifests),
-    loadAction: async (action, { own, targets }) =>
-      (await import('./load.ts')).loadActionForRun(action, [...manifests, ...own], targets),
+    loadAction: async (action, { own, targets }) => (await import('./load.ts')).loadActionForRun(action, [...manifests, ...own], targets),
     checkInputs(runbook, given) {
       const checked = checkInputs(runbook.inputs, given);
       if (!checked.ok) throw new ProblemError(checked.problem);

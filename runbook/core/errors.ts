@@ -183,7 +183,7 @@ export const catalogue = {
   },
   'action-untrusted': {
     class: 'permission',
-    message: 'The actions of one\'s own under {folder} are not used: nobody has trusted that folder.',
+    message: "The actions of one's own under {folder} are not used: nobody has trusted that folder.",
     remedy: 'Look at them; then run `runwright trust {parent}`, or use only actions that are built in.',
   },
   'action-output-missing': {
@@ -453,6 +453,11 @@ export const catalogue = {
     class: 'permission',
     message: '{file} cannot be read: {why}.',
     remedy: 'Give the path of a file that you may read.',
+  },
+  'file-unwritable': {
+    class: 'permission',
+    message: '{file} cannot be written: {why}.',
+    remedy: 'Go to a folder that you may write in.',
   },
   'secret-unknown': {
     class: 'not-found',

@@ -1,13 +1,15 @@
-import validate from '../../schemas/generated/action.validator.js';
 import { schema } from '../../schemas/generated/action.schema.ts';
-import { type Analysis, type AnalyseOptions, analyse, type FileSchema } from '../analyse.ts';
+import validate from '../../schemas/generated/action.validator.js';
 import { builtInActions } from '../actions.ts';
+import { type AnalyseOptions, type Analysis, analyseWhole, type FileSchema } from '../analyse-whole.ts';
 import { parseExpression, references } from '../core/expression.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Rule } from '../rule.ts';
 import type { Schema } from '../schema/schema.ts';
 import { errorsBy } from '../schema/validate.ts';
 import { didYouMean, similar } from '../similar.ts';
-import { type Syntax, parse } from '../syntax/parse.ts';
+import { Lines } from '../syntax/lines.ts';
+import { parse, type Syntax } from '../syntax/parse.ts';
 import { entriesOf, entryOf, type MapNode, type Node, stringOf, textOf, valueIn } from '../syntax/tree.ts';
 import { asRunbook, asUndo } from './action-view.ts';
 import { rulesOfShape, rulesOfSteps, together } from './rules.ts';
@@ -23,12 +25,13 @@ export interface ActionAnalysis extends Analysis {
  * A file `NAME.action.yaml`. The text is held against the schema of actions; then what it does is read as a runbook of its own
  * (a script is one step of it), so that every rule about steps and expressions holds here too.
  */
-export function analyseAction(text: string, options: AnalyseOptions): ActionAnalysis {
+export function analyseAction(text: string, options: AnalyseOptions, lines = new Lines(text)): ActionAnalysis {
   const syntax = parse(text);
-  const shape = analyse(text, { ...options, rules: rulesOfShape, syntax, schema: actionSchema });
+  const wanted = (rules: readonly Rule[]) => (options.rules === undefined ? rules : rules.filter((rule) => options.rules?.includes(rule)));
+  const shape = analyseWhole(text, { ...options, rules: wanted(rulesOfShape) }, lines, { syntax, schema: actionSchema });
   const { root } = syntax;
   const read = (view: Node | undefined): Analysis =>
-    analyse(text, { ...options, rules: rulesOfSteps, syntax: { ...syntax, root: view } });
+    analyseWhole(text, { ...options, rules: wanted(rulesOfSteps) }, lines, { syntax: { ...syntax, root: view } });
   const body = read(asRunbook(root));
   const undo = entryOf(root, 'undo') && read(asUndo(root));
   const own = root?.kind === 'map' ? [...ownFindings(root, syntax)] : [];
@@ -78,15 +81,21 @@ function* ownFindings(root: MapNode, { problems }: Syntax): Generator<Diagnostic
   const [steps, script, undo] = ['steps', 'script', 'undo'].map((key) => entryOf(root, key));
   // A half that could not be read may hold the key.
   if (problems.length === 0) {
-    if (!entryOf(root, 'name')) yield error('missing-key', first, 'The key `name` is missing: what `uses` calls the action, such as `edge/block`.');
-    if (!entryOf(root, 'description')) yield error('missing-key', first, 'The key `description` is missing: say what the action does and changes.');
+    if (!entryOf(root, 'name'))
+      yield error('missing-key', first, 'The key `name` is missing: what `uses` calls the action, such as `edge/block`.');
+    if (!entryOf(root, 'description'))
+      yield error('missing-key', first, 'The key `description` is missing: say what the action does and changes.');
     if (!steps && !script) yield error('missing-key', first, 'An action has either `steps` or a `script`; this one has neither.');
   }
   if (steps && script) yield error('one-of-keys', script.key, 'An action has either `steps` or a `script`, not both.');
   const name = valueIn(root, 'name');
   const taken = stringOf(name);
   if (name && builtInActions.some((action) => action.name === taken))
-    yield error('duplicate-name', name, `\`${taken}\` is built in, and an action of one's own cannot take its place: give it another name.`);
+    yield error(
+      'duplicate-name',
+      name,
+      `\`${taken}\` is built in, and an action of one's own cannot take its place: give it another name.`,
+    );
   const variables = new Map<string, string>();
   for (const { key } of entriesOf(valueIn(root, 'inputs'))) {
     const variable = key.source.toUpperCase().replaceAll('-', '_');
@@ -98,8 +107,14 @@ function* ownFindings(root: MapNode, { problems }: Syntax): Generator<Diagnostic
   for (const { key, value } of entriesOf(valueIn(root, 'outputs'))) {
     const written = entryOf(value, 'value');
     if (key.source.startsWith('x-')) continue;
-    if (script && written) yield error('misplaced-key', written.key, 'A script writes its outputs to `$RUNWRIGHT_OUTPUT`, so `value` would have no effect.');
-    else if (steps && !written) yield error('required-key', key, `The output \`${key.source}\` needs \`value\`: what it is, such as \`\${{ steps.ID.outputs.NAME }}\`.`);
+    if (script && written)
+      yield error('misplaced-key', written.key, 'A script writes its outputs to `$RUNWRIGHT_OUTPUT`, so `value` would have no effect.');
+    else if (steps && !written)
+      yield error(
+        'required-key',
+        key,
+        `The output \`${key.source}\` needs \`value\`: what it is, such as \`\${{ steps.ID.outputs.NAME }}\`.`,
+      );
   }
   const shell = entryOf(root, 'shell');
   if (shell && !script) yield error('misplaced-key', shell.key, '`shell` belongs to `script`, which this action does not have.');

@@ -1,16 +1,17 @@
-import { type Analysis, type AnalyseOptions, analyse } from '../analyse.ts';
+import { type AnalyseOptions, type Analysis, analyseWhole } from '../analyse-whole.ts';
+import type { Lines } from '../syntax/lines.ts';
 import { analyseAction } from './action.ts';
 import { kindOf } from './kind.ts';
 import { analyseTargets } from './targets.ts';
 
-/** Everything that can be said about a text of a file with this name. Never throws. */
-export function analyseFile(text: string, file: string, options: AnalyseOptions): Analysis {
-  switch (kindOf(file)) {
+/** Everything that can be said about a text, read in one piece as what its name says it is. Never throws. */
+export function analyseFile(text: string, options: AnalyseOptions, lines?: Lines): Analysis {
+  switch (kindOf(options.file ?? '')) {
     case 'action':
-      return analyseAction(text, options);
+      return analyseAction(text, options, lines);
     case 'targets':
-      return analyseTargets(text, options);
+      return analyseTargets(text, options, lines);
     default:
-      return analyse(text, options);
+      return analyseWhole(text, options, lines);
   }
 }

@@ -1,4 +1,4 @@
-import type { AnalyseOptions } from '../analyse.ts';
+import type { AnalyseOptions } from '../analyse-whole.ts';
 import { buildInput, buildRunbook } from '../build.ts';
 import type { ActionManifest } from '../core/action.ts';
 import { type Runbook, risks, type Step } from '../core/model.ts';

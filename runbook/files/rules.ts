@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Rule } from '../rule.ts';
-import { rules } from '../rules.ts';
 import { missingKey } from '../rules/missing-key.ts';
 import { requiredKey } from '../rules/required-key.ts';
 import { unknownKey } from '../rules/unknown-key.ts';
 import { wrongType } from '../rules/wrong-type.ts';
 import { wrongValue } from '../rules/wrong-value.ts';
+import { rules } from '../rules.ts';
 import { syntaxCodes } from '../syntax/problem.ts';
 
 const ofSchema: readonly Rule[] = [unknownKey, requiredKey, wrongType, wrongValue];

@@ -3,7 +3,7 @@ import type { Document, StepFact } from '../document.ts';
 import { contextsAt } from '../expressions.ts';
 import { unseen } from '../sees.ts';
 import { entriesOf, stringOf, textOf, valueIn } from '../syntax/tree.ts';
-import { needsOf } from '../whole.ts';
+import { wholeOf } from '../whole.ts';
 import { type Completion, most } from './completion.ts';
 import { contextDocs, fieldsOf, inputDoc } from './docs.ts';
 import type { ExpressionBefore } from './expression-before.ts';
@@ -113,13 +113,12 @@ function followSteps(
 ): Item[] {
   const [id, property, ...rest] = path;
   if (id === undefined) {
-    const needs = needsOf(document.steps);
-    const comesFirst = (target: StepFact, from: StepFact) => needs(from)?.has(target) ?? true;
+    const whole = wholeOf(document);
     const reader = before.key === 'until' ? 'end' : 'start';
     const found: Item[] = [];
     for (let index = document.steps.length - 1; index >= 0 && found.length < most; index--) {
       const one = document.steps[index];
-      if (!one?.id || !matches(before.word ?? '', one.id.name) || unseen(one, step, reader, { comesFirst })) continue;
+      if (!one?.id || !matches(before.word ?? '', one.id.name) || unseen(one, step, reader, whole)) continue;
       const detail = stringOf(valueIn(one.node, 'name')) ?? one.uses ?? one.verb;
       found.push({ label: one.id.name, kind: 'step', detail, again: true });
     }

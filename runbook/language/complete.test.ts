@@ -192,6 +192,27 @@ const cases: readonly Case[] = [
     only: ['host', 'port'],
   },
   {
+    what: 'inputs of the runbook in a schedule',
+    text: `${head}${inputs}triggers:\n  - schedule:\n      cron: "0 3 * * *"\n      with: { ‸ }\n`,
+    only: ['host', 'port'],
+  },
+  {
+    what: 'parameters for later attempts',
+    text: `${head}steps:\n  - uses: http/request\n    with: { url: a }\n    retry: { with: { ‸ } }\n`,
+    has: ['url', 'method'],
+  },
+  {
+    what: 'nothing for what is not known',
+    text: `${head}steps:\n  - uses: no/such\n    with:\n      ‸`,
+    only: [],
+  },
+  {
+    what: 'a key of a step behind a container that has ended',
+    text: `${head}steps:\n  - parallel:\n      - run: a\n    ‸\n`,
+    has: ['max-parallel', 'fail-fast', 'undo'],
+    hasNot: ['run', 'with'],
+  },
+  {
     what: 'names of targets',
     text: `${head}targets:\n  edge: { type: ssh, host: a }\nsteps:\n  - run: echo\n    target: ‸`,
     only: ['edge', 'shared', 'local'],

@@ -9,12 +9,14 @@ export const contextDocs: Readonly<Record<string, string>> = {
   inputs: 'The values given when the run was started: `inputs.NAME`.',
   steps: 'What earlier steps returned: `steps.ID.outputs.NAME` and `steps.ID.outcome`.',
   env: 'Environment variables of the runbook and the step: `env.NAME`.',
-  secrets: 'Values from the secret store: `secrets.NAME`, alone in its braces, in `env` and `with` only.',
+  secrets: 'Values from the secret store: `secrets.NAME`, alone in its braces, in `env`, `with` and `targets` only.',
   run: 'The run itself: `run.id`, `run.started-at`, `run.requested-by`.',
   target: 'Where the step runs.',
+  item: 'The item that this pass of the loop is for. `as` of the loop may give it another name.',
   attempt: 'The number of this try, from 1 on.',
-  error: 'What went wrong: `error.code`, `error.class`, `error.message`. In `undo` and `on-failure`.',
+  error: 'What went wrong: `error.code`, `error.class`, `error.message`. In `undo`, `fallback`, `on-failure` and `retry`.',
   result: "What the step's verb returned. In `outputs` of a step.",
+  alert: 'The alert that starts the run, such as `alert.labels.NAME`. In a trigger.',
 };
 
 export const fieldsOf: Readonly<Record<string, Readonly<Record<string, string>>>> = {

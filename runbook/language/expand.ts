@@ -6,7 +6,7 @@ import { expandExpression } from './expand-expression.ts';
 import { holds } from './pointed.ts';
 
 /** What a selection at an offset grows to, step by step: from the innermost to the whole file, each inside the next. */
-export function expand({ document: { root, text }, expressions }: Analysis, offset: number): Range[] {
+export function expand({ document: { root, text }, expressionsAt }: Analysis, offset: number): Range[] {
   const found: Range[] = [{ start: 0, end: text.length }];
   let node: Node | undefined = root;
   while (node) {
@@ -16,7 +16,7 @@ export function expand({ document: { root, text }, expressions }: Analysis, offs
     found.push(node.range, contentRange(text, node));
     break;
   }
-  const site = expressions.find((one) => holds(one.range, offset));
+  const site = expressionsAt(offset).find((one) => holds(one.range, offset));
   if (site) found.push(site.range, ...expandExpression(site, offset));
   return nested(
     found.map((range, index) => (index === 0 ? range : trimmed(text, range))),

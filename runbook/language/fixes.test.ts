@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { builtInActions } from '../actions.ts';
 import { analyse } from '../analyse.ts';
+import { exampleSurroundings } from '../support/example-surroundings.ts';
 import { withEdits } from '../support/marked.ts';
 import { fixes } from './fixes.ts';
 
@@ -40,6 +41,20 @@ const cases: readonly Case[] = [
     code: 'unknown-input',
     before: 'steps:\n  - run: echo\n    env: { A: "\\t${{ inputs.hots }}" }\n',
     after: 'steps:\n  - run: echo\n    env: { A: "\\t${{ inputs.host }}" }\n',
+  },
+  {
+    what: 'an input that a called runbook needs',
+    code: 'call-input',
+    before: 'steps:\n  - call: ./restart.runbook.yaml\n',
+    after: 'steps:\n  - call: ./restart.runbook.yaml\n    with:\n      service: ""\n',
+    clean: true,
+  },
+  {
+    what: 'a comparison with a text that is none',
+    code: 'never-equal',
+    before: "steps:\n  - { id: check, run: echo }\n  - run: echo\n    if: steps.check.outcome == 'succes'\n",
+    after: "steps:\n  - { id: check, run: echo }\n  - run: echo\n    if: steps.check.outcome == 'success'\n",
+    clean: true,
   },
   {
     what: 'a duration without unit',
@@ -147,7 +162,7 @@ describe('quick fixes', () => {
   it('declare an input, in a section of its own or beside others', () => {
     const declared = (inputs: string) => {
       const text = `runbook: v1\nname: n\n${inputs}steps:\n  - run: a\n    if: inputs.way\n`;
-      const analysis = analyse(text, { actions: builtInActions });
+      const analysis = analyse(text, { actions: builtInActions, around: exampleSurroundings });
       const fix = fixes(analysis, 0, text.length).find(({ title }) => title === 'Declare the input `way`');
       return withEdits(text, fix?.edits ?? []).slice('runbook: v1\nname: n\n'.length, -'steps:\n  - run: a\n    if: inputs.way\n'.length);
     };
@@ -157,17 +172,20 @@ describe('quick fixes', () => {
   });
 
   it('begin an empty file', () => {
-    const analysis = analyse('# new\n', { actions: builtInActions });
+    const analysis = analyse('# new\n', { actions: builtInActions, around: exampleSurroundings });
     const [fix] = fixes(analysis, 0, 6);
     const text = withEdits('# new\n', fix?.edits ?? []);
-    assert.deepEqual([text.startsWith('# new\nrunbook: v1\n'), analyse(text, { actions: builtInActions }).diagnostics], [true, []]);
+    assert.deepEqual(
+      [text.startsWith('# new\nrunbook: v1\n'), analyse(text, { actions: builtInActions, around: exampleSurroundings }).diagnostics],
+      [true, []],
+    );
   });
 
   for (const { what, code, before, after, clean = true } of cases) {
     for (const lineBreak of ['\n', '\r\n']) {
       it(`${what} (${lineBreak === '\n' ? 'LF' : 'CRLF'})`, () => {
         const text = (head + before).replaceAll('\n', lineBreak);
-        const analysis = analyse(text, { actions: builtInActions });
+        const analysis = analyse(text, { actions: builtInActions, around: exampleSurroundings });
         const diagnostic = analysis.diagnostics.find((one) => one.code === code);
         assert.ok(diagnostic, JSON.stringify(analysis.diagnostics));
         const [fix] = fixes(analysis, diagnostic.range.start, diagnostic.range.start).filter((one) => one.diagnostic === diagnostic);
@@ -175,7 +193,7 @@ describe('quick fixes', () => {
         assert.ok(fix, 'no fix is offered');
         const fixed = withEdits(text, fix.edits);
         assert.equal(fixed, (head + after).replaceAll('\n', lineBreak));
-        if (clean) assert.deepEqual(analyse(fixed, { actions: builtInActions }).diagnostics, []);
+        if (clean) assert.deepEqual(analyse(fixed, { actions: builtInActions, around: exampleSurroundings }).diagnostics, []);
       });
     }
   }

@@ -1,5 +1,5 @@
 import type { Range } from '../syntax/lines.ts';
-import { parse } from '../syntax/parse.ts';
+import { parse, type Syntax } from '../syntax/parse.ts';
 import { toJson } from '../syntax/tree.ts';
 import type { Edit } from './edit.ts';
 import { blankEdits } from './format/blanks.ts';
@@ -7,10 +7,9 @@ import { print, Unclear } from './format/print.ts';
 
 /**
  * The edits that lay a text out, or the part of it in a range: blanks and line ends only.
- * None for a text that is broken, and none where the result would not say exactly the same.
+ * `before`: the text as read, where that is known already. None for a text that is broken, and none where the result would not say exactly the same.
  */
-export function format(text: string, within?: Range): Edit[] {
-  const before = parse(text);
+export function format(text: string, within?: Range, before: Pick<Syntax, 'root' | 'problems'> = parse(text)): Edit[] {
   if (before.problems.length > 0 || !before.root) return [];
   const edits = editsOf(text)?.filter(({ range }) => !within || (range.start >= within.start && range.end <= within.end));
   if (!edits || edits.length === 0) return [];

@@ -22,8 +22,8 @@ export interface Hover {
   readonly text: string;
 }
 
-export function hover({ document, expressions }: Analysis, offset: number, world: World = alone): Hover | undefined {
-  const site = expressions.find((one) => one.place !== 'run' && holds(one.range, offset));
+export function hover({ document, expressionsAt }: Analysis, offset: number, world: World = alone): Hover | undefined {
+  const site = expressionsAt(offset).find((one) => one.place !== 'run' && holds(one.range, offset));
   if (site) return hoverExpression(document, site, offset, world);
   const pointed = pointedAt(document.root, offset);
   if (!pointed) return undefined;

@@ -22,7 +22,7 @@ export function shapesAt(tree: Node | undefined, path: Path, withOf: WithSchema)
   let holder: Node | undefined;
   for (const key of path) {
     // A step holds its `with`, and the one of its `retry`.
-    if (node?.kind === 'map' && (isStep(shapes) || shapes.some(({ properties }) => properties?.source))) holder = node;
+    if (node?.kind === 'map' && (isStep(shapes) || shapes.some(({ properties }) => properties?.source ?? properties?.cron))) holder = node;
     const own: Schema | undefined = key === 'with' && root === runbookSchema && holder ? withOf(holder) : undefined;
     node = typeof key === 'number' ? (node?.kind === 'list' ? node.items[key] : undefined) : valueIn(node, key);
     const below = own ? [own] : shapes.flatMap((shape) => childOf(shape, key) ?? []);

@@ -30,13 +30,13 @@ export function signature(analysis: Analysis, offset: number): Signature | undef
 }
 
 /** The expression up to the cursor: as parsed, or as the line reads while it is no YAML yet. */
-function textBefore({ document, expressions }: Analysis, offset: number): string | undefined {
+function textBefore({ document, expressionsAt }: Analysis, offset: number): string | undefined {
   const { text, lines } = document;
-  const site = expressions.find((one) => one.place !== 'run' && holds(one.range, offset) && one.locate(0, 0).start <= offset);
+  const site = expressionsAt(offset).find((one) => one.place !== 'run' && holds(one.range, offset) && one.locate(0, 0).start <= offset);
   // Behind the closing braces the expression is over.
   if (site) return text.slice(0, offset).endsWith('}}') ? undefined : sourceBefore(site, offset);
   const before = expressionBefore(text, lines.range(lines.position(offset).line).start, offset);
-  return before && !expressions.some((one) => one.place === 'run' && holds(one.range, offset)) ? before.text : undefined;
+  return before && !expressionsAt(offset).some((one) => one.place === 'run' && holds(one.range, offset)) ? before.text : undefined;
 }
 
 /** As the expression reads, without the quotes and escapes of the YAML around it. */

@@ -16,6 +16,7 @@ export function slice(text: string, lines: Lines, offset: number): Slice {
   const look = new Looks(text, lines);
   const indent = look.indent(at.line);
   const column = indent ?? at.column;
+  if (look.flow()) return { text, line: lines.range(at.line).start };
   if (column === 0 && !look.dash(at.line)) return topLevel(look, at.line);
   const ancestors: number[] = [];
   const kept: number[] = [];
@@ -119,6 +120,14 @@ class Looks {
     if (this.#text.charCodeAt(at) !== 45) return false;
     const next = this.#text.charCodeAt(at + 1);
     return next === 32 || next === 10 || next === 13 || Number.isNaN(next);
+  }
+
+  /** The whole file is one flow collection: its lines say nothing about its structure. */
+  flow(): boolean {
+    for (let line = 0; line < this.count; line++) {
+      if (this.indent(line) !== undefined && !/^(?:---|%)/.test(this.text(line))) return /^\s*[[{]/.test(this.text(line));
+    }
+    return false;
   }
 
   /** A key at the top, and not the rest of a flow collection or a list that is not indented. */

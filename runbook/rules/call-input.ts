@@ -1,7 +1,7 @@
 import type { Finding, Rule } from '../rule.ts';
 import { entryOf } from '../syntax/tree.ts';
 import { calls } from './support/calls.ts';
-import { givenInputs, missingInputs } from './support/inputs.ts';
+import { givenInputs, missingInputs, sampleInput } from './support/inputs.ts';
 
 export const callInput: Rule = {
   code: 'call-input',
@@ -13,11 +13,13 @@ export const callInput: Rule = {
       const given = entryOf(step.node, 'with')?.value;
       yield* givenInputs(facts, given, 'The runbook that is called', called.inputs);
       const missing = missingInputs(given, called.inputs);
-      if (missing.length > 0 && !facts.broken(given?.range ?? at.range))
-        yield {
-          range: at.range,
-          message: `The runbook that is called needs ${missing.map((name) => `\`${name}\``).join(', ')} under \`with\`.`,
-        };
+      if (missing.length === 0 || facts.broken(given?.range ?? at.range)) continue;
+      const keys = missing.map((name) => ({ name, value: sampleInput(called.inputs[name]) }));
+      yield {
+        range: at.range,
+        message: `The runbook that is called needs ${missing.map((name) => `\`${name}\``).join(', ')} under \`with\`.`,
+        fix: { kind: 'add-keys', step: step.path, into: 'with', keys },
+      };
     }
   },
   bad: [

@@ -4,7 +4,7 @@ import type { Finding, Rule } from '../rule.ts';
 export const duplicateName: Rule = {
   code: 'duplicate-name',
   severity: 'error',
-  doc: 'Names in expressions ignore case, so two inputs, secrets or targets whose names differ only in case are one, and only the first could ever be used.',
+  doc: 'Names in expressions ignore case, so two inputs or secrets whose names differ only in case are one, and only the first could ever be used. Targets would be confused by people.',
   *check({ inputs, secrets, targets }): Generator<Finding> {
     for (const [kind, facts] of [
       ['input', inputs],
@@ -25,7 +25,10 @@ function* twice(kind: string, facts: readonly NamedFact[]): Generator<Finding> {
     const first = seen.get(name.toLowerCase());
     // The very same name twice has its own diagnostic.
     if (first !== undefined && first !== name)
-      yield { range, message: `There is ${kind === 'input' ? 'an' : 'a'} ${kind} \`${first}\` already; case does not count in names.` };
+      yield {
+        range,
+        message: `There is ${kind === 'input' ? 'an' : 'a'} ${kind} \`${first}\` already; names have to differ by more than case.`,
+      };
     else seen.set(name.toLowerCase(), name);
   }
 }

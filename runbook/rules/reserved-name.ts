@@ -12,12 +12,13 @@ export const reservedName: Rule = {
   structural: true,
   doc: 'The name has a meaning already: `as` cannot take the name of a context such as `inputs`, because expressions in the loop could not tell them apart, and a step that calls a runbook cannot have the id `verify`, `on-failure`, `on-cancel`, `finally`, `undo` or `fallback`, because paths of steps begin with these.',
   *check({ steps }): Generator<Finding> {
-    for (const { node, verb, id } of steps) {
+    for (const step of steps) {
+      const { node, verb, id } = step;
       const as = valueIn(node, 'as');
       const name = stringOf(as);
       if (as && name !== undefined && name.toLowerCase() !== 'item' && contextNames.some((context) => context === name.toLowerCase()))
         yield { range: as.range, message: `\`${name}\` is a word of expressions; give the item another name.` };
-      if (id && verb === 'call' && prefixes.includes(id.name))
+      if (id && verb === 'call' && prefixes.includes(step.path))
         yield { range: id.node.range, message: `\`${id.name}\` cannot be the id of a call: paths of other steps begin with it.` };
     }
   },

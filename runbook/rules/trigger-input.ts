@@ -11,13 +11,7 @@ export const triggerInput: Rule = {
       entriesOf(trigger).filter(({ key }) => key.source === 'alert' || key.source === 'schedule'),
     );
     if (triggers.length === 0) return;
-    // A broken input has its own diagnostics.
-    const inputs = Object.fromEntries(
-      facts.whole.inputs().flatMap(({ name, node }) => {
-        const spec = inputOf(node);
-        return spec ? [[name, spec] as const] : [];
-      }),
-    );
+    const inputs = Object.fromEntries(facts.whole.inputs().map(({ name, node }) => [name, inputOf(node)] as const));
     for (const { key, value } of triggers) {
       if (value.kind !== 'map') continue;
       const given = valueIn(value, 'with');

@@ -9,14 +9,14 @@ export const unknownKey: Rule = {
   structural: true,
   doc: 'The language has no such key here, so it would have no effect. Correct the spelling, or put notes and anchors under a key that begins with `x-`.',
   *check(facts): Generator<Finding> {
-    for (const { node, params, key: parent, schema } of errorsOf(facts, 'additionalProperties')) {
+    for (const { node, params, key: parent, schema, pointer } of errorsOf(facts, 'additionalProperties')) {
       const name = String(params.additionalProperty);
       const entry = entryOf(node, name);
       if (!entry) continue;
       const known = Object.keys(schema.properties ?? {});
       const by = similar(
         name,
-        known.filter((key) => entry.merged || !entryOf(node, key)),
+        known.filter((key) => entry.merged || !(pointer === '' ? facts.whole.has(key) : entryOf(node, key))),
       );
       const kind = schema.properties?.type?.enum;
       const where =

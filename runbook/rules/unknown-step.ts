@@ -10,7 +10,7 @@ export const unknownStep: Rule = {
   doc: 'The expression refers to a step that does not exist, or that has not run when the expression is evaluated: a later one, one in another branch, the step itself. A step sees those before it and what was in them, except the inside of `for-each`; with `needs` those that it waits for. `verify`, `on-failure`, `finally`, `undo` and the outputs of the runbook see all of `steps`. Only a step with an `id` can be referred to.',
   *check(facts): Generator<Finding> {
     // Without a list of steps every reference would be wrong, and the list has its own diagnostic.
-    if (facts.whole.count('steps') === 0) return;
+    if (!facts.whole.any('steps')) return;
     for (const { site, segment, target } of stepReferences(facts)) {
       const range = site.locate(segment.start, segment.end);
       if (target) {

@@ -22,10 +22,10 @@ export const unknownTarget: Rule = {
     }
   },
   bad: [
-    'targets: { edge: { type: ssh, host: edge-1.example.net } }\nsteps:\n  - { run: uptime, target: <<egde>> }\n  - { run: uptime, target: <<moon>> }\n',
+    'targets: { edge: { type: ssh, host: edge-1.example.net } }\nsteps:\n  - { run: uptime, target: <<egde>> }\n  - { run: uptime, target: <<moon>> }\n  - { run: uptime, target: <<Edge>> }\n',
     'steps:\n  - parallel:\n      - run: uptime\n        undo: { run: uptime, target: <<lokal>> }\n',
   ],
   good: [
-    'targets: { edge: { type: ssh, host: edge-1.example.net } }\nsteps:\n  - { run: uptime, target: Edge }\n  - { run: uptime, target: local }\n  - { uses: sql/query, with: { query: SELECT 1 }, target: db }\n',
+    'targets: { edge: { type: ssh, host: edge-1.example.net } }\nsteps:\n  - { run: uptime, target: edge }\n  - { run: uptime, target: local }\n  - { uses: sql/query, with: { query: SELECT 1 }, target: db }\n',
   ],
 };

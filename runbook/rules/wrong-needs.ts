@@ -14,8 +14,10 @@ export const wrongNeeds: Rule = {
         const id = stringOf(item);
         if (id === undefined) continue;
         const target = whole.step(id);
-        if (target === step) yield { range: item.range, message: `The step \`${id}\` cannot wait for itself.` };
-        else if (!target) {
+        // Here case counts.
+        const known = target?.id?.name === id;
+        if (known && target === step) yield { range: item.range, message: `The step \`${id}\` cannot wait for itself.` };
+        else if (!known || !target) {
           const by = similar(
             id,
             whole.steps().flatMap((one) => (one.id && together(one, step) ? [one.id.name] : [])),

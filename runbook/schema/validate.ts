@@ -27,3 +27,8 @@ export function errorsBy(check: Validate, root: Node | undefined): SchemaError[]
     propertyName: error.propertyName,
   }));
 }
+
+/** Of a root that holds some of the runbook's entries. */
+export function partErrors(root: Node): SchemaError[] {
+  return schemaErrors(root).filter(({ pointer, keyword }) => pointer !== '' || keyword !== 'required');
+}

@@ -15,26 +15,37 @@ export class Lines {
   readonly starts: readonly number[];
   readonly length: number;
 
-  constructor(text: string) {
-    const starts = [0];
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) starts.push(index + 1);
-    }
+  constructor(text: string, starts: readonly number[] = begins(text, 0, text.length, [0])) {
     this.starts = starts;
     this.length = text.length;
   }
 
-  position(offset: number): Position {
-    const at = Math.max(0, Math.min(offset, this.length));
-    let low = 0;
+  /** Of the text that came of this one by replacing `start..end` with `inserted` characters. */
+  edited(text: string, start: number, end: number, inserted: number): Lines {
+    // Whether a line begins at an offset is told by the character in front of it and the one behind it.
+    const kept = this.#index(start - 1) + 1;
+    const starts = begins(text, Math.max(0, start - 1), start + inserted, kept === 0 ? [0] : this.starts.slice(0, kept));
+    const shift = inserted - (end - start);
+    for (let index = this.#index(end) + 1; index < this.starts.length; index++) starts.push((this.starts[index] ?? 0) + shift);
+    return new Lines(text, starts);
+  }
+
+  /** The last line that begins at the offset or before; -1 in front of the text. */
+  #index(offset: number): number {
+    let low = -1;
     let high = this.starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.starts[middle] ?? 0) <= at) low = middle;
+      if ((this.starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low, column: at - (this.starts[low] ?? 0) };
+    return low;
+  }
+
+  position(offset: number): Position {
+    const at = Math.max(0, Math.min(offset, this.length));
+    const line = this.#index(at);
+    return { line, column: at - (this.starts[line] ?? 0) };
   }
 
   offset(position: Position): number {
@@ -49,4 +60,13 @@ export class Lines {
     const start = this.starts[line] ?? this.length;
     return { start, end: this.starts[line + 1] ?? this.length };
   }
+}
+
+/** Adds where lines begin behind the characters `from..to`. */
+function begins(text: string, from: number, to: number, starts: number[]): number[] {
+  for (let index = from; index < to; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) starts.push(index + 1);
+  }
+  return starts;
 }

@@ -1,22 +1,37 @@
 import type { Range } from './lines.ts';
-import type { ScalarNode } from './tree.ts';
+import { type ScalarNode, type Source, WrittenScalar } from './tree.ts';
 
 const escapes: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
 /**
  * Where each character of a scalar's value is written. Quotes, escapes, indentation and folding are what lies between;
  * a character that is not blank is found exactly, a blank somewhere in the blank space it came from.
+ * It is worked out when first asked for, and stays right when the text in front of the scalar changes.
  */
 export class ScalarMap {
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #scalar: ScalarNode;
+  readonly #source: Source;
+  /** Of the scalar in its source. */
   readonly #range: Range;
+  #starts: number[] | undefined;
+  #ends: number[] = [];
 
   constructor(text: string, scalar: ScalarNode) {
-    this.#range = scalar.range;
+    const written = scalar instanceof WrittenScalar;
+    this.#scalar = scalar;
+    this.#source = written ? scalar.at : { text, base: 0 };
+    this.#range = written ? { start: scalar.from, end: scalar.to } : scalar.range;
+  }
+
+  #known(): number[] {
+    if (this.#starts) return this.#starts;
+    const starts: number[] = [];
+    this.#starts = starts;
+    const scalar = this.#scalar;
+    const { text } = this.#source;
+    const { end } = this.#range;
     const value = typeof scalar.value === 'string' ? scalar.value : scalar.source;
-    let at = contentStart(text, scalar);
-    const end = scalar.range.end;
+    let at = contentStart(text, scalar, this.#range);
     for (let index = 0; index < value.length; index++) {
       const wanted = value.charCodeAt(index);
       const blank = isBlank(wanted);
@@ -33,38 +48,43 @@ export class ScalarMap {
       }
       // Folding may have made one blank of many, or have dropped none: never run past the next character.
       const found = at < end && (!blank || isBlank(text.charCodeAt(at)) || length > 1);
-      this.#starts.push(Math.min(at, end));
+      starts.push(Math.min(at, end));
       if (found) at += length;
       this.#ends.push(Math.min(at, end));
       // Beyond the basic plane one escape makes two units.
       if (length === 10 && wanted >= 0xd800 && wanted < 0xdc00 && index + 1 < value.length) {
-        this.#starts.push(at);
+        starts.push(at);
         this.#ends.push(at);
         index++;
       }
     }
+    return starts;
   }
 
   /** From offsets in the value to offsets in the file. */
   range(start: number, end: number): Range {
     const from = this.offset(start);
     if (end <= start) return { start: from, end: from };
-    return { start: from, end: Math.max(from, this.#ends[Math.min(end, this.#ends.length) - 1] ?? this.#range.end) };
+    return { start: from, end: Math.max(from, this.#source.base + (this.#ends[Math.min(end, this.#ends.length) - 1] ?? this.#range.end)) };
   }
 
   /** Where the character at an index of the value begins. */
   offset(index: number): number {
-    if (index >= this.#starts.length) return this.#ends.at(-1) ?? this.#range.end;
-    return this.#starts[Math.max(0, index)] ?? this.#range.start;
+    const starts = this.#known();
+    const { base } = this.#source;
+    if (index >= starts.length) return base + (this.#ends.at(-1) ?? this.#range.end);
+    return base + (starts[Math.max(0, index)] ?? this.#range.start);
   }
 
   /** The index in the value of an offset in the file: how many characters of the value end before it. */
   index(offset: number): number {
+    this.#known();
+    const within = offset - this.#source.base;
     let low = 0;
     let high = this.#ends.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#ends[middle] ?? 0) <= offset) low = middle + 1;
+      if ((this.#ends[middle] ?? 0) <= within) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -78,8 +98,7 @@ export function contentRange(text: string, scalar: ScalarNode): Range {
   return new ScalarMap(text, scalar).range(0, value.trimEnd().length);
 }
 
-function contentStart(text: string, scalar: ScalarNode): number {
-  const { start, end } = scalar.range;
+function contentStart(text: string, scalar: ScalarNode, { start, end }: Range): number {
   if (scalar.style === 'single' || scalar.style === 'double') return start + 1;
   if (scalar.style === 'plain') return start;
   const line = text.indexOf('\n', start);

@@ -36,6 +36,69 @@ export interface ScalarNode {
   readonly source: string;
 }
 
+/** A stretch of a file. What is written in it keeps its offsets there when text in front of it comes or goes. */
+export interface Source {
+  readonly text: string;
+  /** Added to an offset in `text` it gives the offset in the file. */
+  readonly base: number;
+}
+
+abstract class Written {
+  readonly at: Source;
+  /** In the source. */
+  readonly from: number;
+  readonly to: number;
+
+  constructor(at: Source, { start, end }: Range) {
+    this.at = at;
+    this.from = start;
+    this.to = end;
+  }
+
+  get range(): Range {
+    const { base } = this.at;
+    return { start: base + this.from, end: base + this.to };
+  }
+}
+
+export class WrittenMap extends Written implements MapNode {
+  readonly kind = 'map';
+  readonly flow: boolean;
+  readonly entries: readonly Entry[];
+
+  constructor(at: Source, range: Range, flow: boolean, entries: readonly Entry[]) {
+    super(at, range);
+    this.flow = flow;
+    this.entries = entries;
+  }
+}
+
+export class WrittenList extends Written implements ListNode {
+  readonly kind = 'list';
+  readonly flow: boolean;
+  readonly items: readonly Node[];
+
+  constructor(at: Source, range: Range, flow: boolean, items: readonly Node[]) {
+    super(at, range);
+    this.flow = flow;
+    this.items = items;
+  }
+}
+
+export class WrittenScalar extends Written implements ScalarNode {
+  readonly kind = 'scalar';
+  readonly value: ScalarNode['value'];
+  readonly style: ScalarStyle;
+  readonly source: string;
+
+  constructor(at: Source, range: Range, value: ScalarNode['value'], style: ScalarStyle, source: string) {
+    super(at, range);
+    this.value = value;
+    this.style = style;
+    this.source = source;
+  }
+}
+
 const indexes = new WeakMap<MapNode, ReadonlyMap<string, Entry>>();
 
 export function entryOf(node: Node | undefined, key: string): Entry | undefined {

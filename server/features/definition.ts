@@ -1,7 +1,6 @@
 import type { Definition, DefinitionLink, DefinitionParams } from 'vscode-languageserver/node';
 import { definitions } from '../../runbook/language/places.ts';
 import type { Feature } from '../feature.ts';
-import { uriOf } from '../neighbours.ts';
 import { fromPosition, toRange } from '../to-lsp.ts';
 
 export const definition: Feature = {
@@ -16,7 +15,7 @@ export const definition: Feature = {
         const found = definitions(analysis, fromPosition(lines, position), world(textDocument.uri));
         if (!found) return [];
         const targets = found.targets.flatMap(({ file, analysis: known, range, whole }) => {
-          const uri = uriOf(file || textDocument.uri);
+          const uri = neighbours.uriOf(file || textDocument.uri);
           const at = (known ?? neighbours.analysis(uri))?.document.lines;
           return at ? [{ uri, range: toRange(at, range), whole: toRange(at, whole) }] : [];
         });

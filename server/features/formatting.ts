@@ -4,6 +4,7 @@ import type {
   DocumentRangeFormattingParams,
   TextEdit,
 } from 'vscode-languageserver/node';
+import type { Document } from '../../runbook/document.ts';
 import { enter } from '../../runbook/language/enter.ts';
 import { format } from '../../runbook/language/format.ts';
 import type { Feature } from '../feature.ts';
@@ -20,7 +21,7 @@ export const formatting: Feature = {
     connection.onDocumentFormatting(
       guarded<DocumentFormattingParams, TextEdit[]>('textDocument/formatting', [], ({ textDocument }) => {
         const document = documents.analysis(textDocument.uri)?.document;
-        return document ? toTextEdits(document.lines, format(document.text)) : [];
+        return document ? toTextEdits(document.lines, format(document.text, undefined, readOf(document))) : [];
       }),
     );
     connection.onDocumentRangeFormatting(
@@ -29,7 +30,7 @@ export const formatting: Feature = {
         if (!document) return [];
         const { text, lines } = document;
         const start = lines.range(range.start.line).start;
-        return toTextEdits(lines, format(text, { start, end: fromPosition(lines, range.end) }));
+        return toTextEdits(lines, format(text, { start, end: fromPosition(lines, range.end) }, readOf(document)));
       }),
     );
     connection.onDocumentOnTypeFormatting(
@@ -40,3 +41,5 @@ export const formatting: Feature = {
     );
   },
 };
+
+const readOf = ({ root, syntax }: Document) => ({ root, problems: syntax.problems });

@@ -139,7 +139,7 @@ describe('editing over the wire', () => {
 
   it('leads from a code to its page', async () => {
     await show('steps:\n  - runn: x\n‸');
-    const [problem] = (await editor.diagnostics()) as { code: string; codeDescription?: { href: string } }[];
+    const [problem] = (await editor.diagnostics()) as readonly { code: string; codeDescription?: { href: string } }[];
     assert.match(problem?.codeDescription?.href ?? '', new RegExp(`^file:.*/docs/diagnostics/${problem?.code}\\.md$`));
   });
 

@@ -118,6 +118,24 @@ describe('files of a workspace, over the wire', () => {
     );
   });
 
+  it('knows an open file however the editor writes its name', async () => {
+    const odd = uri('parts/part.runbook.yaml').replace('part.r', '%70art.r');
+    await editor.open(files['parts/part.runbook.yaml'], odd);
+    const found = await editor.request<Location[]>(
+      'textDocument/definition',
+      { position: at(main, 'with: { ho') },
+      uri('main.runbook.yaml'),
+    );
+    assert.deepEqual(
+      found.map((one) => one.uri),
+      [odd],
+    );
+    const params = { position: at(files['parts/part.runbook.yaml'], '  ho'), context: { includeDeclaration: false } };
+    const references = await editor.request<Location[]>('textDocument/references', params, odd);
+    assert.deepEqual(references.map((one) => one.uri).sort(), [uri('main.runbook.yaml'), odd].sort());
+    await editor.close(odd);
+  });
+
   it('completes paths, inputs of the called, targets', async () => {
     const name = 'new.runbook.yaml';
     const labels = async (source: string) => {

@@ -66,7 +66,15 @@ interface HarnessOptions {
 }
 
 /** The real runtime and kernel over a journal; the file's content is ignored, `runbook` is what it holds. */
-export function harness({ folder, journal, runbook, secrets = fakeSecrets(), trusted = true, now = Date.now, others = {} }: HarnessOptions) {
+export function harness({
+  folder,
+  journal,
+  runbook,
+  secrets = fakeSecrets(),
+  trusted = true,
+  now = Date.now,
+  others = {},
+}: HarnessOptions) {
   const connector = new FakeConnector();
   const logged: string[] = [];
   const parts: Parts<State> = {

@@ -3,13 +3,13 @@ import type { Document } from '../../document.ts';
 import { entryOf } from '../../syntax/tree.ts';
 import { appendTo, type Edit, endOfEntry, indentAt, insertAt, lineBreak } from '../edit.ts';
 
-/** The inputs that an action needs, under `with`. */
+/** The inputs that an action or a called runbook needs, under `with`. */
 export function addKeys(
   document: Document,
   { step, into, keys }: Extract<Fix, { kind: 'add-keys' }>,
 ): { title: string; edits: readonly Edit[] }[] {
   const node = document.steps.find((one) => one.path === step)?.node;
-  const uses = entryOf(node, 'uses');
+  const uses = entryOf(node, 'uses') ?? entryOf(node, 'call');
   if (!node || !uses || uses.merged) return [];
   const title = `Add ${keys.map((key) => `\`${key.name}\``).join(', ')}`;
   const existing = entryOf(node, into);

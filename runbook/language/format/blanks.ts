@@ -1,6 +1,6 @@
 import type { Edit } from '../edit.ts';
 
-const blank = /[ \t\r\n]/;
+const isBlank = (code: number) => code === 32 || code === 9 || code === 10 || code === 13;
 
 /** What turns one text into another that differs in blanks alone; undefined where more differs. */
 export function blankEdits(before: string, after: string): Edit[] | undefined {
@@ -10,10 +10,12 @@ export function blankEdits(before: string, after: string): Edit[] | undefined {
   while (at < before.length || to < after.length) {
     const start = at;
     const from = to;
-    while (at < before.length && blank.test(before[at] ?? '')) at++;
-    while (to < after.length && blank.test(after[to] ?? '')) to++;
-    const text = after.slice(from, to);
-    if (before.slice(start, at) !== text) edits.push(shortest(before.slice(start, at), text, start));
+    while (at < before.length && isBlank(before.charCodeAt(at))) at++;
+    while (to < after.length && isBlank(after.charCodeAt(to))) to++;
+    if (at > start || to > from) {
+      const [old, text] = [before.slice(start, at), after.slice(from, to)];
+      if (old !== text) edits.push(shortest(old, text, start));
+    }
     if (before[at] !== after[to]) return undefined;
     if (at >= before.length) break;
     at++;

@@ -22,7 +22,9 @@ export function print(text: string): string {
 }
 
 class Printer {
-  #out = '';
+  readonly #parts: string[] = [];
+  /** Nothing is printed yet, but for a byte order mark. */
+  #empty = true;
   /** Type of what was printed last on this line; undefined at its beginning. */
   #before: string | undefined;
   #space = '';
@@ -31,9 +33,9 @@ class Printer {
   #block = false;
 
   end(): string {
-    if (this.#block || this.#out === '') return this.#out;
-    const newline = /\r\n/.test(this.#out) ? '\r\n' : '\n';
-    return `${this.#out.replace(/[\r\n]+$/, '')}${newline}`;
+    const text = this.#parts.join('');
+    if (this.#block || this.#empty) return text;
+    return `${text.replace(/[\r\n]+$/, '')}${text.includes('\r\n') ? '\r\n' : '\n'}`;
   }
 
   token(token: Token, indent: number): void {
@@ -108,7 +110,7 @@ class Printer {
       case 'doc-mode':
         throw new Unclear();
       case 'byte-order-mark':
-        this.#out += token.source;
+        this.#parts.push(token.source);
         return;
       default:
         this.#put(this.#before === undefined ? ' '.repeat(indent) : this.#gap(token.type), token, indent);
@@ -119,7 +121,8 @@ class Printer {
   #put(gap: string, { type, source }: Leaf, indent: number): void {
     const scalar = type === 'scalar' || type === 'single-quoted-scalar' || type === 'double-quoted-scalar';
     const text = scalar && source.includes('\n') ? continued(source, indent) : source;
-    this.#out += gap + text;
+    this.#parts.push(gap, text);
+    this.#empty = false;
     this.#before = type;
     this.#space = '';
     this.#breaks = 0;
@@ -130,8 +133,8 @@ class Printer {
     this.#before = undefined;
     this.#space = '';
     // At the beginning, and behind one empty line, there is none.
-    if (/^\ufeff?$/.test(this.#out) || ++this.#breaks > 2) return;
-    this.#out += source;
+    if (this.#empty || ++this.#breaks > 2) return;
+    this.#parts.push(source);
   }
 
   /** Between the last token of the line and the next one. */
@@ -162,7 +165,7 @@ class Printer {
       return ' '.repeat(now) + line.slice(old);
     });
     const text = moved.join('\n');
-    this.#out += header.includes('+') ? text : text.replace(/((?:\r?\n){2})(?:\r?\n)+$/, '$1');
+    this.#parts.push(header.includes('+') ? text : text.replace(/((?:\r?\n){2})(?:\r?\n)+$/, '$1'));
     this.#before = text.endsWith('\n') ? undefined : 'block-scalar';
     this.#breaks = /\n\r?\n$/.test(text) ? 2 : 1;
     this.#space = '';

@@ -22,17 +22,16 @@ export function inputOf(node: Node): InputSpec | undefined {
   return isSound ? buildInput(node) : undefined;
 }
 
-/** What is wrong with values given to the inputs of a runbook; one that holds an expression is known only in a run. */
+/** What is wrong with values given to the inputs of a runbook; one that holds an expression is known only in a run. An input that is wrong itself is undefined. */
 export function* givenInputs(
   facts: Facts,
   given: Node | undefined,
   owner: string,
-  inputs: Readonly<Record<string, InputSpec>>,
+  inputs: Readonly<Record<string, InputSpec | undefined>>,
 ): Generator<Finding> {
   const known = Object.keys(inputs);
   for (const { key, value } of entriesOf(given)) {
-    const spec = Object.hasOwn(inputs, key.source) ? inputs[key.source] : undefined;
-    if (!spec) {
+    if (!Object.hasOwn(inputs, key.source)) {
       const by = similar(key.source, known);
       const hint = by.length > 0 ? didYouMean(by) : known.length > 0 ? ` It has: ${known.join(', ')}.` : ' It has none.';
       yield {
@@ -40,7 +39,10 @@ export function* givenInputs(
         message: `${owner} has no input \`${key.source}\`.${hint}`,
         fix: by.length > 0 ? { kind: 'replace', by } : undefined,
       };
-    } else if (!JSON.stringify(toJson(value)).includes('${{')) {
+      continue;
+    }
+    const spec = inputs[key.source];
+    if (spec && !JSON.stringify(toJson(value)).includes('${{')) {
       const checked = checkInput(key.source, spec, toJson(value) ?? undefined);
       if (!checked.ok) yield { range: headOf(facts, value), message: `\`${key.source}\` is refused. ${checked.problem.remedy}` };
     }
@@ -48,16 +50,25 @@ export function* givenInputs(
 }
 
 /** Names of inputs that a run cannot start without, and that nothing is given for. */
-export function missingInputs(given: Node | undefined, inputs: Readonly<Record<string, InputSpec>>): string[] {
+export function missingInputs(given: Node | undefined, inputs: Readonly<Record<string, InputSpec | undefined>>): string[] {
   const names = new Set(entriesOf(given).map(({ key }) => key.source));
-  return Object.entries(inputs).flatMap(([name, { required, default: preset }]) =>
-    required === true && preset === undefined && !names.has(name) ? [name] : [],
+  return Object.entries(inputs).flatMap(([name, spec]) =>
+    spec?.required === true && spec.default === undefined && !names.has(name) ? [name] : [],
   );
 }
 
+const samples: Readonly<Partial<Record<InputSpec['type'], string>>> = {
+  number: '0',
+  integer: '0',
+  boolean: 'false',
+  duration: '5m',
+  list: '[]',
+  object: '{}',
+};
+
 /** Something of the right kind to begin with. */
-export function sampleInput({ type, options }: InputSpec): string {
-  const [option] = options ?? [];
+export function sampleInput(spec: InputSpec | undefined): string {
+  const [option] = spec?.options ?? [];
   if (option !== undefined) return JSON.stringify(option);
-  return { number: '0', integer: '0', boolean: 'false', duration: '5m', list: '[]', object: '{}' }[type as string] ?? '""';
+  return samples[spec?.type ?? 'string'] ?? '""';
 }

@@ -1,7 +1,6 @@
 import type { Fix, Severity } from './diagnostic.ts';
 import type { Document } from './document.ts';
 import type { ExpressionSite } from './expressions.ts';
-import type { Schema } from './schema/schema.ts';
 import type { SchemaError } from './schema/validate.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Range } from './syntax/lines.ts';
@@ -15,8 +14,6 @@ export interface Facts extends Document {
   readonly whole: Whole;
   readonly around: Surroundings;
   readonly schemaErrors: readonly SchemaError[];
-  /** Of the file; the runbook's where absent. */
-  readonly schema?: Schema;
   readonly expressions: readonly ExpressionSite[];
   /** The text here could not be read, so what seems to be missing may only be broken. */
   broken(range: Range): boolean;

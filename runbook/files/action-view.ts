@@ -18,11 +18,11 @@ export function asRunbook(root: Node | undefined): Node | undefined {
   return map(root, [...same, ...steps, ...given]);
 }
 
-/** What takes it back: one step, beside the inputs. */
+/** What takes it back: one step, beside the inputs and the `env`. */
 export function asUndo(root: Node | undefined): Node | undefined {
   const undo = entryOf(root, 'undo');
   if (root?.kind !== 'map' || !undo) return undefined;
-  const same = ['name', 'inputs'].flatMap((key) => entryOf(root, key) ?? []);
+  const same = ['name', 'inputs', 'env'].flatMap((key) => entryOf(root, key) ?? []);
   return map(root, [...same, entry('steps', list([undo.value], undo.value))]);
 }
 

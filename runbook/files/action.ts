@@ -4,6 +4,7 @@ import { builtInActions } from '../actions.ts';
 import { type AnalyseOptions, type Analysis, analyseWhole, type FileSchema } from '../analyse-whole.ts';
 import { parseExpression, references } from '../core/expression.ts';
 import type { Diagnostic } from '../diagnostic.ts';
+import type { Document } from '../document.ts';
 import type { Rule } from '../rule.ts';
 import type { Schema } from '../schema/schema.ts';
 import { errorsBy } from '../schema/validate.ts';
@@ -17,8 +18,8 @@ import { rulesOfShape, rulesOfSteps, together } from './rules.ts';
 const actionSchema: FileSchema = { schema: schema as Schema, errors: (root) => errorsBy(validate, root) };
 
 export interface ActionAnalysis extends Analysis {
-  /** The `undo`, as the only step of a runbook that has the action's inputs. */
-  readonly undo?: Analysis;
+  /** What it does, as a runbook. */
+  readonly body: Document;
 }
 
 /**
@@ -37,7 +38,8 @@ export function analyseAction(text: string, options: AnalyseOptions, lines = new
   const own = root?.kind === 'map' ? [...ownFindings(root, syntax)] : [];
   const ofUndo = undo === undefined ? [] : [...withoutResult(undo, text), ...unknownResults(undo, root)];
   const diagnostics = together('an action', shape.diagnostics, body.diagnostics.map(aboutSecret), ofUndo.map(aboutSecret), own);
-  return { ...body, diagnostics, ...(undo === undefined ? {} : { undo }) };
+  const document = { ...body.document, root, schema: actionSchema.schema };
+  return { ...body, document, diagnostics, body: body.document };
 }
 
 const aboutSecret = (diagnostic: Diagnostic): Diagnostic =>

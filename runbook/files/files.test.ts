@@ -79,7 +79,17 @@ describe('files that are no runbooks', () => {
   });
 
   it('whatever the text, nothing is thrown', () => {
-    for (const text of ['', '\t', '- a', 'a: [', 'name: a/b\nundo: 7\nsteps: 3\noutputs: [1]\n', '\0', '&a [*a]', 'name: [', 'undo: { steps: }'])
+    for (const text of [
+      '',
+      '\t',
+      '- a',
+      'a: [',
+      'name: a/b\nundo: 7\nsteps: 3\noutputs: [1]\n',
+      '\0',
+      '&a [*a]',
+      'name: [',
+      'undo: { steps: }',
+    ])
       for (const file of ['a.action.yaml', '.runwright/targets.yaml']) assert(analyse(text, { actions: [], file }).diagnostics.length > 0);
   });
 });

@@ -43,12 +43,12 @@ export interface LoadedAction {
 
 /** Reads an action for the engine; `action` is there whenever no diagnostic is an error. */
 export function loadAction(text: string, options: AnalyseOptions): { action?: LoadedAction; diagnostics: readonly Diagnostic[] } {
-  const { document, diagnostics } = analyseAction(text, options);
+  const { body, diagnostics } = analyseAction(text, options);
   const syntax = parse(text);
   const manifest = manifestOf(text, syntax);
   if (!manifest || diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
   const kind = entryOf(syntax.root, 'script') ? 'script' : 'steps';
-  return { action: { kind, body: { ...buildRunbook(document), risk: manifest.risk } }, diagnostics };
+  return { action: { kind, body: { ...buildRunbook(body), risk: manifest.risk } }, diagnostics };
 }
 
 function manifestOf(text: string, syntax: Syntax): ActionManifest | undefined {
@@ -86,7 +86,8 @@ function undoOf(text: string, syntax: Syntax): Step | undefined {
   const written = valueIn(syntax.root, 'undo');
   if (!entryOf(written, 'run') && !entryOf(written, 'uses')) return undefined;
   const document = readDocument(text, { ...syntax, root: asUndo(syntax.root) }, []);
-  return buildRunbook(document).steps[0];
+  const { env, steps } = buildRunbook(document);
+  return steps[0] && { ...steps[0], env: { ...env, ...steps[0].env } };
 }
 
 const categories = [

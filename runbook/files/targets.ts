@@ -14,5 +14,9 @@ export function analyseTargets(text: string, options: AnalyseOptions, lines?: Li
   const all = [...rulesOfShape, plainSecret];
   const rules = options.rules === undefined ? all : all.filter((rule) => options.rules?.includes(rule));
   const analysis = analyseWhole(text, { ...options, rules }, lines, { schema: targetsSchema });
-  return { ...analysis, diagnostics: together('a file of targets', analysis.diagnostics) };
+  return {
+    ...analysis,
+    document: { ...analysis.document, schema: targetsSchema.schema },
+    diagnostics: together('a file of targets', analysis.diagnostics),
+  };
 }

@@ -93,7 +93,7 @@ export function harness({
     random: () => 0.5,
     log: (text) => logged.push(text),
   };
-  return { runtime: new LocalRuntime(parts, journal), connector, logged };
+  return { runtime: new LocalRuntime(parts, journal), parts, connector, logged };
 }
 
 /** Resolves with the first event of the run that fits. */

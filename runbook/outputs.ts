@@ -51,6 +51,9 @@ function ofVerb(
     case 'for-each':
       types.set('items', 'list');
       return true;
+    case 'repeat':
+      types.set('passes', 'number');
+      return false;
     case 'set':
       for (const entry of entriesOf(valueIn(node, 'set'))) add(types, entry);
       return true;

@@ -3,6 +3,7 @@ import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textd
 import type { Analysis } from '../runbook/analyse.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { LiveRunbook } from '../runbook/pieces/live.ts';
+import type { Surroundings } from '../runbook/surroundings.ts';
 import type { Lines } from '../runbook/syntax/lines.ts';
 import { fromPosition } from './to-lsp.ts';
 
@@ -17,13 +18,27 @@ class LiveDocument implements OpenDocument {
   readonly uri: string;
   readonly languageId: string;
   version: number;
-  readonly runbook: LiveRunbook;
+  runbook: LiveRunbook;
+  #beyond: Beyond;
 
-  constructor(uri: string, languageId: string, version: number, runbook: LiveRunbook) {
+  constructor(uri: string, languageId: string, version: number, text: string, beyond: Beyond) {
     this.uri = uri;
     this.languageId = languageId;
     this.version = version;
-    this.runbook = runbook;
+    this.#beyond = beyond;
+    this.runbook = new LiveRunbook(text, { ...beyond, file: uri });
+  }
+
+  /** What other files say, as they stand now; nothing is checked again while they say the same. */
+  surround(beyond: Beyond): this {
+    const before = this.#beyond;
+    if (beyond.around === before.around && beyond.actions === before.actions) return this;
+    this.#beyond = beyond;
+    // Other actions may mean something else everywhere.
+    if (JSON.stringify(beyond.actions) !== JSON.stringify(before.actions)) {
+      this.runbook = new LiveRunbook(this.runbook.text, { ...beyond, file: this.uri });
+    } else this.runbook.surround(beyond.around);
+    return this;
   }
 
   change(changes: readonly TextDocumentContentChangeEvent[], version: number): this {
@@ -39,6 +54,12 @@ class LiveDocument implements OpenDocument {
   }
 }
 
+/** What a document may refer to beyond its own text: the same objects as long as nothing of it changed. */
+export interface Beyond {
+  readonly actions: readonly ActionManifest[];
+  readonly around: Surroundings;
+}
+
 export type Problems = Pick<Analysis, 'diagnostics'> & { readonly lines: Lines };
 
 /** Milliseconds of work before what has arrived meanwhile gets its turn. */
@@ -48,11 +69,14 @@ const slice = 8;
 export class Documents {
   readonly #open: TextDocuments<LiveDocument>;
   readonly #connection: Connection;
+  readonly #beyond: (uri: string) => Beyond;
+  readonly #affected = new Set<(document: OpenDocument) => void>();
 
-  constructor(connection: Connection, actions: readonly ActionManifest[]) {
+  constructor(connection: Connection, beyond: (uri: string) => Beyond) {
     this.#connection = connection;
+    this.#beyond = beyond;
     this.#open = new TextDocuments({
-      create: (uri, languageId, version, text) => new LiveDocument(uri, languageId, version, new LiveRunbook(text, { actions, file: uri })),
+      create: (uri, languageId, version, text) => new LiveDocument(uri, languageId, version, text, beyond(uri)),
       update: (document, changes, version) => document.change(changes, version),
     });
   }
@@ -63,6 +87,23 @@ export class Documents {
 
   onChange(listener: (document: OpenDocument) => void): void {
     this.#open.onDidChangeContent(({ document: { uri, version, languageId } }) => listener({ uri, version, languageId }));
+  }
+
+  /** Tells of documents whose text is the same, while what they refer to has changed. */
+  onAffected(listener: (document: OpenDocument) => void): void {
+    this.#affected.add(listener);
+  }
+
+  /** What an open document refers to has changed. */
+  affect(uri: string): void {
+    const document = this.get(uri);
+    if (document) for (const listener of this.#affected) listener({ uri, version: document.version, languageId: document.languageId });
+  }
+
+  /** The text alone, as it stands. */
+  text(uri: string): { readonly text: string; readonly version: number } | undefined {
+    const open = this.#open.get(uri);
+    return open && { text: open.runbook.text, version: open.version };
   }
 
   onClose(listener: (document: OpenDocument) => void): void {
@@ -84,7 +125,7 @@ export class Documents {
 
   /** Of the document as it is now; undefined where it is not open. Its problems are worked out when they are looked at. */
   analysis(uri: string): Analysis | undefined {
-    return this.#open.get(uri)?.runbook.analysis();
+    return this.#open.get(uri)?.surround(this.#beyond(uri)).runbook.analysis();
   }
 
   /**
@@ -96,7 +137,7 @@ export class Documents {
     for (;;) {
       const open = this.#open.get(uri);
       if (open?.version !== version) return undefined;
-      const { runbook } = open;
+      const { runbook } = open.surround(this.#beyond(uri));
       const until = performance.now() + slice;
       const progress = runbook.work(() => performance.now() >= until);
       const known = () => ({ lines: runbook.lines, diagnostics: runbook.diagnostics() });

@@ -1,6 +1,7 @@
 import type { CancellationToken, ClientCapabilities, Connection, ServerCapabilities } from 'vscode-languageserver/node';
 import type { World } from '../runbook/language/world.ts';
-import type { Documents } from './documents.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Beyond, Documents } from './documents.ts';
 import type { Neighbours } from './neighbours.ts';
 
 export interface FeatureContext {
@@ -8,11 +9,14 @@ export interface FeatureContext {
   readonly documents: Documents;
   /** Other runbooks, open or not. */
   readonly neighbours: Neighbours;
+  readonly workspace: Workspace;
   readonly client: ClientCapabilities;
   /** The client knows VS Code's own commands, such as the one that asks for further suggestions. */
   readonly vscode: boolean;
   /** What a document may refer to beyond its own text. */
   world(uri: string): World;
+  /** The same as far as its problems depend on it. */
+  beyond(uri: string): Beyond;
   /** What the person chose in the editor's settings. */
   readonly preferences: Preferences;
   /** Wraps a handler: what it throws is logged under `name`, and the client gets `empty`. */

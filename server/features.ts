@@ -21,6 +21,7 @@ import { rename } from './features/rename.ts';
 import { selectionRange } from './features/selection-range.ts';
 import { semanticTokens } from './features/semantic-tokens.ts';
 import { signatureHelp } from './features/signature-help.ts';
+import { watchFiles } from './features/watch-files.ts';
 import { workspaceDiagnostics } from './features/workspace-diagnostics.ts';
 import { workspaceSymbol } from './features/workspace-symbol.ts';
 
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   pullDiagnostics,
   workspaceDiagnostics,
   publishDiagnostics,
+  watchFiles,
   completion,
   hover,
   documentSymbol,

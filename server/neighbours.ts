@@ -10,7 +10,7 @@ import { stringOf, valueIn } from '../runbook/syntax/tree.ts';
 import type { Files } from '../workspace/files.ts';
 import { actionFiles } from '../workspace/own-actions.ts';
 import { sharedFolderName, sharedFolderOf } from '../workspace/shared-folder.ts';
-import type { Documents } from './documents.ts';
+import type { Beyond, Documents } from './documents.ts';
 
 export const noFiles: Files = { read: () => undefined, stamp: () => undefined, list: () => [] };
 
@@ -97,7 +97,7 @@ export class Neighbours {
   }
 
   /** What is wrong with a file that is not open, and what changes when that may have. */
-  problems(uri: string, around: Surroundings): Problems | undefined {
+  problems(uri: string, { actions, around }: Beyond): Problems | undefined {
     const file = pathOf(uri);
     const stamp = file === undefined ? undefined : this.#files.stamp(file);
     if (file === undefined || stamp === undefined) return undefined;
@@ -105,7 +105,7 @@ export class Neighbours {
     if (known?.stamp === stamp && known.around === around) return known;
     const text = this.#files.read(file);
     if (text === undefined) return undefined;
-    const { document, diagnostics } = analyse(text, { actions: this.#actions, around });
+    const { document, diagnostics } = analyse(text, { actions, around });
     const problems = { id: String(++this.#count), stamp, around, lines: document.lines, diagnostics };
     this.#problems.set(uri, problems);
     return problems;

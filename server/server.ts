@@ -1,41 +1,43 @@
 import type { Connection, InitializeResult, ServerCapabilities } from 'vscode-languageserver/node';
 import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import type { ActionManifest } from '../runbook/core/action.ts';
-import { noSurroundings, type Surroundings } from '../runbook/surroundings.ts';
+import { noSurroundings } from '../runbook/surroundings.ts';
 import { type Files, withOpen } from '../workspace/files.ts';
 import { Workspace } from '../workspace/workspace.ts';
-import { Documents } from './documents.ts';
+import { type Beyond, Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
 import { features } from './features.ts';
 import { Neighbours, noFiles, pathOf } from './neighbours.ts';
 import { preferencesOf } from './preferences.ts';
 
 /** What the server may look at beside the open documents. */
-export interface Beyond {
+export interface Outside {
   readonly files?: Files;
 }
 
 /** Connects the features to a client. */
-export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles }: Beyond = {}): void {
-  const documents = new Documents(connection, actions);
-  const neighbours = new Neighbours(documents, files, actions);
-  const opened = (file: string) => {
-    const uri = neighbours.uriOf(file);
-    const document = documents.get(uri);
-    const analysis = document && documents.analysis(uri);
-    return analysis && { text: analysis.document.text, version: document.version };
-  };
-  const workspace = new Workspace(withOpen(files, opened), actions, () => performance.now());
-  const around = (uri: string): Surroundings => {
+export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles }: Outside = {}): void {
+  const alone: Beyond = { actions, around: noSurroundings };
+  const beyond = (uri: string): Beyond => {
     const file = pathOf(uri);
-    return file === undefined ? noSurroundings : workspace.around(file);
+    const around = file === undefined ? undefined : workspace.around(file);
+    return around ? { actions: around.actions, around } : alone;
   };
+  const documents = new Documents(connection, beyond);
+  const neighbours = new Neighbours(documents, files, actions);
+  const workspace = new Workspace(
+    withOpen(files, (file) => documents.text(neighbours.uriOf(file))),
+    actions,
+    () => performance.now(),
+  );
   connection.onInitialize((params): InitializeResult => {
     const context: FeatureContext = {
       connection,
       documents,
       neighbours,
-      world: (uri) => ({ around: around(uri), others: neighbours.around(uri) }),
+      world: (uri) => ({ around: beyond(uri).around, others: neighbours.around(uri) }),
+      beyond,
+      workspace,
       preferences: preferencesOf(connection, params.initializationOptions),
       client: params.capabilities,
       vscode: /code|codium/i.test(params.clientInfo?.name ?? ''),

@@ -124,6 +124,8 @@ export class LiveRunbook {
   /** What the runbook refers to has changed. */
   surround(around: Surroundings): void {
     this.#around = around;
+    // No piece has changed, and still an answer may have.
+    this.#generation++;
     this.#changed();
   }
 

@@ -246,6 +246,25 @@ function compare(text: string, edits: readonly Edit[], stride: number): void {
 }
 
 describe('what is known of an edited text', () => {
+  it('follows the files around it, without an edit', () => {
+    const text = 'runbook: v1\nname: N\nsteps:\n  - { run: uptime, target: edge }\n  - { call: ./a.runbook.yaml }\n';
+    const shared = { name: 'edge', type: 'ssh', file: '/t.yaml', range: { start: 0, end: 4 } };
+    const worlds = [
+      { targets: [], called: () => 'missing' as const },
+      { targets: [shared], called: () => 'missing' as const },
+      { targets: [], called: () => undefined },
+      { targets: [shared], called: () => undefined },
+    ];
+    const live = new LiveRunbook(text, { actions });
+    for (const around of [...worlds, ...worlds.toReversed()]) {
+      live.surround(around);
+      while (live.work() !== 'done');
+      const known = plain(live.analysis());
+      assert.deepEqual(known, plain(analyseWhole(text, { actions, around })));
+    }
+    assert.equal(live.diagnostics().length, 2);
+  });
+
   for (const [index, text] of documents.entries()) {
     it(`is what the whole gives, before any edit: document ${index}`, () => compare(text, [{ at: 0, how: 0, what: '', length: 0 }], 1));
   }

@@ -15,6 +15,7 @@ export const publishDiagnostics: Feature = {
       if (problems) await send(document, problems);
     });
     documents.onChange((document) => void publish(document));
+    documents.onAffected((document) => void publish(document));
     documents.onClose(({ uri }) => void connection.sendDiagnostics({ uri, diagnostics: [] }));
   },
 };

@@ -16,6 +16,9 @@ export const pullDiagnostics: Feature = {
   register(context) {
     const { connection, documents, guarded } = context;
     const none: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    documents.onAffected(() => {
+      if (context.client.workspace?.diagnostics?.refreshSupport === true) connection.languages.diagnostics.refresh();
+    });
     connection.languages.diagnostics.on(
       guarded<DocumentDiagnosticParams, DocumentDiagnosticReport>('textDocument/diagnostic', none, async ({ textDocument }) => {
         const document = documents.get(textDocument.uri);

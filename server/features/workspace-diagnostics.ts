@@ -12,7 +12,7 @@ export const workspaceDiagnostics: Feature = {
   // Stands behind the pulling of single documents, whose capability it completes.
   capability: { diagnosticProvider: { identifier: 'runwright', interFileDependencies: true, workspaceDiagnostics: true } },
   offered: (client) => client.textDocument?.diagnostic !== undefined,
-  register({ connection, documents, neighbours, guarded, world }) {
+  register({ connection, documents, neighbours, guarded, beyond }) {
     connection.languages.diagnostics.onWorkspace(
       guarded<WorkspaceDiagnosticParams, WorkspaceDiagnosticReport>(
         'workspace/diagnostic',
@@ -28,7 +28,7 @@ export const workspaceDiagnostics: Feature = {
             // Files are many, and whoever types meanwhile is heard.
             await new Promise((resolve) => setImmediate(resolve));
             if (token?.isCancellationRequested) return { items: [] };
-            const found = neighbours.problems(uri, world(uri).around);
+            const found = neighbours.problems(uri, beyond(uri));
             if (!found) continue;
             const known = before.get(uri);
             before.delete(uri);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Json } from '../../runbook/core/json.ts';
 import type { Runbook, Step } from '../../runbook/core/model.ts';
 import type { Request } from './request.ts';
 import type { ActionOfRun, Snapshot } from './snapshot.ts';
@@ -43,12 +44,13 @@ describe("A script of one's own", () => {
   });
 
   it('refuses what does not fit, and a secret where nothing could hide it', () => {
-    for (const input of [
+    const unfit: readonly Readonly<Record<string, Json>>[] = [
       { nam: 'x' },
       { 'some-list': 7 },
       { 'some-list': ['${{ secrets.key }}'] },
       { 'some-list': '${{ secrets.key }}' },
-    ]) {
+    ];
+    for (const input of unfit) {
       const run = new Run(runbookOf([useStep('a', 'x/own', input)]), snapshot('script', script({ inputs })));
       assert.equal(errorOf(run, 'a'), 'action-input', JSON.stringify(input));
     }

@@ -63,6 +63,10 @@ export function activate(context: vscode.ExtensionContext): Api {
   const store = createRunStore({ engine: connection.get, onTrouble: trouble });
   const language = lazyLanguage(async () => (await import('./language/main.ts')).startLanguage({ server: dist('server.cjs'), log }));
   const terminals = runTerminals(connection.get);
+  const stopTelling = store.onChange((run) => {
+    const seq = run === undefined ? undefined : store.detail(run)?.seq;
+    if (run !== undefined && seq !== undefined) terminals.reached(run, seq);
+  });
   const documents = requestDocuments(connection.get);
 
   let loadingChat: Promise<Chat> | undefined;
@@ -96,6 +100,7 @@ export function activate(context: vscode.ExtensionContext): Api {
       terminals.show(run, name, options?.preserveFocus ?? false);
     },
     showRequest: documents.show,
+    showRollback: documents.showRollback,
     async refreshViews() {
       runbooks.refresh();
       await store.reload();
@@ -112,6 +117,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     connection,
     language,
     terminals,
+    { dispose: stopTelling },
     documents,
     runbooks,
     approvals,

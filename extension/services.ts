@@ -19,5 +19,7 @@ export interface Services {
   showOutput(run: string, options?: { preserveFocus?: boolean }): Promise<void>;
   /** Opens the text of what a question would run. */
   showRequest(question: Question): Promise<void>;
+  /** Opens what a rollback of the run would do. */
+  showRollback(run: string): Promise<void>;
   refreshViews(): Promise<void>;
 }

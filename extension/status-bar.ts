@@ -12,15 +12,19 @@ export function statusBar(services: Services): vscode.Disposable {
     const { state } = services.connection;
     const active = services.store.runs.filter((run) => !isFinal(run)).length;
     const waiting = services.store.questions.length;
-    const running = Math.max(0, active - new Set(services.store.questions.map((question) => question.run)).size);
+    const asking = new Set(services.store.questions.map((question) => question.run));
+    const paused = services.store.runs.filter((run) => run.status === 'paused' && !asking.has(run.id)).length;
+    const running = Math.max(0, active - asking.size - paused);
     item.text =
       waiting > 0
         ? `$(debug-pause) Runwright: ${waiting} waiting`
         : running > 0
           ? `$(loading~spin) Runwright: ${running} running`
-          : state.kind === 'failed'
-            ? '$(warning) Runwright'
-            : '$(checklist) Runwright';
+          : paused > 0
+            ? `$(debug-pause) Runwright: ${paused} paused`
+            : state.kind === 'failed'
+              ? '$(warning) Runwright'
+              : '$(checklist) Runwright';
     item.backgroundColor = waiting > 0 ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     const engine = {
       off: 'The engine is not connected.',
@@ -28,7 +32,10 @@ export function statusBar(services: Services): vscode.Disposable {
       connected: 'The engine runs.',
       failed: state.kind === 'failed' ? state.message : '',
     }[state.kind];
-    const lines = [engine, `${running} running, ${waiting} waiting for an answer`];
+    const lines = [
+      engine,
+      [`${running} running`, ...(paused > 0 ? [`${paused} paused`] : []), `${waiting} waiting for an answer`].join(', '),
+    ];
     item.tooltip = lines.join('\n');
     item.accessibilityInformation = { label: `Runwright. ${lines.join(' ')}`, role: 'button' };
   };

@@ -28,6 +28,8 @@ export interface OutlineInput {
   readonly required: boolean;
   readonly default?: unknown;
   readonly options?: readonly unknown[];
+  /** `date-time`, `ip`, …: one of the language's formats. */
+  readonly format?: string;
 }
 
 export interface OutlineStep {

@@ -41,6 +41,16 @@ export const ErrorView = Type.Object({
 });
 export type ErrorView = Type.Static<typeof ErrorView>;
 
+/** What a rollback would do to take a step back, as written: its expressions are resolved when its turn comes. */
+export const UndoView = Type.Object({
+  name: Type.Optional(Type.String()),
+  verb: Type.String(),
+  risk: RiskLevel,
+  /** The script, or the action's input as JSON. */
+  does: Type.Optional(Type.String()),
+});
+export type UndoView = Type.Static<typeof UndoView>;
+
 export const StepView = Type.Object({
   /** The step's path: `block`, `each[0]/probe`, `nested/inner` of a runbook that was called, `verify/blocked`, `#3` where it has no id. */
   id: Type.String(),
@@ -51,6 +61,10 @@ export const StepView = Type.Object({
   line: Type.Integer(),
   /** Absolute path of the runbook that it is written in, where that is one that was called. */
   file: Type.Optional(Type.String()),
+  /** Path of the step that it is in: a block, a loop, the call of its runbook, or the step that it undoes or stands in for. */
+  inside: Type.Optional(Type.String()),
+  /** Of a step that succeeded and can be taken back. */
+  undo: Type.Optional(UndoView),
   status: StepStatus,
   attempts: Type.Integer(),
   startedAt: Type.Optional(Type.String()),
@@ -137,6 +151,10 @@ export const RunDetail = Type.Object({
   errors: Type.Array(Type.Object({ ...ErrorView.properties, step: Type.Optional(Type.String()), time: Type.String() })),
   outputs: Type.Record(Type.String(), Type.Unknown()),
   rollback: Type.Optional(Type.Enum(['full', 'partial'])),
+  /** Who wanted the pause that it is in; a run can also be `paused` because of a step whose outcome is unknown. */
+  paused: Type.Optional(Type.Object({ by: Type.String(), at: Type.String() })),
+  /** It waits for the run `behind` of its concurrency group to end. */
+  queued: Type.Optional(Type.Object({ group: Type.String(), behind: Type.Optional(Type.String()) })),
   /** Sequence of the last event that this view holds. */
   seq: Type.Integer(),
 });

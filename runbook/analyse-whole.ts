@@ -5,13 +5,15 @@ import { type ExpressionSite, findExpressions } from './expressions.ts';
 import { type Ignores, readIgnores } from './ignore.ts';
 import type { Facts, Rule } from './rule.ts';
 import { rules as allRules } from './rules.ts';
-import { schemaErrors } from './schema/validate.ts';
+import { runbookSchema, type Schema } from './schema/schema.ts';
+import { type SchemaError, schemaErrors } from './schema/validate.ts';
 import type { StepFact } from './steps.ts';
 import { noSurroundings, type Surroundings } from './surroundings.ts';
 import { limits } from './syntax/limits.ts';
 import type { Lines, Range } from './syntax/lines.ts';
-import { parse } from './syntax/parse.ts';
+import { parse, type Syntax } from './syntax/parse.ts';
 import { type SyntaxProblem, syntaxCodes } from './syntax/problem.ts';
+import type { Node } from './syntax/tree.ts';
 import { wholeOf } from './whole.ts';
 
 export interface Analysis {
@@ -29,7 +31,23 @@ export interface AnalyseOptions {
   readonly actions: readonly ActionManifest[];
   readonly rules?: readonly Rule[];
   readonly around?: Surroundings;
+  /** Name, path or URI: an action and shared targets are told by it (files/kind.ts). Without it the text is a runbook. */
+  readonly file?: string;
 }
+
+/** How a text that is no runbook is read: see files/. */
+export interface Reading {
+  readonly syntax?: Syntax;
+  readonly schema?: FileSchema;
+}
+
+/** What a kind of file is held against. */
+export interface FileSchema {
+  readonly schema: Schema;
+  errors(root: Node | undefined): readonly SchemaError[];
+}
+
+const ofRunbooks: FileSchema = { schema: runbookSchema, errors: schemaErrors };
 
 /** Where the reader of YAML stumbled, by lines: it usually reports a little before or behind what is wrong. */
 export function brokenLines(lines: Lines, problems: readonly SyntaxProblem[]): (range: Range) => boolean {
@@ -58,8 +76,8 @@ export function analyseWhole(
   text: string,
   { actions, rules = allRules, around = noSurroundings }: AnalyseOptions,
   lines?: Lines,
+  { syntax = parse(text), schema = ofRunbooks }: Reading = {},
 ): Analysis {
-  const syntax = parse(text);
   const document = readDocument(text, syntax, actions, lines);
   const expressions = findExpressions(document);
   const facts: Facts = {
@@ -67,7 +85,8 @@ export function analyseWhole(
     whole: wholeOf(document),
     around,
     expressions,
-    schemaErrors: schemaErrors(syntax.root),
+    schemaErrors: schema.errors(syntax.root),
+    schema: schema.schema,
     broken: brokenLines(document.lines, syntax.problems),
   };
   const misplaced = besideTabs(document);

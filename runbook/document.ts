@@ -1,4 +1,5 @@
 import type { ActionManifest } from './core/action.ts';
+import type { Schema } from './schema/schema.ts';
 import { type Part, readList, type StepFact, stepLists } from './steps.ts';
 import type { Range } from './syntax/lines.ts';
 import { Lines } from './syntax/lines.ts';
@@ -25,6 +26,8 @@ export interface Document {
   readonly secrets: readonly NamedFact[];
   readonly targets: readonly NamedFact[];
   readonly actions: ReadonlyMap<string, ActionManifest>;
+  /** Of the file, where it is no runbook. */
+  readonly schema?: Schema;
 }
 
 export function readDocument(text: string, syntax: Syntax, actions: readonly ActionManifest[], lines = new Lines(text)): Document {

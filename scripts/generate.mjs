@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { root } from './lib/root.mjs';
 
-const schemas = ['runbook.schema.json'];
+const schemas = ['runbook.schema.json', 'action.schema.json', 'targets.schema.json'];
 
 export async function generate() {
   const { default: Ajv } = await import('ajv');

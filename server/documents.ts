@@ -26,7 +26,7 @@ class LiveDocument implements OpenDocument {
     this.languageId = languageId;
     this.version = version;
     this.#beyond = beyond;
-    this.runbook = new LiveRunbook(text, beyond);
+    this.runbook = new LiveRunbook(text, { ...beyond, file: uri });
   }
 
   /** What other files say, as they stand now; nothing is checked again while they say the same. */
@@ -35,8 +35,9 @@ class LiveDocument implements OpenDocument {
     if (beyond.around === before.around && beyond.actions === before.actions) return this;
     this.#beyond = beyond;
     // Other actions may mean something else everywhere.
-    if (JSON.stringify(beyond.actions) !== JSON.stringify(before.actions)) this.runbook = new LiveRunbook(this.runbook.text, beyond);
-    else this.runbook.surround(beyond.around);
+    if (JSON.stringify(beyond.actions) !== JSON.stringify(before.actions)) {
+      this.runbook = new LiveRunbook(this.runbook.text, { ...beyond, file: this.uri });
+    } else this.runbook.surround(beyond.around);
     return this;
   }
 

@@ -184,6 +184,7 @@ export function toOutline({ document, expressions }: Pick<Analysis, 'document' |
         required: spec.required === true,
         default: spec.default,
         options: Array.isArray(spec.options) ? spec.options : undefined,
+        format: typeof spec.format === 'string' ? spec.format : undefined,
       };
     }),
     secrets: document.secrets.map(({ name }) => name),

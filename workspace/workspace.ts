@@ -80,12 +80,12 @@ export class Workspace {
       note(join(shared, 'actions'));
       for (const path of actionFiles(shared, this.#files)) note(path);
     }
-    const builtIn = new Set(this.#builtIn.map(({ name }) => name));
-    const ownActions =
-      shared === undefined ? [] : readOwnActions(shared, this.#files).filter(({ manifest }) => !builtIn.has(manifest.name));
+    const ownActions = shared === undefined ? [] : readOwnActions(shared, this.#files, this.#builtIn);
     const actions = [...this.#builtIn, ...ownActions.map(({ manifest }) => manifest)];
     const called = new Map<string, Called | 'missing'>();
-    const fileOf = (path: string) => (isAbsolute(path) ? path : resolve(dirname(file), path));
+    // An action calls runbooks from the folder that holds `.runwright`, whoever uses it.
+    const base = shared !== undefined && dirname(file) === join(shared, 'actions') ? dirname(shared) : dirname(file);
+    const fileOf = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
     return {
       stamps,
       checkedAt: this.#now(),

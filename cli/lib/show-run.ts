@@ -20,10 +20,13 @@ function page(io: Io, run: RunDetail): string[] {
   ];
   if (run.finishedAt)
     facts.push(['ended', `${localTime(run.finishedAt)}, after ${duration(Date.parse(run.finishedAt) - Date.parse(run.createdAt))}`]);
+  if (run.paused) facts.push(['paused', `${localTime(run.paused.at)} by ${oneLine(run.paused.by)}`]);
+  if (run.queued) facts.push(['queued', `in ${oneLine(run.queued.group)}, behind run ${run.queued.behind ?? 'of the same group'}`]);
   if (run.rollback) facts.push(['undone', run.rollback === 'full' ? 'everything that could be' : 'in part']);
   for (const [name, value] of Object.entries(run.inputs)) facts.push(['input', `${oneLine(name)} = ${oneLine(valueText(value))}`]);
   lines.push(...facts.map(([name, value]) => `  ${io.style('dim', name.padEnd(8))} ${value}`));
-  if (run.steps.length > 0) lines.push('', heading('Steps'), ...run.steps.flatMap((step) => stepLines(io, step, depthOf(step, run.steps))));
+  const depth = depths(run.steps);
+  if (run.steps.length > 0) lines.push('', heading('Steps'), ...run.steps.flatMap((step) => stepLines(io, step, depth(step))));
   const runErrors = run.errors.filter((error) => error.step === undefined);
   if (runErrors.length > 0)
     lines.push('', heading('Errors'), ...runErrors.map(({ message, remedy }) => indent(plainText(`${message}\n${remedy}`), '  ')));
@@ -42,9 +45,15 @@ function page(io: Io, run: RunDetail): string[] {
   return lines;
 }
 
-/** How many of the run's steps it is in, as its path tells. */
-function depthOf({ id }: StepView, all: readonly StepView[]): number {
-  return all.length > 2000 ? 0 : all.filter((other) => id.startsWith(`${other.id}/`) || id.startsWith(`${other.id}[`)).length;
+/** Gives how many of the run's steps a step is in; what a rollback does stands by itself. */
+function depths(steps: readonly StepView[]): (step: StepView) => number {
+  const inside = new Map(steps.map((step) => [step.id, step.inside]));
+  return ({ id }) => {
+    if (id.startsWith('undo/')) return 0;
+    let depth = 0;
+    for (let at = inside.get(id); at !== undefined && inside.has(at) && depth < steps.length; at = inside.get(at)) depth++;
+    return depth;
+  };
 }
 
 function stepLines(io: Io, step: StepView, depth: number): string[] {

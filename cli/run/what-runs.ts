@@ -16,6 +16,7 @@ export function whatRuns(io: Io, approval: ApprovalView): string[] {
     return [...lines, '  Opens what is inside it, or goes on, with:', ...values(io, request.with)];
   }
   if (request.kind === 'script') {
+    if (request.action !== undefined) lines.push(`  The script of the action ${oneLine(request.action)}.`);
     lines.push(
       `  Runs with ${oneLine(request.shell ?? 'a shell')} on ${oneLine(request.target)} in ${oneLine(request.workingDirectory ?? '')}:`,
     );

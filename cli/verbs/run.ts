@@ -48,7 +48,7 @@ export const run: Verb = {
       .action(act(runFile)),
 };
 
-async function runFile(io: Io, file: string, options: RunOptions): Promise<number> {
+export async function runFile(io: Io, file: string, options: RunOptions): Promise<number> {
   if (options.detach && (options.approve || options.reject))
     throw usage('run', '--detach does not wait for questions, so --approve and --reject cannot go with it.');
   if (options.given && options.step === undefined) throw usage('run', '--given goes with --step.');

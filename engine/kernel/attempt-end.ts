@@ -4,6 +4,7 @@ import { failure, success, turnOf } from './enter.ts';
 import type { KernelEvent } from './event.ts';
 import { fileOf, stepAt } from './frames.ts';
 import { isIdempotent } from './idempotent.ts';
+import { declaredOutputs } from './own-action.ts';
 import { retryDelay } from './retry.ts';
 import type { State, StepAt, StepState } from './state.ts';
 
@@ -39,8 +40,13 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
         ...(delay === undefined ? {} : { retryAt: time + delay }),
       });
     }
-    case 'succeeded':
-      return success(state, turn, outcome.outputs, time, outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode });
+    case 'succeeded': {
+      const more = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
+      if (at.request.kind !== 'script' || at.request.action === undefined) return success(state, turn, outcome.outputs, time, more);
+      const declared = declaredOutputs(state.snapshot, at.request.action, outcome.outputs);
+      if (declared.ok) return success(state, turn, declared.outputs, time, more);
+      return failure(state, path, time, attempt, declared.problem, more);
+    }
   }
 }
 

@@ -14,11 +14,15 @@ import {
   type Status,
 } from '../../runbook/core/expression.ts';
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
+import type { InputSpec, Step } from '../../runbook/core/model.ts';
 import type { Planned } from '../../runbook/core/plan.ts';
 import { isoTime } from '../../runbook/core/time.ts';
-import { fileOf, frameAt, listsAround, runbookFrame } from './frames.ts';
+import { fileOf, frameAt, listsAround, pathIn, planIn, runbookFrame } from './frames.ts';
+import { checkedInputs, givenInputs } from './given-inputs.ts';
+import { actionIn } from './snapshot.ts';
 import type { Result, State } from './state.ts';
-import { describeTarget, targetName } from './targets.ts';
+import { describeTarget } from './targets.ts';
+import { undoneBy } from './undone.ts';
 
 /** Environment of a step: the runbook's, those of the steps that it is in, undoes or stands in for, then its own; each sees those before. */
 export interface Environment {
@@ -40,17 +44,53 @@ export interface Viewpoint {
 }
 
 /** What expressions see from there, without `env`. */
-export function contextsOf(state: State, { where, frame: id, path, planned, attempt, error }: Viewpoint): Contexts {
+export function contextsOf(state: State, view: Viewpoint): Contexts {
+  const contexts = seenFrom(state, view);
+  const { undone } = view.planned === undefined ? {} : undoneBy(view.planned);
+  return undone === undefined ? contexts : seenByUndo(state, view, undone, contexts);
+}
+
+/** An undo that an action brings along sees what the action was given and gave, whatever runbook uses it. */
+function seenByUndo(state: State, { where, frame }: Viewpoint, undone: Step, contexts: Contexts): Contexts {
+  const { steps: results, inputs: _runbooks, ...values } = contexts.values;
+  const { verb } = undone;
+  if (verb.kind !== 'uses') return contexts;
+  const specs = inputsOfOwn(state, verb.action);
+  const retried = (state.steps[pathIn(state, frame, undone.path)]?.attempts ?? 1) > 1 ? undone.retry?.with : undefined;
+  const given = givenInputs(verb.action, { ...verb.with, ...retried }, contextsOfUndone(state, frame, undone, where));
+  const { inputs, secretInputs } = specs === undefined ? given : checkedInputs(verb.action, specs, given);
+  const result = (results as Readonly<Record<string, Result>>)[undone.id ?? undone.path]?.outputs ?? {};
+  return { ...contexts, values: { ...values, inputs, result }, secrets: { ...noSecrets, secretInputs } };
+}
+
+/** What the step itself saw, to resolve again what it was given: nothing that it may refer to has changed since. */
+export function contextsOfUndone(state: State, frame: string, { path: pattern }: Step, where: string): Contexts {
+  const planned = planIn(state, frame).steps.get(pattern);
+  const path = pathIn(state, frame, pattern);
+  if (planned === undefined) throw new Error(`the run has no step ${path}`);
+  const contexts = seenFrom(state, { where, frame, path, planned, attempt: state.steps[path]?.attempts ?? 1 });
+  return withEnvironment(contexts, environmentOf(state, frame, planned, contexts));
+}
+
+function inputsOfOwn({ snapshot }: State, action: string): Readonly<Record<string, InputSpec>> | undefined {
+  const own = actionIn(snapshot, action)?.own;
+  return own && snapshot.calls[own.file]?.runbook.inputs;
+}
+
+function seenFrom(state: State, { where, frame: id, path, planned, attempt, error }: Viewpoint): Contexts {
   const { start } = state;
   const { frame } = runbookFrame(state, id);
   const values: Record<string, Json> = { ...itemsSeen(state, id), steps: resultsSeen(state, id), inputs: frame.inputs };
-  const target = planned === undefined ? undefined : targetName(state, planned);
-  values.target = describeTarget(state, id, target ?? 'local');
+  values.target = describeTarget(state, id, planned);
   if (start !== undefined) values.run = { id: start.run, 'started-at': isoTime(start.time), 'requested-by': start.actor.by };
   if (attempt !== undefined) values.attempt = attempt;
   const seen = error === undefined ? errorSeen(state, id, path) : { ...error };
   if (seen !== undefined) values.error = seen;
-  return { where, values, status: statusSeen(state, id, path), secrets: { ...noSecrets, secrets: state.snapshot.secrets } };
+  const secrets: SecretScope =
+    frame.action === undefined
+      ? { ...noSecrets, secrets: state.snapshot.secrets }
+      : { ...noSecrets, ...(frame.secretInputs === undefined ? {} : { secretInputs: frame.secretInputs }) };
+  return { where, values, status: statusSeen(state, id, path), secrets };
 }
 
 /** Results of the frame over those of the frames around it, up to the runbook's own. */
@@ -92,20 +132,25 @@ export function statusSeen(state: State, id: string, path: string | undefined): 
 
 /** The same with `env`. Secrets are allowed where the caller says so. */
 export function withEnvironment(contexts: Contexts, environment: Environment): Contexts {
-  const scope: SecretScope = { secrets: contexts.secrets?.secrets ?? {}, secretEnv: environment.secret };
+  const scope: SecretScope = { ...(contexts.secrets ?? noSecrets), secretEnv: environment.secret };
   return { ...contexts, values: { ...contexts.values, env: environment.values }, secrets: scope };
 }
 
 /** Throws a ProblemError when an expression fails. */
-export function environmentOf(state: State, frame: string, { step, above }: Planned, contexts: Contexts): Environment {
+export function environmentOf(state: State, frame: string, planned: Planned, contexts: Contexts): Environment {
   let environment: Environment = { values: {}, secret: {} };
-  for (const layer of [fileOf(state, frame).runbook.env, ...above.map(({ env }) => env), step.env]) {
+  const { step, above } = planned;
+  // An undo that an action brings along sees nothing of the runbook.
+  const { inside } = undoneBy(planned);
+  const layers = inside ?? [fileOf(state, frame).runbook, ...above, step];
+  for (const { env: layer } of layers) {
     environment = addLayer(environment, layer, contexts);
   }
   return environment;
 }
 
-function addLayer(below: Environment, layer: Readonly<Record<string, string>>, contexts: Contexts): Environment {
+/** Variables on top of those below, which they see. Throws a ProblemError. */
+export function addLayer(below: Environment, layer: Readonly<Record<string, string>>, contexts: Contexts): Environment {
   if (Object.keys(layer).length === 0) return below;
   const seen = { ...withEnvironment(contexts, below), secretsAllowed: true };
   const values = new Map(Object.entries(below.values));

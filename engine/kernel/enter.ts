@@ -49,11 +49,13 @@ export function enter(state: State, path: string, time: number, ports: Ports): K
 
 /** What keeps a step from starting: a cancellation, or a failure in the lists around it, up to its runbook. Every cleanup and every undo gets its turn. */
 export function keptOut(state: State, path: string): Extract<SkipReason, 'cancelled' | 'earlier-failure'> | undefined {
-  const { frame } = runbookFrame(state, state.steps[path]?.frame ?? '');
+  const around = [...listsAround(state, path)];
+  // An undo stands in the rollback of the runbook that takes it back, wherever its step was.
+  const { frame } = runbookFrame(state, around.at(-1)?.frame ?? state.steps[path]?.frame ?? '');
   const { phase } = frame;
   const cleanup = phase === 'finally' || phase === 'on-cancel' || phase === 'rollback';
   let failing = (phase === 'steps' || phase === 'verify') && frame.cause !== undefined;
-  for (const list of listsAround(state, path)) {
+  for (const list of around) {
     if (list.owner !== undefined && state.steps[list.owner]?.stopping === true) return 'cancelled';
     if (list.failed !== undefined && !(cleanup && list.owner === undefined)) failing = true;
   }

@@ -120,7 +120,7 @@ function start(state: State, { time, run, actor, policy, inputs, only, people, g
   state.frames[rootFrame] = newFrame({ inputs, results });
 }
 
-const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results'>): RunbookFrame => ({
+const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results' | 'action' | 'secretInputs'>): RunbookFrame => ({
   kind: 'runbook',
   ...own,
   done: true,
@@ -191,7 +191,10 @@ function opened(state: State, { path, opening, time }: Of<'step-opened'>): void 
   const inside = { frame, owner: path };
   if (opening.verb === 'parallel') openList(state, path, { planned: of, ...inside }, time);
   if (opening.verb === 'switch') openList(state, path, { planned: `${of}/#${(opening.branch ?? 0) + 1}`, ...inside }, time);
-  if (opening.verb === 'call') state.frames[path] = newFrame({ file: opening.file, around: frame, inputs: opening.inputs, results: {} });
+  if (opening.verb === 'call') {
+    const { file, inputs, action, secretInputs } = opening;
+    state.frames[path] = newFrame({ file, around: frame, inputs, results: {}, ...filled({ action, secretInputs }) });
+  }
 }
 
 function openOf(opening: Opening, time: number): Open {

@@ -6,6 +6,7 @@ import { contextsOf } from './contexts.ts';
 import { failure, numberOf, problemOf, success, turnOf } from './enter.ts';
 import type { FinalStatus, KernelEvent } from './event.ts';
 import { fileOf, rootFrame, runbookFrame } from './frames.ts';
+import { declaredOutputs } from './own-action.ts';
 import { phaseAfter } from './phases.ts';
 import type { State } from './state.ts';
 
@@ -35,13 +36,16 @@ function finish(state: State, time: number): KernelEvent {
 }
 
 function returnFrom(state: State, path: string, time: number): KernelEvent {
-  const { cause, cancelled } = runbookFrame(state, path).frame;
+  const { cause, cancelled, action } = runbookFrame(state, path).frame;
   const turn = turnOf(state, path, 1);
   if (cancelled) return { time, kind: 'step-cancelled', path, attempt: numberOf(state, turn) };
   const { outputs, error } = outputsOf(state, path, cause === undefined);
   if (cause !== undefined) return failedInside(state, turn, cause, time, outputs);
   if (error !== undefined) return failure(state, path, time, numberOf(state, turn), error, { outputs });
-  return success(state, turn, outputs, time);
+  if (action === undefined) return success(state, turn, outputs, time);
+  const declared = declaredOutputs(state.snapshot, action, outputs);
+  if (declared.ok) return success(state, turn, declared.outputs, time);
+  return failure(state, path, time, numberOf(state, turn), declared.problem, { outputs });
 }
 
 /** Each output by itself; after a failure one that cannot be had is left out, in a runbook that went well it is an error. */

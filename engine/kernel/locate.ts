@@ -1,6 +1,5 @@
 import { type Planned, planOf } from '../../runbook/core/plan.ts';
-import { joinPath } from './paths.ts';
-import type { RunbookFile, Snapshot } from './snapshot.ts';
+import { calledFrom, type RunbookFile, type Snapshot } from './snapshot.ts';
 
 export interface Located {
   readonly planned: Planned;
@@ -26,9 +25,8 @@ function find(snapshot: Snapshot, file: RunbookFile, pattern: string, depth: num
   for (const front of new Set(['', marks])) {
     const rest = pattern.slice(front.length);
     for (let slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/', slash + 1)) {
-      const verb = steps.get(rest.slice(0, slash))?.step.verb;
-      if (verb?.kind !== 'call') continue;
-      const called = snapshot.calls[joinPath(file.folder, verb.file)];
+      const step = steps.get(rest.slice(0, slash))?.step;
+      const called = step && calledFrom(snapshot, file.folder, step);
       const found = called && find(snapshot, called, `${front}${rest.slice(slash + 1)}`, depth + 1);
       if (found !== undefined) return found;
     }

@@ -4,6 +4,7 @@ import type { KernelEvent } from './event.ts';
 import { listsAround } from './frames.ts';
 import { messageOf, type ResolvedStep } from './resolve.ts';
 import { rank } from './risk-rank.ts';
+import { actionIn } from './snapshot.ts';
 import type { State } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -16,11 +17,15 @@ export function whyAsk(state: State, { planned, path }: Turn, risk: Risk): 'auth
   const askFrom = state.start?.policy.askFrom ?? 'low';
   if (askFrom === 'never' || rank(risk) < rank(askFrom)) return undefined;
   // What does nothing by itself is asked about only for a risk that somebody wrote, on it or on its undo or fallback.
-  const acts = step.verb.kind === 'run' || step.verb.kind === 'uses' || step.verb.kind === 'agent';
+  const acts =
+    step.verb.kind === 'run' || step.verb.kind === 'agent' || (step.verb.kind === 'uses' && !isMadeOfSteps(state, step.verb.action));
   if (!acts && step.risk === undefined && step.undo === undefined && step.fallback === undefined) return undefined;
   const covered = coveredRisk(state, path);
   return covered !== undefined && rank(risk) <= rank(covered) ? undefined : 'policy';
 }
+
+/** Then each of its steps has a risk of its own, and the action's as a floor. */
+const isMadeOfSteps = ({ snapshot }: State, action: string): boolean => actionIn(snapshot, action)?.own?.kind === 'steps';
 
 /** The risk that was seen with the step that this one, or what it is in, undoes or stands in for. */
 function coveredRisk(state: State, path: string): Risk | undefined {

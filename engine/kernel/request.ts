@@ -1,4 +1,4 @@
-import type { SecretText } from '../../runbook/core/expression.ts';
+import type { SecretParts, SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 
 export type { SecretText };
@@ -10,6 +10,8 @@ export type { SecretText };
 export type Request =
   | {
       readonly kind: 'script';
+      /** The action of one's own whose script it is. */
+      readonly action?: string;
       readonly script: string;
       /** A shell's name, or an argv to which nothing is added. */
       readonly shell: string | readonly string[];
@@ -18,6 +20,8 @@ export type Request =
       /** A target's name; `connection` is what it means, resolved, with its `type`. None for `local`. */
       readonly target: string;
       readonly connection?: Readonly<Record<string, Json>>;
+      /** Of an action: as below. */
+      readonly retryWith?: Readonly<Record<string, Json>>;
       readonly secretTexts: readonly SecretText[];
     }
   | {
@@ -41,8 +45,14 @@ export type Opening =
   | { readonly verb: 'repeat' }
   /** Index of the branch that holds; none where it is absent. */
   | { readonly verb: 'switch'; readonly branch?: number }
-  /** `file`: absolute path, a key of the snapshot's `calls`. */
-  | { readonly verb: 'call'; readonly file: string; readonly inputs: Readonly<Record<string, Json>> }
+  /** `file`: absolute path, a key of the snapshot's `calls`. `action`: it is one of one's own; inputs that hold a secret are empty. */
+  | {
+      readonly verb: 'call';
+      readonly file: string;
+      readonly inputs: Readonly<Record<string, Json>>;
+      readonly action?: string;
+      readonly secretInputs?: Readonly<Record<string, SecretParts>>;
+    }
   /** Milliseconds. Without `for` it waits until the step's condition holds, looked at every `every`, at most `timeout`. */
   | { readonly verb: 'wait'; readonly for?: number; readonly every?: number; readonly timeout?: number }
   | { readonly verb: 'set'; readonly values: Readonly<Record<string, Json>> };

@@ -2,13 +2,16 @@ import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { type Contexts, escapePointer, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Approval, Step, Verb } from '../../runbook/core/model.ts';
+import { checkTarget, resolveTarget } from './connect.ts';
 import { contextsOf, type Environment, environmentOf, withEnvironment } from './contexts.ts';
 import { fileOf } from './frames.ts';
+import { checkedInputs, givenInputs } from './given-inputs.ts';
 import { openingOf } from './opening.ts';
+import { scriptEnvironment } from './own-action.ts';
 import { joinPath } from './paths.ts';
 import type { Request } from './request.ts';
+import { type ActionOfRun, actionIn } from './snapshot.ts';
 import type { State } from './state.ts';
-import { resolveTarget } from './targets.ts';
 import type { Turn } from './turn.ts';
 
 export interface ResolvedStep {
@@ -57,7 +60,9 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
       };
     }
     case 'uses': {
-      if (!Object.hasOwn(state.snapshot.actions, verb.action)) throw new ProblemError(problem('action-unknown', { action: verb.action }));
+      const action = actionIn(state.snapshot, verb.action);
+      if (action === undefined) throw new ProblemError(problem('action-unknown', { action: verb.action }));
+      if (action.own !== undefined) return ownRequest(state, turn, verb, action.own, contexts);
       const resolving = { ...contexts, where: `${contexts.where}, with`, secretsAllowed: true };
       const input = resolveRecord(verb.with, resolving, '/with');
       const { secretTexts, ...target } = resolveTarget(state, frame, planned, contexts);
@@ -77,6 +82,46 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
       return { kind: 'gate', message: messageOf(planned.step, contexts), opens, secretTexts: [] };
     }
   }
+}
+
+/** A script of one's own runs as the step's script; one made of steps is opened like a runbook that is called. */
+function ownRequest(
+  state: State,
+  { planned, frame }: Turn,
+  verb: Extract<Verb, { kind: 'uses' }>,
+  { kind, file }: NonNullable<ActionOfRun['own']>,
+  contexts: Contexts,
+): Request {
+  const { action } = verb;
+  const body = state.snapshot.calls[file];
+  if (body === undefined) throw new ProblemError(problem('action-unknown', { action }));
+  const given = checkedInputs(action, body.runbook.inputs, givenInputs(action, verb.with, contexts));
+  const resolved = resolveTarget(state, frame, planned, contexts);
+  checkTarget(state, action, resolved);
+  if (kind === 'steps') {
+    const secretTexts = Object.entries(given.secretInputs).map(
+      ([name, parts]): SecretText => ({ at: `/opens/inputs/${escapePointer(name)}`, parts }),
+    );
+    const opens = { verb: 'call' as const, file, action, inputs: given.inputs };
+    const more = secretTexts.length === 0 ? {} : { secretInputs: given.secretInputs };
+    return { kind: 'gate', message: messageOf(planned.step, contexts), opens: { ...opens, ...more }, secretTexts };
+  }
+  const [step] = body.runbook.steps;
+  if (step?.verb.kind !== 'run') throw new ProblemError(problem('action-unknown', { action }));
+  const { env, secretTexts } = scriptEnvironment(body, given, contexts);
+  const { secretTexts: ofTarget, ...target } = resolved;
+  const { retry } = planned.step;
+  return {
+    kind: 'script',
+    action,
+    script: step.verb.script,
+    shell: step.verb.shell ?? 'bash',
+    workingDirectory: target.connection === undefined ? body.folder : '',
+    env,
+    ...target,
+    ...(retry?.with === undefined ? {} : { retryWith: retry.with }),
+    secretTexts: [...secretTexts, ...ofTarget],
+  };
 }
 
 /** The question, as the person reads it. */

@@ -3,7 +3,7 @@ import { fileOf, runbookFrame } from './frames.ts';
 import type { Request } from './request.ts';
 import { highest } from './risk-rank.ts';
 import { actionFinding, type Finding, scriptFinding } from './risk-table.ts';
-import type { Snapshot } from './snapshot.ts';
+import { actionIn, type Snapshot } from './snapshot.ts';
 import type { State } from './state.ts';
 import { stepsIn } from './steps-in.ts';
 import type { Turn } from './turn.ts';
@@ -34,10 +34,7 @@ export function riskReasons(request: Request): readonly Finding[] {
 
 function requestRisk(snapshot: Snapshot, request: Request): Risk | undefined {
   if (request.kind === 'gate') return undefined;
-  const manifest =
-    request.kind === 'action' && Object.hasOwn(snapshot.actions, request.action)
-      ? snapshot.actions[request.action]?.manifest.risk
-      : undefined;
+  const manifest = request.action === undefined ? undefined : actionIn(snapshot, request.action)?.manifest.risk;
   // What a retry would send instead is seen with the first question, as far as it is written.
   const varied =
     request.kind === 'action' && request.retryWith !== undefined
@@ -47,9 +44,11 @@ function requestRisk(snapshot: Snapshot, request: Request): Risk | undefined {
 }
 
 /** Of an undo or a fallback before its time has come: its expressions are not resolved yet. */
-function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: Step): Risk {
+export function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: Step): Risk {
   const none = { env: {}, target: 'local', secretTexts: [] };
-  const inside = [...stepsIn(verb), ...fallback].map((step) => writtenRisk(snapshot, step));
+  const own = verb.kind === 'uses' ? actionIn(snapshot, verb.action)?.own : undefined;
+  const body = own === undefined ? [] : (snapshot.calls[own.file]?.runbook.steps ?? []);
+  const inside = [...stepsIn(verb), ...fallback, ...body].map((step) => writtenRisk(snapshot, step));
   if (verb.kind !== 'run' && verb.kind !== 'uses') return highest([risk, ...inside]);
   const request: Request =
     verb.kind === 'run'

@@ -1,9 +1,9 @@
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import type { Runbook } from '../../runbook/core/model.ts';
-import { type PlanFault, planOf } from '../../runbook/core/plan.ts';
+import type { Runbook, Step } from '../../runbook/core/model.ts';
+import { type PlanFault, planOf, reservedPaths } from '../../runbook/core/plan.ts';
 import type { Command } from './command.ts';
 import type { KernelEvent } from './event.ts';
-import type { Snapshot } from './snapshot.ts';
+import { actionIn, type Snapshot } from './snapshot.ts';
 import type { State } from './state.ts';
 
 type Start = Extract<Command, { kind: 'start' }>;
@@ -42,7 +42,7 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
 
 const why: Readonly<Record<PlanFault['kind'], string>> = {
   'path-taken': 'another step has the same path',
-  'path-reserved': 'a call cannot have this id',
+  'path-reserved': 'a call, or an action made of steps, cannot have this id',
   'needs-unknown': '`needs` names a step that is not in the same list',
   'needs-circle': 'steps of its list need each other in a circle',
 };
@@ -53,18 +53,15 @@ export function checkRunnable(snapshot: Snapshot): void {
     const [fault] = planOf(runbook).faults;
     if (fault !== undefined)
       throw new ProblemError(problem('plan-faulty', { runbook: runbook.name, step: fault.path, why: why[fault.kind] }));
-    checkVerbs(runbook);
+    for (const [path, { step }] of planOf(runbook).steps) checkVerb(snapshot, runbook, path, step);
   }
 }
 
-function checkVerbs(runbook: Runbook): void {
-  for (const [path, { step }] of planOf(runbook).steps) {
-    const verb =
-      step.verb.kind === 'agent'
-        ? 'agent'
-        : step.secretOutputs !== undefined && step.secretOutputs.length > 0
-          ? 'secret-outputs'
-          : undefined;
-    if (verb !== undefined) throw new ProblemError(problem('verb-missing', { step: path, runbook: runbook.name, verb }));
-  }
+function checkVerb(snapshot: Snapshot, runbook: Runbook, path: string, step: Step): void {
+  const { verb, secretOutputs = [] } = step;
+  const missing = verb.kind === 'agent' ? 'agent' : secretOutputs.length > 0 ? 'secret-outputs' : undefined;
+  if (missing !== undefined) throw new ProblemError(problem('verb-missing', { step: path, runbook: runbook.name, verb: missing }));
+  // The paths of its steps begin with its own.
+  if (verb.kind === 'uses' && reservedPaths.includes(path) && actionIn(snapshot, verb.action)?.own?.kind === 'steps')
+    throw new ProblemError(problem('plan-faulty', { runbook: runbook.name, step: path, why: why['path-reserved'] }));
 }

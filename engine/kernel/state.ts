@@ -1,4 +1,5 @@
 import type { Problem } from '../../runbook/core/errors.ts';
+import type { SecretParts } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
 import type { Actor, FinalStatus, People, Phase, Policy, SkipReason } from './event.ts';
@@ -78,6 +79,9 @@ export interface RunbookFrame {
   /** Frame in which the call stands; none for the run's own. */
   readonly around?: string;
   readonly inputs: Readonly<Record<string, Json>>;
+  /** Of an action of one's own: its name, and the inputs that hold a secret. It sees no other secrets. */
+  readonly action?: string;
+  readonly secretInputs?: Readonly<Record<string, SecretParts>>;
   /** What expressions see as `steps`: by id, by pattern where there is none. */
   results: Record<string, Result>;
   phase?: Phase;

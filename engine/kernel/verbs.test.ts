@@ -407,6 +407,16 @@ describe('A rollback over nested steps', () => {
     run.endAll();
     assert.deepEqual(run.started(), ['a', 'nested/in', 'nested/bad', 'undo/nested/in', 'undo/a']);
   });
+
+  it('takes back what a runbook that was called had done before it failed', () => {
+    const other = runbookOf([undone('in'), runStep('bad')], { name: 'other' });
+    const run = new Run(runbookOf([call('nested', 'other.yaml')], { onFailure: 'rollback' }), { calls: callsOf({ 'other.yaml': other }) });
+    run.end('nested/in');
+    run.end('nested/bad', exit(1));
+    run.endAll();
+    assert.deepEqual(run.started(), ['nested/in', 'nested/bad', 'undo/nested/in']);
+    assert.equal(run.finished?.rollback, 'full');
+  });
 });
 
 describe('A target', () => {

@@ -49,12 +49,14 @@ export async function composeRuntime({
     actions: Object.fromEntries(
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
     ),
-    load: async (text, file, targets) => {
+    load: async (text, file, around) => {
       load ??= import('./load.ts').then(({ lastLoaded, loadForRun }) =>
-        lastLoaded((text, file, targets) => loadForRun(text, file, manifests, targets)),
+        lastLoaded((text, file, around) => loadForRun(text, file, [...manifests, ...(around?.own ?? [])], around?.targets)),
       );
-      return (await load)(text, file, targets);
+      return (await load)(text, file, around);
     },
+    ownActions: async (files) => (await import('../../runbook/files/own-action.ts')).ownActionsOf(files, manifests),
+    loadAction: async (action, { own, targets }) => (await import('./load.ts')).loadActionForRun(action, [...manifests, ...own], targets),
     checkInputs(runbook, given) {
       const checked = checkInputs(runbook.inputs, given);
       if (!checked.ok) throw new ProblemError(checked.problem);

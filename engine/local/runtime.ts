@@ -12,6 +12,7 @@ import type { Journal } from './journal/journal.ts';
 import { number } from './journal/rows.ts';
 import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
+import { placed } from './placed.ts';
 import { readPolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
 import { type Prepared, prepareStart } from './start.ts';
@@ -100,7 +101,7 @@ export class LocalRuntime<State> {
   async show(run: string): Promise<RunDetail> {
     const view = showRun(this.#journal.db, run);
     if (!view) throw new ProblemError(problem('run-unknown', { run }));
-    return view;
+    return placed(view, this.#journal.snapshot(run)?.snapshot);
   }
 
   async approvals(): Promise<ApprovalView[]> {

@@ -115,7 +115,17 @@ describe('A run of several steps at once', () => {
     using it = scene(book);
     const { id } = await it.runtime.start({ file: it.file }, person);
     await it.connector.reached(2);
-    assert.equal((await it.runtime.pause(id, {}, person)).status, 'paused');
+    const paused = await it.runtime.pause(id, {}, person);
+    assert.deepEqual([paused.status, paused.paused?.by], ['paused', 'ann']);
+    assert.deepEqual(
+      paused.steps.map(({ id: path, inside }) => [path, inside]),
+      [
+        ['p', undefined],
+        ['a', 'p'],
+        ['b', 'p'],
+        ['last', undefined],
+      ],
+    );
     const of = (path: string) => it.connector.attempts.find(({ attempt }) => attempt.path === path);
     of('a')?.end(succeeded());
     of('b')?.end({ kind: 'failed', error: { code: 'exit-code', class: 'exit', message: 'm', remedy: 'r' } });
@@ -141,6 +151,7 @@ describe('A run of several steps at once', () => {
       ],
     );
     assert.deepEqual(shown.errors, []);
+    assert.equal(shown.paused, undefined);
   });
 });
 
@@ -152,6 +163,8 @@ describe('A concurrency group', () => {
     const [first, second] = await Promise.all([it.runtime.start({ file: it.file }, person), it.runtime.start({ file: it.file }, person)]);
     const [waiting, ...others] = [first, second].filter((run) => run?.status === 'pending');
     assert.ok(waiting !== undefined && others.length === 0);
+    const ahead = [first, second].find((run) => run.id !== waiting.id);
+    assert.deepEqual((await it.runtime.show(waiting.id)).queued, { group: 'edge', behind: ahead?.id });
     await it.connector.reached(1);
     it.connector.attempts[0]?.end(succeeded());
     await it.connector.reached(2);

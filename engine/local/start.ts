@@ -7,13 +7,14 @@ import { hasExpression, parseTemplate, references, resolveText } from '../../run
 import type { Json } from '../../runbook/core/json.ts';
 import type { Concurrency, Runbook } from '../../runbook/core/model.ts';
 import { planOf } from '../../runbook/core/plan.ts';
-import type { RunbookFile, Snapshot } from '../kernel/snapshot.ts';
+import type { ActionOfRun, RunbookFile, Snapshot } from '../kernel/snapshot.ts';
 import { checkRunnable } from '../kernel/start.ts';
 import { actorOf } from './actor.ts';
 import { calledBy } from './called.ts';
 import { digestOf, sha256 } from './digest.ts';
 import type { Order } from './drive.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
+import { actionFilesIn, actionsUsed, type OwnFile, ownOfRun, refuseUntrusted, withDefaultUndos } from './own-actions.ts';
 import type { Caller, Parts } from './parts.ts';
 import { readPeople } from './people.ts';
 import { policyFor } from './policy.ts';
@@ -22,6 +23,7 @@ import { givenFor } from './step-needs.ts';
 import type { FileId } from './trust.ts';
 
 const largest = 16 * 1024 * 1024;
+const largestAction = 1024 * 1024;
 
 export type StartOrder = Extract<Order, { kind: 'start' }>;
 
@@ -48,19 +50,28 @@ export async function prepareStart(
   if ((request.trustOnce || request.env) && !caller.scopes.includes('approve'))
     throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
   await checkTrust(parts, request, file);
-  const targets = await sharedTargets(parts, request);
-  const root = await readFileOf(parts, request, file, targets);
+  const workspace = await readWorkspace(parts, request);
+  const { targets } = workspace;
+  const root = await readFileOf(parts, request, file, workspace);
   const { runbook } = root;
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
   const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
   const given = only && givenFor(journal.db, file, only, request.given ?? {});
-  const calls = await calledBy(root, (called) => readFileOf(parts, request, called, targets));
+  const kinds = new Map<string, 'script' | 'steps'>();
+  const calls = await calledBy(
+    root,
+    (called) => {
+      const own = workspace.own.find((action) => action.file === called);
+      return own === undefined ? readFileOf(parts, request, called, workspace) : readAction(parts, own, workspace, kinds);
+    },
+    (name) => workspace.own.find(({ manifest }) => manifest.name === name)?.file,
+  );
   const all = [runbook, ...Object.values(calls).map((called) => called.runbook)];
   const snapshot: Snapshot = {
     ...root,
     calls,
     targets,
-    actions: usedActions(parts, all),
+    actions: usedActions(parts, all, workspace.own, kinds),
     secrets: await secretVersions(parts, all, targets),
   };
   checkRunnable(snapshot);
@@ -104,16 +115,64 @@ async function checkTrust({ trust }: Parts<unknown>, { trustOnce }: StartRun, fi
   throw new ProblemError(problem('folder-untrusted', { folder }));
 }
 
-async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string, targets: Snapshot['targets']): Promise<RunbookFile> {
+async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string, workspace: Workspace): Promise<RunbookFile> {
   await checkTrust(parts, request, file);
   const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, file, opened));
-  return { runbook: await parts.load(bytes.toString('utf8'), file, targets), file, fileDigest: sha256(bytes), folder: dirname(file) };
+  const text = bytes.toString('utf8');
+  if (workspace.untrusted !== undefined) refuseUntrusted(text, workspace.untrusted, parts.actions);
+  const runbook = completed(parts, await parts.load(text, file, aroundOf(workspace)), workspace);
+  return { runbook, file, fileDigest: sha256(bytes), folder: dirname(file) };
 }
 
+/** The nearest `.runwright`, as it is now. */
+interface Workspace {
+  readonly shared?: string;
+  readonly targets: Snapshot['targets'];
+  readonly own: readonly OwnFile[];
+  /** Its folder, where it has actions and nobody trusts them. */
+  readonly untrusted?: string;
+}
+
+const aroundOf = ({ targets, own }: Workspace) => ({ targets, own: own.map(({ manifest }) => manifest) });
+
+async function readWorkspace(parts: Parts<unknown>, request: StartRun): Promise<Workspace> {
+  const shared = await sharedFolder(dirname(request.file));
+  if (shared === undefined) return { targets: {}, own: [] };
+  const targets = await sharedTargets(parts, request, shared);
+  const files = await actionFilesIn(shared);
+  if (files.length === 0) return { shared, targets, own: [] };
+  if (!(request.trustOnce || (await parts.trust.trusts(join(shared, 'actions'))))) return { shared, targets, own: [], untrusted: shared };
+  const read = await Promise.all(
+    files.map(async (file) => {
+      // One that is a link to somewhere else, or cannot be read, is not there.
+      const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, file, opened)).catch(() => undefined);
+      return bytes === undefined || bytes.length > largestAction ? [] : [{ file, text: bytes.toString('utf8'), digest: sha256(bytes) }];
+    }),
+  );
+  return { shared, targets, own: await parts.ownActions(read.flat()) };
+}
+
+/** Its scripts start, and its calls are looked for, in the folder that holds `.runwright`: wherever the runbook is that uses it. */
+async function readAction(
+  parts: Parts<unknown>,
+  own: OwnFile,
+  workspace: Workspace,
+  kinds: Map<string, 'script' | 'steps'>,
+): Promise<RunbookFile> {
+  const { kind, body } = await parts.loadAction(own, aroundOf(workspace));
+  kinds.set(own.file, kind);
+  const folder = dirname(workspace.shared ?? own.file);
+  return { runbook: completed(parts, body, workspace), file: own.file, fileDigest: own.digest, folder };
+}
+
+const completed = ({ actions }: Parts<unknown>, runbook: Runbook, { own }: Workspace): Runbook =>
+  withDefaultUndos(runbook, (name) =>
+    Object.hasOwn(actions, name) ? actions[name]?.manifest : own.find(({ manifest }) => manifest.name === name)?.manifest,
+  );
+
 /** Those of a folder above that nobody trusts are not there: a target says where credentials go. */
-async function sharedTargets({ trust }: Parts<unknown>, { file, trustOnce }: StartRun): Promise<Snapshot['targets']> {
-  const shared = await sharedFolder(dirname(file));
-  if (shared === undefined || !(trustOnce || (await trust.trusts(join(shared, 'targets.yaml'))))) return {};
+async function sharedTargets({ trust }: Parts<unknown>, { trustOnce }: StartRun, shared: string): Promise<Snapshot['targets']> {
+  if (!(trustOnce || (await trust.trusts(join(shared, 'targets.yaml'))))) return {};
   return readSharedTargets(shared);
 }
 
@@ -158,12 +217,18 @@ function stepOf(runbook: Runbook, path: string, file: string) {
   return found.step;
 }
 
-function usedActions(parts: Parts<unknown>, all: readonly Runbook[]): Snapshot['actions'] {
-  const steps = all.flatMap((runbook) => [...planOf(runbook).steps.values()]);
-  const names = new Set(steps.flatMap(({ step }) => (step.verb.kind === 'uses' ? [step.verb.action] : [])));
+function usedActions(
+  parts: Parts<unknown>,
+  all: readonly Runbook[],
+  own: readonly OwnFile[],
+  kinds: ReadonlyMap<string, 'script' | 'steps'>,
+): Snapshot['actions'] {
+  const names = new Set(all.flatMap(actionsUsed));
   return Object.fromEntries(
-    [...names].sort().map((name) => {
-      const action = Object.hasOwn(parts.actions, name) ? parts.actions[name] : undefined;
+    [...names].sort().map((name): [string, ActionOfRun] => {
+      const file = own.find(({ manifest }) => manifest.name === name);
+      const kind = file && kinds.get(file.file);
+      const action = Object.hasOwn(parts.actions, name) ? parts.actions[name] : file && kind && ownOfRun(file, kind);
       if (!action) throw new ProblemError(problem('action-unknown', { action: name }));
       return [name, action];
     }),

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ListRuns } from '../../protocol/api.ts';
 import type { ApprovalView, ErrorView, RequestView, RunDetail, RunEvent, RunSummary, StepView } from '../../protocol/run.ts';
 import type { KernelEvent } from '../kernel/event.ts';
-import type { Request } from '../kernel/request.ts';
+import type { Opening, Request } from '../kernel/request.ts';
 import type { Recorded } from './journal/journal.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './journal/rows.ts';
 import { placeSecrets } from './place-secrets.ts';
@@ -48,8 +48,26 @@ export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
         : errors,
     outputs: json(row, 'outputs') as Record<string, unknown>,
     rollback: optionalText(row, 'rollback') as RunDetail['rollback'],
+    paused: pauseOf(db, row),
+    queued: queueOf(db, row),
     seq: number(row, 'seq'),
   });
+}
+
+function pauseOf(db: DatabaseSync, run: Row): RunDetail['paused'] {
+  if (run.paused !== 1 || run.finished_at !== null) return undefined;
+  const sql = "SELECT time, payload FROM events WHERE run = ? AND kind = 'pause-requested' ORDER BY seq DESC LIMIT 1";
+  const row = db.prepare(sql).get(text(run, 'id'));
+  const event = row && (JSON.parse(text(row, 'payload')) as { actor?: { by?: string } });
+  return row && { by: event?.actor?.by ?? '', at: iso(number(row, 'time')) };
+}
+
+function queueOf(db: DatabaseSync, run: Row): RunDetail['queued'] {
+  const group = optionalText(run, 'busy_group');
+  if (run.queued !== 1 || group === undefined || run.finished_at !== null) return undefined;
+  const sql = 'SELECT id FROM runs WHERE busy_group = ? AND finished_at IS NULL AND id <> ? ORDER BY queued, created_at, id LIMIT 1';
+  const row = db.prepare(sql).get(group, text(run, 'id'));
+  return { group, ...(row ? { behind: text(row, 'id') } : {}) };
 }
 
 export const pendingApprovals = (db: DatabaseSync): ApprovalView[] => approvals(db, "a.status = 'pending' ORDER BY a.requested_at, a.run");
@@ -129,11 +147,11 @@ export function requestView(request: Request): RequestView {
   const shown = placeSecrets(request, (secret) => `***${secret}***`);
   switch (shown.kind) {
     case 'gate':
-      return { kind: 'gate', ...(shown.opens === undefined ? {} : { with: { ...shown.opens } }), env: {}, target: 'local' };
+      return { kind: 'gate', ...(shown.opens === undefined ? {} : { with: openingView(shown.opens) }), env: {}, target: 'local' };
     case 'script': {
-      const { kind, script, shell, workingDirectory, env, target, connection } = shown;
+      const { kind, action, script, shell, workingDirectory, env, target, connection, retryWith } = shown;
       const how = typeof shell === 'string' ? shell : shell.join(' ');
-      return { kind, script, shell: how, workingDirectory, env, target, ...(connection === undefined ? {} : { connection }) };
+      return filled({ kind, action, script, shell: how, workingDirectory, env, target, connection, retryWith });
     }
     case 'action': {
       const { kind, action, with: input, retryWith, env, target, connection } = shown;
@@ -141,6 +159,13 @@ export function requestView(request: Request): RequestView {
       return { kind, action, with: input, env, target, ...more };
     }
   }
+}
+
+/** Secrets are in their places by now. */
+function openingView(opens: Opening): Record<string, unknown> {
+  if (opens.verb !== 'call') return { ...opens };
+  const { secretInputs: _held, ...shown } = opens;
+  return shown;
 }
 
 /** What a line about the event should add. */

@@ -27,6 +27,17 @@ describe('what an approval shows', () => {
     assert.equal(hidden, 0);
   });
 
+  it('says who may approve, who has, and what a retry or a target would change', () => {
+    const who = { approvers: ['ann', 'bob'], unresolved: ['eve'], min: 2, given: ['ann'] };
+    const { detail } = describeApproval(approval('true', who));
+    for (const part of ['May be approved by: ann, bob', 'Nobody is called: eve', 'Needs: 2 people; approved so far: ann'])
+      assert.ok(detail.includes(part), part);
+    const request = { kind: 'action', action: 'http/request', with: { url: 'a' }, env: {}, target: 'edge' } as const;
+    const more = { ...request, retryWith: { url: 'b' }, connection: { host: 'edge-1' } };
+    const { detail: action } = describeApproval(approval('', { request: more }));
+    assert.match(action, /tried again, with these instead:\n\{\n {2}"url": "b"\n\}\nedge is:\n\{\n {2}"host": "edge-1"/);
+  });
+
   it('says how much of a long script it leaves out', () => {
     const { detail, hidden } = describeApproval(approval(Array.from({ length: 100 }, (_, n) => `echo ${n}`).join('\n')));
     assert.equal(detail.split('\n').length, 30);

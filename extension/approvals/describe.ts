@@ -43,14 +43,29 @@ function facts(approval: ApprovalView): string[] {
     `Risk: ${approval.risk} (${why})`,
     `Target: ${visible(approval.request.target, 'line')}`,
     `File: ${visible(approval.file, 'line')}:${approval.line}`,
+    ...approverLines(approval),
     ...(approval.expiresAt ? [`Expires: ${approval.expiresAt}`] : []),
   ];
 }
+
+function approverLines(approval: ApprovalView): string[] {
+  const { approvers, unresolved, min, given, escalatedAt } = approval;
+  const names = (list: readonly string[]) => list.map((name) => visible(name, 'line')).join(', ');
+  return [
+    ...(approvers ? [`May be approved by: ${names(approvers) || 'nobody who is known'}`] : []),
+    ...(unresolved && unresolved.length > 0 ? [`Nobody is called: ${names(unresolved)} (people.yaml of the engine says who is who)`] : []),
+    ...(min === undefined ? [] : [`Needs: ${min} people; approved so far: ${names(given ?? []) || 'nobody'}`]),
+    ...(escalatedAt ? [`Escalated: ${escalatedAt}, since then others are asked too`] : []),
+  ];
+}
+
+const jsonText = (value: unknown): string => visible(JSON.stringify(value, null, 2));
 
 function requestText(request: RequestView): string {
   const where = request.workingDirectory ? [`In: ${visible(request.workingDirectory, 'line')}`] : [];
   const env = Object.entries(request.env).map(([name, value]) => `  ${visible(name, 'line')}=${visible(value, 'line')}`);
   const environment = env.length > 0 ? ['With the environment:', ...env] : [];
+  const connection = request.connection ? [`${visible(request.target, 'line')} is:`, jsonText(request.connection)] : [];
   switch (request.kind) {
     case 'script':
       return [
@@ -58,15 +73,18 @@ function requestText(request: RequestView): string {
         ...environment,
         `Script (${visible(request.shell ?? 'default shell', 'line')}):`,
         visible(request.script ?? ''),
+        ...connection,
       ].join('\n');
     case 'action':
       return [
         `Action: ${visible(request.action ?? '', 'line')}`,
         ...environment,
-        visible(JSON.stringify(request.with ?? {}, null, 2)),
+        jsonText(request.with ?? {}),
+        ...(request.retryWith ? ['When it is tried again, with these instead:', jsonText(request.retryWith)] : []),
+        ...connection,
       ].join('\n');
     case 'gate':
-      return '';
+      return request.with === undefined ? '' : ['Opens what is inside it, or goes on, with:', jsonText(request.with)].join('\n');
   }
 }
 

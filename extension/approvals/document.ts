@@ -1,26 +1,34 @@
 import * as vscode from 'vscode';
 import type { Question } from '../chat-port.ts';
 import type { Engine } from '../engine/api.ts';
+import { rollbackText } from '../runs/undos.ts';
 import { fullText, headline } from './describe.ts';
 
 const scheme = 'runwright-request';
 
-/** What a question would run, in full, as a read-only document. */
-export function requestDocuments(engine: () => Promise<Engine>): vscode.Disposable & { show(question: Question): Promise<void> } {
+export interface RequestDocuments extends vscode.Disposable {
+  show(question: Question): Promise<void>;
+  showRollback(run: string): Promise<void>;
+}
+
+/** What a question or a rollback would run, in full, as read-only documents. */
+export function requestDocuments(engine: () => Promise<Engine>): RequestDocuments {
   const provider = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     async provideTextDocumentContent(uri) {
       const [run = '', step, digest] = uri.query.split('&').map(decodeURIComponent);
-      const { approvals } = await (await engine()).show(run);
-      const approval = approvals.find((item) => item.step === step && item.digest === digest);
+      const detail = await (await engine()).show(run);
+      if (step === undefined) return rollbackText(detail);
+      const approval = detail.approvals.find((item) => item.step === step && item.digest === digest);
       return approval ? `${headline(approval)}\n\n${fullText(approval)}\n` : 'This question is not known to the engine any more.\n';
     },
   });
+  const open = async (path: string, query: readonly string[]) => {
+    const uri = vscode.Uri.from({ scheme, path, query: query.map(encodeURIComponent).join('&') });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  };
   return {
-    async show(question) {
-      const query = [question.run, question.step, question.digest].map(encodeURIComponent).join('&');
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path: `/${question.step}.txt`, query }));
-      await vscode.window.showTextDocument(document, { preview: true });
-    },
+    show: ({ run, step, digest }) => open(`/${step}.txt`, [run, step, digest]),
+    showRollback: (run) => open('/Rollback.txt', [run]),
     dispose: () => provider.dispose(),
   };
 }

@@ -9,7 +9,8 @@ export function fileOf(argument: unknown): vscode.Uri | undefined {
   if (argument instanceof vscode.Uri) return argument;
   if (isNode(argument)) {
     if (argument.kind === 'runbook' || argument.kind === 'runbook-step') return argument.uri;
-    if (argument.kind === 'run' || argument.kind === 'run-step') return vscode.Uri.file(argument.run.file);
+    if (argument.kind === 'run-step') return vscode.Uri.file(argument.branch.step.file ?? argument.run.file);
+    if (argument.kind === 'run' || argument.kind === 'run-group') return vscode.Uri.file(argument.run.file);
     return undefined;
   }
   const file = field(argument, 'file');
@@ -19,21 +20,27 @@ export function fileOf(argument: unknown): vscode.Uri | undefined {
 export function stepOf(argument: unknown): string | undefined {
   if (isNode(argument)) {
     if (argument.kind === 'runbook-step') return argument.step.path;
-    return argument.kind === 'run-step' ? argument.step.id : undefined;
+    if (argument.kind === 'run-group') return argument.branch.id;
+    return argument.kind === 'run-step' ? argument.branch.step.id : undefined;
   }
   return field(argument, 'step');
 }
 
 export function runOf(argument: unknown): string | undefined {
   if (isNode(argument)) {
-    if (argument.kind === 'run' || argument.kind === 'run-step') return argument.run.id;
+    if (argument.kind === 'run' || argument.kind === 'run-step' || argument.kind === 'run-group') return argument.run.id;
     return argument.kind === 'question' ? argument.question.run : undefined;
   }
   return typeof argument === 'string' ? argument : field(argument, 'run');
 }
 
 export function questionOf(argument: unknown): Question | undefined {
-  if (isNode(argument)) return argument.kind === 'question' ? argument.question : undefined;
+  if (isNode(argument)) {
+    if (argument.kind === 'question') return argument.question;
+    if (argument.kind !== 'run-step') return undefined;
+    const { run, branch } = argument;
+    return run.approvals.find(({ status, step }) => status === 'pending' && step === branch.step.id);
+  }
   const [run, step, digest] = [field(argument, 'run'), field(argument, 'step'), field(argument, 'digest')];
   return run !== undefined && step !== undefined && digest !== undefined ? { run, step, digest } : undefined;
 }

@@ -3,7 +3,7 @@ import type { ApprovalView } from '../../protocol/run.ts';
 import { describe } from '../approvals/describe.ts';
 import { answer, approve as approveGuarded, reject as rejectGuarded } from '../approvals/guard.ts';
 import type { Question } from '../chat-port.ts';
-import { oneLine } from '../runs/words.ts';
+import { approverWords, oneLine, stepTitle } from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import { tellBriefly } from '../tell.ts';
 import { field, questionOf } from './arguments.ts';
@@ -66,8 +66,8 @@ async function chooseQuestion(services: Services, kind: ApprovalView['kind'], ti
     return undefined;
   }
   const items = questions.map((question) => ({
-    label: `${question.stepName ?? question.step}`,
-    description: `${question.runbook} · risk ${question.risk}`,
+    label: stepTitle({ id: question.step, name: question.stepName }),
+    description: [question.runbook, `risk ${question.risk}`, ...approverWords(question)].join(' · '),
     detail: oneLine([question.message, question.request.script ?? question.request.action ?? ''].filter(Boolean).join(' — ')),
     tooltip: describe(question).detail,
     question,

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { RunSummary } from '../../protocol/run.ts';
+import { stepFinder } from '../editor/steps.ts';
 import { Refusal } from '../engine/problem.ts';
-import { isFinal, runLooks } from '../runs/words.ts';
-import type { Services } from '../services.ts';
+import { isFinal } from '../runs/words.ts';
 import { tellBriefly } from '../tell.ts';
 import { fileOf, runOf, stepOf } from './arguments.ts';
+import { chooseRun } from './choose-run.ts';
 import type { Handler } from './handler.ts';
 import { isRunbookFile, openDocument } from './runbooks.ts';
 
@@ -29,8 +29,7 @@ export const openRunbook: Handler = async (services, argument) => {
   if (!isRunbookFile(uri)) throw new Refusal(`${uri.fsPath} is not a runbook.`, 'A runbook is a file whose name ends in .runbook.yaml.');
   const document = await openDocument(uri);
   const step = stepOf(argument);
-  const line =
-    step === undefined ? undefined : (await services.language.outline(uri))?.steps.find((item) => item.path === step)?.range.start.line;
+  const line = step === undefined ? undefined : stepFinder((await services.language.outline(uri))?.steps ?? [])(step)?.range.start.line;
   const editor = await vscode.window.showTextDocument(document);
   if (line === undefined) return;
   const at = new vscode.Range(line, 0, line, 0);
@@ -39,17 +38,3 @@ export const openRunbook: Handler = async (services, argument) => {
 };
 
 export const refresh: Handler = (services) => services.refreshViews();
-
-async function chooseRun(services: Services, title: string, fits: (run: RunSummary) => boolean, none: string): Promise<string | undefined> {
-  await services.store.reload();
-  const runs = services.store.runs.filter(fits);
-  if (runs.length === 0) void vscode.window.showInformationMessage(none);
-  if (runs.length <= 1) return runs[0]?.id;
-  const items = runs.map((run) => ({
-    label: run.runbook,
-    description: runLooks[run.status].word,
-    detail: new Date(run.createdAt).toLocaleString(),
-    run: run.id,
-  }));
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which run?' }))?.run;
-}

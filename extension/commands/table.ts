@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { tellError } from '../tell.ts';
+import { pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
 import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
 import type { Handler } from './handler.ts';
@@ -20,6 +21,13 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.reject': reject,
   'runwright.answerUnknown': answerUnknown,
   'runwright.cancel': cancel,
+  'runwright.pause': pause,
+  'runwright.resume': resume,
+  'runwright.retry': retry,
+  'runwright.retryItems': retryItems,
+  'runwright.retryStep': retryStep,
+  'runwright.skip': skip,
+  'runwright.rollback': rollback,
   'runwright.explainFailure': explainFailure,
   'runwright.openChat': openChat,
   'runwright.newChat': newChat,

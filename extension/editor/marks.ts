@@ -1,7 +1,8 @@
 import type { OutlineStep } from '../../protocol/lsp.ts';
 import type { RunDetail, StepStatus, StepView } from '../../protocol/run.ts';
 import { visible } from '../approvals/describe.ts';
-import { stepLooks, stepSentence } from '../runs/words.ts';
+import { plural, stepLooks, stepSentence } from '../runs/words.ts';
+import { stepFinder } from './steps.ts';
 
 /** How a step of the document stands in its newest run. `line` is 0-based, in the document as it is now. */
 export interface Mark {
@@ -26,9 +27,11 @@ const looks: Readonly<Record<StepStatus, { readonly look: MarkLook; readonly gly
   unknown: { look: 'unknown', glyph: '?' },
 };
 
-/** The run may be of an older text: a step is found by its path, and has no mark when it is gone. */
-export function marksOf(steps: readonly OutlineStep[], run: RunDetail): Mark[] {
-  const byPath = Map.groupBy(run.steps, (step) => step.id.replaceAll(/\[\d+\]/g, '[]'));
+/** Marks in the runbook `file`, which may be one that the run has called. The run may be of an older text: a step is found by its path, and has no mark when it is gone. */
+export function marksOf(steps: readonly OutlineStep[], run: RunDetail, file = run.file): Mark[] {
+  const find = stepFinder(steps);
+  const here = run.steps.filter((step) => (step.file ?? run.file) === file);
+  const byPath = Map.groupBy(here, (step) => find(step.id)?.path);
   return steps.flatMap((outlined) => {
     const instances = byPath.get(outlined.path) ?? [];
     const step = mostTelling(instances);
@@ -64,7 +67,7 @@ function mostTelling(instances: readonly StepView[]): StepView | undefined {
 function instancesSentence(instances: readonly StepView[], shown: StepView): string {
   const same = instances.filter(({ status }) => status === shown.status).length;
   const done = instances.filter(({ finishedAt, status }) => finishedAt !== undefined || status === 'skipped').length;
-  const word = stepLooks[shown.status].word;
+  const word = same > 1 ? plural(stepLooks[shown.status].word) : stepLooks[shown.status].word;
   if (shown.status === 'running') return `running, ${done} of ${instances.length} done`;
   return `${same} of ${instances.length} ${stepSentence(shown).startsWith('failed:') ? stepSentence(shown) : word}`;
 }

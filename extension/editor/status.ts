@@ -23,7 +23,7 @@ export function editorStatus(services: Services, problems: vscode.DiagnosticColl
     // While the server was asked, something newer was drawn or is on its way.
     if (versions.get(key) !== turn) return;
     if (run && !outline) return;
-    const marks = run && outline ? marksOf(outline.steps, run) : [];
+    const marks = run && outline ? marksOf(outline.steps, run, document.uri.fsPath) : [];
     for (const editor of vscode.window.visibleTextEditors) if (editor.document === document) decorate(editor, marks, run);
     problems.set(
       document.uri,
@@ -51,12 +51,12 @@ export function editorStatus(services: Services, problems: vscode.DiagnosticColl
     );
   }
 
-  const drawVisible = (file?: string) => {
+  const drawVisible = (files?: ReadonlySet<string>) => {
     for (const document of new Set(vscode.window.visibleTextEditors.map((editor) => editor.document))) {
-      if (file === undefined || document.uri.fsPath === file) later(document, 0);
+      if (files === undefined || files.has(document.uri.fsPath)) later(document, 0);
     }
   };
-  const stop = services.store.onChange((run) => drawVisible(run === undefined ? undefined : services.store.detail(run)?.file));
+  const stop = services.store.onChange((run) => drawVisible(run === undefined ? undefined : filesOf(services.store.detail(run))));
   return vscode.Disposable.from(
     ...types.values(),
     { dispose: stop },
@@ -69,6 +69,10 @@ export function editorStatus(services: Services, problems: vscode.DiagnosticColl
     vscode.workspace.onDidCloseTextDocument((document) => problems.delete(document.uri)),
   );
 }
+
+/** Those that its steps are written in. */
+const filesOf = (run: RunDetail | undefined): ReadonlySet<string> | undefined =>
+  run && new Set([run.file, ...run.steps.flatMap(({ file }) => file ?? [])]);
 
 function decorationType(context: vscode.ExtensionContext, look: MarkLook): vscode.TextEditorDecorationType {
   const ruler: Partial<Record<MarkLook, string>> = { failed: 'testing.iconFailed', waiting: 'charts.yellow', unknown: 'charts.yellow' };

@@ -5,7 +5,23 @@ export function stepAt(steps: readonly OutlineStep[], line: number): OutlineStep
   return steps.filter((step) => step.range.start.line <= line && line <= step.range.end.line).at(-1);
 }
 
-/** Steps that can be asked to run: an undo runs only in a rollback. */
+/** Steps that can be asked to run: an undo runs only in a rollback, a fallback when its step has failed, and what a loop holds with an item. */
 export function runnable(steps: readonly OutlineStep[]): OutlineStep[] {
-  return steps.filter((step) => !step.path.startsWith('undo/'));
+  return steps.filter((step) => !/^(?:undo|fallback)\/|\[\]/.test(step.path));
+}
+
+/** Finds the step of a document that a path of a run is an instance of; the calls that led to the document stand in front of such a path. */
+export function stepFinder<Step extends Pick<OutlineStep, 'path'>>(steps: readonly Step[]): (instance: string) => Step | undefined {
+  const byPath = new Map(steps.map((step) => [step.path, step]));
+  return (instance) => {
+    const pattern = instance.replaceAll(/\[\d+\]/g, '[]');
+    const marks = /^(?:(?:undo|fallback)\/)*/.exec(pattern)?.[0] ?? '';
+    const segments = pattern.slice(marks.length).split('/');
+    for (let from = 0; from < segments.length; from++) {
+      const rest = segments.slice(from).join('/');
+      const found = byPath.get(marks + rest) ?? byPath.get(rest);
+      if (found) return found;
+    }
+    return undefined;
+  };
 }

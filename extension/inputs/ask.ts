@@ -1,5 +1,6 @@
 import type { OutlineInput } from '../../protocol/lsp.ts';
 import { askChoice, askInTurn, askText, type Reply } from './prompts.ts';
+import { display, example, typed } from './typed.ts';
 
 /** What a run still needs to know. */
 export interface Wanted {
@@ -70,12 +71,12 @@ async function askInput(
   const text = await askText(place, {
     prompt,
     value: value === undefined ? '' : display(value),
-    placeholder: isLeftOut(input, '') ? 'Leave empty to go without' : undefined,
+    placeholder: [isLeftOut(input, '') ? 'Leave empty to go without' : '', example(input) ?? ''].filter(Boolean).join('. ') || undefined,
     browse: input.type === 'file',
-    check: async (typed) => (isLeftOut(input, typed) ? undefined : wanted.check(input.name, typed)),
+    check: async (entered) => (isLeftOut(input, entered) ? undefined : wanted.check(input.name, typed(input, entered))),
   });
   if (text?.kind !== 'value') return text;
-  return answer({ kind: 'value', value: isLeftOut(input, text.value) ? undefined : text.value });
+  return answer({ kind: 'value', value: isLeftOut(input, text.value) ? undefined : typed(input, text.value) });
 }
 
 function choicesOf(input: OutlineInput): readonly unknown[] | undefined {
@@ -86,9 +87,4 @@ function choicesOf(input: OutlineInput): readonly unknown[] | undefined {
 /** An empty text is a value only where text is wanted and the runbook has its own idea of a default. */
 function isLeftOut(input: OutlineInput, text: string): boolean {
   return text === '' && !input.required && !(input.type === 'string' && input.default !== undefined);
-}
-
-/** As a person would type it. */
-function display(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -22,9 +22,19 @@ export function stepHeading(step: Pick<StepView, 'id' | 'name'>, attempt = 1): s
   return line('') + line(bold(`▶ ${safe(step.name ?? step.id)}`) + (step.name ? dim(` ${safe(step.id)}`) : '') + again);
 }
 
-/** How the step stands; nothing while it runs or waits for its turn. */
-export function stepFooter(step: StepView): string {
-  const sentence = safe(stepSentence(step));
+/** When the words of another step stood in between. */
+export const goesOn = ({ id, name }: Pick<StepView, 'id' | 'name'>): string =>
+  line(bold(`▶ ${safe(name ?? id)}`) + dim(`${name === undefined ? '' : ` ${safe(id)}`} goes on`));
+
+/** After the end of a run that was tried again or is rolled back. */
+export const goesOnLine = line('') + line(bold('The run goes on.'));
+
+export const linePrefix = (step: string): string => dim(`${safe(step)} │ `);
+
+/** How the step stands; nothing while it runs or waits for its turn. `named`: not below its own heading. */
+export function stepFooter(step: StepView, named = false): string {
+  const name = step.name === undefined ? step.id : `${step.name} (${step.id})`;
+  const sentence = `${named ? `${safe(name)}: ` : ''}${safe(stepSentence(step))}`;
   switch (step.status) {
     case 'succeeded':
       return line(green(`✓ ${sentence}`));
@@ -47,7 +57,8 @@ const remedy = (error: ErrorView | undefined) => (error?.remedy ? line(dim(`  ${
 
 export function runFooter(run: RunDetail): string {
   const took = run.finishedAt ? ` after ${duration(Date.parse(run.finishedAt) - Date.parse(run.createdAt))}` : '';
+  const undone = run.rollback === undefined ? '' : run.rollback === 'full' ? ' and was rolled back' : ' and was rolled back in part';
   const color = run.status === 'completed' ? green : run.status === 'cancelled' ? dim : red;
   const was = run.status === 'rejected' || run.status === 'cancelled' ? 'was ' : '';
-  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}.`)));
+  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}${undone}.`)));
 }

@@ -55,7 +55,7 @@ function fake(start: RunDetail, stored: Record<string, string> = {}) {
       };
     },
   };
-  followRun(
+  const session = followRun(
     engine,
     'r1',
     (text) => (state.text += text),
@@ -63,7 +63,7 @@ function fake(start: RunDetail, stored: Record<string, string> = {}) {
   );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are left out of the comparison.
   const plain = () => state.text.replace(/\u001b\[[0-9]*m/g, '').replaceAll('\r', '');
-  return { state, plain, stored, send: (item: RunEvent) => handlers?.event(item), connection: () => handlers };
+  return { state, plain, stored, session, send: (item: RunEvent) => handlers?.event(item), connection: () => handlers };
 }
 
 describe('a run as text', () => {
@@ -102,7 +102,7 @@ describe('a run as text', () => {
     send(event(4, { type: 'step-succeeded', step: 'a', stepStatus: 'succeeded' }));
     connection()?.reconnected?.();
     await settled();
-    assert.match(plain(), /one\n.*eins\n.*two\n✓ succeeded.*zwei\n/s);
+    assert.match(plain(), /one\n.*eins\n.*two\n✓ a: succeeded.*zwei\n/s);
     send(event(4, { type: 'output', step: 'b', attempt: 1, stream: 'stdout', text: 'zwei\ndrei\n', offset: 5 }));
     await settled();
     assert.equal(plain().match(/zwei/g)?.length, 1);
@@ -121,6 +121,36 @@ describe('a run as text', () => {
     await settled();
     assert.equal(plain().match(/▶ a/g)?.length, 2);
     assert.match(plain(), /attempt 2/);
+  });
+
+  it('goes on below its end when the run was tried again', async () => {
+    const { state, plain, stored, session, send } = fake(
+      detail(5, 'failed', [step('a', 'succeeded', { durationMs: 5 }), step('b', 'failed'), step('c', 'skipped', { attempts: 0 })]),
+      { a: 'one\n', b: 'no\n' },
+    );
+    await settled();
+    assert.match(plain(), /The run failed/);
+    session.reached(5);
+    state.now = detail(9, 'completed', [
+      step('a', 'succeeded', { durationMs: 5 }),
+      step('b', 'succeeded', { durationMs: 5, attempts: 2 }),
+      step('c', 'succeeded', { durationMs: 5 }),
+    ]);
+    stored.b = 'yes\n';
+    stored.c = 'done\n';
+    session.reached(9);
+    session.reached(9);
+    await settled();
+    send(event(7, { type: 'step-succeeded', step: 'b', stepStatus: 'succeeded', attempt: 2 }));
+    send(event(8, { type: 'step-succeeded', step: 'c', stepStatus: 'succeeded', attempt: 1 }));
+    send(event(9, { type: 'run-finished', status: 'completed' }));
+    await settled();
+    assert.match(
+      plain().split('The run failed')[1] ?? '',
+      /The run goes on\.\n\n▶ b \(attempt 2\)\n.*✓ succeeded.*▶ c\n.*The run completed/s,
+    );
+    assert.equal(plain().match(/goes on/g)?.length, 1);
+    assert.equal(plain().match(/▶ a/g)?.length, 1);
   });
 
   it('tells when the engine does not know the run', async () => {

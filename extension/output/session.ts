@@ -3,21 +3,31 @@ import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
 import { isFinal } from '../runs/words.ts';
 import { type Cleaner, createCleaner } from './ansi.ts';
-import { runFooter, runHeading, stepFooter, stepHeading } from './render.ts';
+import { goesOnLine, runFooter, runHeading, stepFooter } from './render.ts';
+import { createStepWriter } from './writer.ts';
+
+export interface RunSession {
+  stop(): void;
+  /** The run's journal has come to this sequence: what ended may go on. */
+  reached(seq: number): void;
+}
+
+const isContainer = ({ verb }: StepView): boolean => ['parallel', 'for-each', 'repeat', 'switch', 'call'].includes(verb);
 
 /**
  * Writes one run as text: what is stored of it, then what comes live.
  * 1. Live events are kept until the stored part is written; those the stored part holds already are dropped.
  * 2. Events are written one after the other, in their order.
- * 3. After the run's end nothing more is written.
+ * 3. After the run's end nothing more is written, unless it goes on: it was tried again, or is rolled back.
  */
 export function followRun(
   engine: Pick<Engine, 'show' | 'output' | 'follow'>,
   run: string,
   write: (text: string) => void,
   trouble: (error: unknown) => void,
-): () => void {
+): RunSession {
   let stopped = false;
+  let ended = false;
   let stopFollowing = () => {};
   let turn: Promise<void> = Promise.resolve();
   let writtenUpTo = 0;
@@ -37,25 +47,37 @@ export function followRun(
     });
   };
 
-  const head = (step: Pick<StepView, 'id' | 'name'>, attempt: number) => {
+  const writer = createStepWriter(write);
+  let view: RunDetail | undefined;
+
+  /** The run as it is after this event or later: many events of a busy run are told by one view. */
+  async function viewAfter(seq: number): Promise<RunDetail> {
+    if (view === undefined || view.seq < seq) view = await engine.show(run);
+    return view;
+  }
+
+  const head = (step: Pick<StepView, 'id' | 'name'> & Partial<Pick<StepView, 'verb'>>, attempt: number) => {
     if ((headed.get(step.id) ?? 0) >= attempt) return;
     headed.set(step.id, attempt);
-    write(stepHeading(step, attempt));
+    writer.heading(step, attempt);
   };
 
   function text(step: string, stream: 'stdout' | 'stderr', piece: string): void {
     const key = `${stream} ${step}`;
     const cleaner = cleaners.get(key) ?? createCleaner();
     cleaners.set(key, cleaner);
-    write(cleaner.push(piece));
+    writer.text(step, cleaner.push(piece));
   }
 
   function foot(step: StepView): void {
     const footer = stepFooter(step);
     if (footer === '' || footed.get(step.id) === `${step.attempts} ${footer}`) return;
     footed.set(step.id, `${step.attempts} ${footer}`);
-    for (const stream of ['stdout', 'stderr']) write(cleaners.get(`${stream} ${step.id}`)?.end() ?? '');
-    write(footer);
+    for (const stream of ['stdout', 'stderr']) {
+      writer.text(step.id, cleaners.get(`${stream} ${step.id}`)?.end() ?? '');
+      cleaners.delete(`${stream} ${step.id}`);
+    }
+    writer.footer(step);
   }
 
   async function writeMissed({ id, attempts }: StepView): Promise<void> {
@@ -63,20 +85,28 @@ export function followRun(
   }
 
   async function writeStored(detail: RunDetail): Promise<void> {
-    write(runHeading(detail));
+    writer.other(runHeading(detail));
     for (const step of detail.steps) {
       if (step.status === 'pending') continue;
       head(step, Math.max(1, step.attempts));
       if (step.attempts > 0) await writeMissed(step);
-      foot(step);
+      // Of what holds other steps the end would stand above them.
+      if (step.status !== 'succeeded' || !isContainer(step)) foot(step);
     }
     writtenUpTo = detail.seq;
     if (isFinal(detail)) finish(detail);
   }
 
   function finish(detail: RunDetail): void {
-    write(runFooter(detail));
+    writer.other(runFooter(detail));
+    // If the run goes on after all, these begin anew.
+    for (const { id, status } of detail.steps) {
+      if (status === 'succeeded') continue;
+      headed.delete(id);
+      footed.delete(id);
+    }
     stop();
+    ended = true;
   }
 
   async function handle(event: RunEvent): Promise<void> {
@@ -91,7 +121,7 @@ export function followRun(
     writtenUpTo = event.seq;
     const ended = event.status !== undefined && isFinal({ status: event.status });
     if (event.step === undefined && !ended) return;
-    const detail = await engine.show(run);
+    const detail = await viewAfter(event.seq);
     const step = detail.steps.find((item) => item.id === event.step);
     if (step && event.stepStatus && event.stepStatus !== 'pending') {
       head(step, Math.max(1, event.attempt ?? step.attempts));
@@ -107,14 +137,12 @@ export function followRun(
     stopFollowing();
   }
 
-  inTurn(async () => {
-    const start = await engine.show(run);
-    const live = Promise.withResolvers<void>();
+  function follow(after: number, live: () => void): void {
     stopFollowing = engine.follow(
-      { run, after: start.seq },
+      { run, after },
       {
         event: (event) => inTurn(() => handle(event)),
-        live: () => live.resolve(),
+        live,
         lost() {
           incomplete = true;
         },
@@ -124,14 +152,41 @@ export function followRun(
             incomplete = false;
           }),
         error: (error) => {
-          live.resolve();
+          live();
           if (!stopped) trouble(error);
         },
       },
     );
-    if (stopped) return stopFollowing();
+    if (stopped) stopFollowing();
+  }
+
+  inTurn(async () => {
+    const start = await engine.show(run);
+    const live = Promise.withResolvers<void>();
+    follow(start.seq, live.resolve);
+    if (stopped) return;
     await live.promise;
     await writeStored(await engine.show(run));
   });
-  return stop;
+
+  return {
+    stop() {
+      ended = false;
+      stop();
+    },
+    reached(seq) {
+      if (!ended || seq <= writtenUpTo) return;
+      ended = false;
+      stopped = false;
+      incomplete = true;
+      inTurn(async () => {
+        writer.other(goesOnLine);
+        follow(writtenUpTo, () =>
+          inTurn(async () => {
+            incomplete = false;
+          }),
+        );
+      });
+    },
+  };
 }

@@ -17,7 +17,7 @@ export interface RunStore {
   detail(run: string): RunDetail | undefined;
   /** From memory or from the engine. */
   load(run: string): Promise<RunDetail>;
-  /** The newest run of a file among those seen since the window opened, unfinished or recalled, if its steps are known. */
+  /** The newest run of a file, else the newest that has called it, among those seen since the window opened, unfinished or recalled, if its steps are known. */
   current(file: string): RunDetail | undefined;
   /** Takes the newest run of a file for its current one if it ran exactly this text; `digest` is the SHA-256 of the file's bytes. */
   recall(file: string, digest: string): Promise<void>;
@@ -35,12 +35,15 @@ export interface StoreOptions {
 }
 
 const listed = 100;
+/** Runs with more steps than this are read again at most once in as many milliseconds as they have steps. */
+const large = 300;
 
 export function createRunStore(options: StoreOptions): RunStore {
   const changed = createSignal<string | undefined>();
   const details = new Map<string, RunDetail>();
   const fetching = new Map<string, Promise<RunDetail>>();
   const dirty = new Set<string>();
+  const waiting = new Map<string, NodeJS.Timeout>();
   /** Runs whose marks belong into the editor. */
   const current = new Set<string>();
   let runs: RunSummary[] = [];
@@ -69,10 +72,11 @@ export function createRunStore(options: StoreOptions): RunStore {
         do {
           dirty.delete(run);
           detail = await (await options.engine()).show(run);
-        } while (dirty.has(run));
+        } while (dirty.has(run) && detail.steps.length < large);
         return detail;
       } finally {
         fetching.delete(run);
+        if (dirty.has(run)) refresh(run);
       }
     })();
     fetching.set(run, request);
@@ -82,11 +86,29 @@ export function createRunStore(options: StoreOptions): RunStore {
   function refresh(run: string): void {
     dirty.add(run);
     if (fetching.has(run)) return;
-    fetch(run).then(put, options.onTrouble);
+    const steps = details.get(run)?.steps.length ?? 0;
+    // The view of a large run is large too: fetching it for each event would leave no time for anything else.
+    if (steps < large) fetch(run).then(put, options.onTrouble);
+    else if (!waiting.has(run))
+      waiting.set(
+        run,
+        setTimeout(
+          () => {
+            waiting.delete(run);
+            fetch(run).then(put, options.onTrouble);
+          },
+          Math.min(steps, 2000),
+        ),
+      );
   }
 
   function currentOf(file: string): RunDetail | undefined {
     const newest = runs.find((run) => run.file === file && current.has(run.id));
+    return newest && details.get(newest.id);
+  }
+
+  function callerOf(file: string): RunDetail | undefined {
+    const newest = runs.find((run) => current.has(run.id) && details.get(run.id)?.steps.some((step) => step.file === file));
     return newest && details.get(newest.id);
   }
 
@@ -108,7 +130,7 @@ export function createRunStore(options: StoreOptions): RunStore {
       put(detail);
       return detail;
     },
-    current: currentOf,
+    current: (file) => currentOf(file) ?? callerOf(file),
     async recall(file, digest) {
       if (currentOf(file)) return;
       const [last] = await (await options.engine()).list({ file, limit: 1 });
@@ -132,6 +154,8 @@ export function createRunStore(options: StoreOptions): RunStore {
       for (const run of runs) if (!isFinal(run) || (current.has(run.id) && !isFinal(details.get(run.id) ?? run))) refresh(run.id);
     },
     clear() {
+      for (const timer of waiting.values()) clearTimeout(timer);
+      waiting.clear();
       runs = [];
       questions = [];
       details.clear();

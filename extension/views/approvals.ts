@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApprovalView } from '../../protocol/run.ts';
-import { describe, describeMarkdown, headline } from '../approvals/describe.ts';
-import { oneLine } from '../runs/words.ts';
+import { describe, describeMarkdown, headline, visible } from '../approvals/describe.ts';
+import { approverWords, oneLine, stepTitle } from '../runs/words.ts';
 import type { Services } from '../services.ts';
 import type { Node } from './nodes.ts';
 
@@ -20,7 +20,7 @@ export function approvalsView(
   let shown = '';
   const stop = services.store.onChange(() => {
     const questions = services.store.questions;
-    const now = questions.map(keyOf).join('\n');
+    const now = questions.map((question) => [keyOf(question), ...approverWords(question)].join(' ')).join('\n');
     if (now === shown) return;
     shown = now;
     const count = questions.length;
@@ -34,10 +34,17 @@ export function approvalsView(
 export const keyOf = (question: ApprovalView): string => `${question.run} ${question.step} ${question.digest} ${question.kind}`;
 
 function questionItem(question: ApprovalView): vscode.TreeItem {
-  const item = new vscode.TreeItem(question.stepName ?? question.step);
+  const item = new vscode.TreeItem(stepTitle({ id: question.step, name: question.stepName }));
   const unknown = question.kind === 'unknown-outcome';
   item.id = keyOf(question);
-  item.description = `${question.runbook} · ${unknown ? 'outcome unknown' : `risk ${question.risk}`}`;
+  item.description = [
+    oneLine(visible(question.message, 'line'), 80),
+    question.runbook,
+    unknown ? 'outcome unknown' : `risk ${question.risk}`,
+    ...approverWords(question),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const serious = question.risk === 'high' || question.risk === 'critical';
   item.iconPath = new vscode.ThemeIcon(
     unknown ? 'question' : 'debug-pause',

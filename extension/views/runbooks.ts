@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { OutlineStep } from '../../protocol/lsp.ts';
 import { findRunbooks } from '../commands/runbooks.ts';
 import { runbookGlob } from '../contributions.ts';
-import { runnable } from '../editor/steps.ts';
 import type { Services } from '../services.ts';
 import type { Node } from './nodes.ts';
 
@@ -34,7 +33,7 @@ export function runbooksView(
       }
       if (node.kind !== 'runbook') return [];
       const outline = await services.language.outline(node.uri);
-      return runnable(outline?.steps ?? []).map((step): Node => ({ kind: 'runbook-step', uri: node.uri, step }));
+      return (outline?.steps ?? []).map((step): Node => ({ kind: 'runbook-step', uri: node.uri, step }));
     },
     getTreeItem: (node) =>
       node.kind === 'runbook-step'

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
-import type { Risk } from './model.ts';
+import type { Risk, Step } from './model.ts';
 
 /** What is known of an action without its code: the editor, the kernel and the command line read the same one. */
 export interface ActionManifest {
@@ -28,6 +28,8 @@ export interface ActionManifest {
   readonly outputs: Readonly<
     Record<string, { readonly type: 'string' | 'number' | 'boolean' | 'list' | 'object' | 'any'; readonly description: string }>
   >;
+  /** Takes it back, where the step has no `undo` of its own. Sees `inputs`, as the step gave them, and `result`, its outputs. */
+  readonly undo?: { readonly uses: string; readonly with: Readonly<Record<string, Json>> } | Step;
   /** A usual duration in milliseconds, for estimates. */
   readonly estimate: number;
   readonly example?: Readonly<Record<string, Json>>;

@@ -176,6 +176,26 @@ export const catalogue = {
     remedy: '`runwright actions list` shows those that exist.',
   },
   'action-input': { class: 'invalid-input', message: '{action}: {why}', remedy: 'Correct `with:`; hover over the action for its inputs.' },
+  'action-invalid': {
+    class: 'invalid-input',
+    message: 'The action {action} cannot be used: {file} has {count} that must be mended, first {first}',
+    remedy: 'Run `runwright validate {file}` or open it in the editor to see each problem at its place.',
+  },
+  'action-untrusted': {
+    class: 'permission',
+    message: "The actions of one's own under {folder} are not used: nobody has trusted that folder.",
+    remedy: 'Look at them; then run `runwright trust {parent}`, or use only actions that are built in.',
+  },
+  'action-output-missing': {
+    class: 'invalid-input',
+    message: 'The action {action} ended without its output {output}.',
+    remedy: 'Write it: a script writes `{output}=VALUE` to the file $RUNWRIGHT_OUTPUT, an action made of steps gives it a `value`.',
+  },
+  'action-output-wrong': {
+    class: 'invalid-input',
+    message: 'The output {output} of the action {action} is not of the type {type} that it declares.',
+    remedy: 'Correct what the action writes (a script writes JSON for anything but text), or the `type` of the output.',
+  },
   'exit-code': { class: 'exit', message: 'The script ended with exit code {code}.', remedy: 'See the end of its output for the reason.' },
   'killed-by-signal': {
     class: 'exit',
@@ -433,6 +453,11 @@ export const catalogue = {
     class: 'permission',
     message: '{file} cannot be read: {why}.',
     remedy: 'Give the path of a file that you may read.',
+  },
+  'file-unwritable': {
+    class: 'permission',
+    message: '{file} cannot be written: {why}.',
+    remedy: 'Go to a folder that you may write in.',
   },
   'secret-unknown': {
     class: 'not-found',

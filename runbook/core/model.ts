@@ -94,6 +94,8 @@ export interface Step {
   readonly approve?: Approval;
   readonly risk?: Risk;
   readonly undo?: Step;
+  /** Of an undo that its action's manifest gives: it sees that step's `inputs` (its `with`) and `result` (its outputs), not the runbook's. */
+  readonly byAction?: true;
   /** Taken in order when the step has failed for good. Inherits as undo does. */
   readonly fallback?: readonly Step[];
   readonly onError: 'stop' | 'continue';

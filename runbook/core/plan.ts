@@ -50,7 +50,7 @@ export interface PlanFault {
 }
 
 /** A call of one of these names would give its steps the paths of others. */
-const reserved: readonly string[] = [...phaseLists.slice(1), 'undo', 'fallback'];
+export const reservedPaths: readonly string[] = [...phaseLists.slice(1), 'undo', 'fallback'];
 
 const plans = new WeakMap<Runbook, Plan>();
 
@@ -92,7 +92,7 @@ function makePlan(runbook: Runbook): Plan {
     if (first !== undefined && isCircular(list)) faults.push({ kind: 'needs-circle', path: first.path });
     for (const [index, step] of members.entries()) {
       if (steps.has(step.path)) faults.push({ kind: 'path-taken', path: step.path });
-      if (step.verb.kind === 'call' && reserved.includes(step.path)) faults.push({ kind: 'path-reserved', path: step.path });
+      if (step.verb.kind === 'call' && reservedPaths.includes(step.path)) faults.push({ kind: 'path-reserved', path: step.path });
       const one: Planned = { step, list, index, above, ...(undoes === undefined ? {} : { undoes }) };
       planned.push(one);
       steps.set(step.path, one);

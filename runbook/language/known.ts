@@ -11,7 +11,7 @@ import type { World } from './world.ts';
 
 /** The shapes of a place in a tree: the language's, and inside `with` those of the action, of the called runbook, or of the own inputs. */
 export function shapesOf(document: Document, tree: Node | undefined, path: Path, { around }: World): Shape[] {
-  return shapesAt(tree, path, (holder): Schema | undefined => {
+  const withOf = (holder: Node): Schema | undefined => {
     const action = document.actions.get(stringOf(valueIn(holder, 'uses')) ?? '');
     if (action) return asSchema(action.inputs);
     const file = stringOf(valueIn(holder, 'call'));
@@ -22,7 +22,8 @@ export function shapesOf(document: Document, tree: Node | undefined, path: Path,
     // Of a trigger: what a run of this very runbook gets.
     if (path[0] === 'triggers') return schemaOf(ownInputs(document));
     return undefined;
-  });
+  };
+  return shapesAt(tree, path, withOf, document.schema);
 }
 
 const schemaOf = (inputs: Readonly<Record<string, InputSpec>>): Schema => asSchema(inputSchema(inputs));

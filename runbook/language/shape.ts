@@ -15,15 +15,15 @@ export type Shape = Omit<Full, '$ref' | 'allOf' | 'anyOf' | 'oneOf'>;
 export type WithSchema = (holder: Node) => Schema | undefined;
 
 /** The language's schema for the value at a path, narrowed by what is written on the way; inside `with` that of what is called. */
-export function shapesAt(tree: Node | undefined, path: Path, withOf: WithSchema): Shape[] {
-  let root = runbookSchema;
+export function shapesAt(tree: Node | undefined, path: Path, withOf: WithSchema, whole: Schema = runbookSchema): Shape[] {
+  let root = whole;
   let node = tree;
   let shapes = flatten(root, root, node);
   let holder: Node | undefined;
   for (const key of path) {
     // A step holds its `with`, and the one of its `retry`.
     if (node?.kind === 'map' && (isStep(shapes) || shapes.some(({ properties }) => properties?.source ?? properties?.cron))) holder = node;
-    const own: Schema | undefined = key === 'with' && root === runbookSchema && holder ? withOf(holder) : undefined;
+    const own: Schema | undefined = key === 'with' && root === whole && holder ? withOf(holder) : undefined;
     node = typeof key === 'number' ? (node?.kind === 'list' ? node.items[key] : undefined) : valueIn(node, key);
     const below = own ? [own] : shapes.flatMap((shape) => childOf(shape, key) ?? []);
     if (own) root = own;

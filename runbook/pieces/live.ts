@@ -8,8 +8,10 @@
 // 4. A piece is checked again when it was read anew, when it belongs to another list, or when one of the questions that its
 //    check asked about the rest has another answer now. No answer changes unless `seen` of some piece changed, or their order.
 // 5. Reading and checking go on in steps, the edited part first; what an edit makes pointless is dropped with it.
-import { type AnalyseOptions, type Analysis, analyseWhole, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
+import { type AnalyseOptions, type Analysis, brokenLines, diagnosticsOf } from '../analyse-whole.ts';
 import { byName, type Document } from '../document.ts';
+import { analyseFile } from '../files/analyse-file.ts';
+import { kindOf } from '../files/kind.ts';
 import { mayIgnore, noIgnores, readIgnores } from '../ignore.ts';
 import type { Facts, Rule } from '../rule.ts';
 import { rules as allRules } from '../rules.ts';
@@ -172,8 +174,12 @@ export class LiveRunbook {
 
   #cutAll(): void {
     const text = this.#text;
+    // Other kinds of file are small, and read in one piece.
+    const whole = kindOf(this.#options.file ?? '') !== 'runbook';
     const cuts =
-      text.length > limits.text || isDoubtful(text) ? undefined : cutText(text, { start: 0, item: false, state: beginning }, () => false);
+      whole || text.length > limits.text || isDoubtful(text)
+        ? undefined
+        : cutText(text, { start: 0, item: false, state: beginning }, () => false);
     const pool = this.#pieces ?? this.#pool;
     this.#pieces = cuts && this.#number(reuse(text, cuts, pool));
     this.#pool = cuts ? [] : pool;
@@ -548,7 +554,7 @@ export class LiveRunbook {
 
   #assemble(): Analysis {
     const pieces = this.#usable();
-    if (!pieces) return analyseWhole(this.#text, { ...this.#options, around: this.#around }, this.#lines);
+    if (!pieces) return analyseFile(this.#text, { ...this.#options, around: this.#around }, this.#lines);
     const expressions = once(() => pieces.flatMap((piece) => piece.facts?.expressions ?? []));
     const finish = () => {
       while (this.work() !== 'done');

@@ -9,6 +9,7 @@ export const missingUndo: Rule = {
     if (!whole.rollsBack()) return;
     for (const { node, verb, uses, list, role } of steps) {
       if (list !== 'steps' || role !== 'step' || (verb !== 'run' && verb !== 'uses') || entryOf(node, 'undo')) continue;
+      if (actions.get(uses ?? '')?.undo !== undefined) continue;
       const own = entryOf(node, 'risk')?.value;
       const at = own ?? valueIn(node, 'uses');
       const risk = own ? stringOf(own) : actions.get(uses ?? '')?.risk;

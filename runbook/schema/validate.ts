@@ -12,9 +12,14 @@ export interface SchemaError {
   readonly propertyName?: string;
 }
 
-export function schemaErrors(root: Node | undefined): SchemaError[] {
-  if (!root || validate(toJson(root))) return [];
-  return (validate.errors ?? []).map((error) => ({
+type Validate = typeof validate;
+
+export const schemaErrors = (root: Node | undefined): SchemaError[] => errorsBy(validate, root);
+
+/** By the validator of another kind of file. */
+export function errorsBy(check: Validate, root: Node | undefined): SchemaError[] {
+  if (!root || check(toJson(root))) return [];
+  return (check.errors ?? []).map((error) => ({
     pointer: error.instancePath,
     schemaPath: error.schemaPath,
     keyword: error.keyword,

@@ -25,6 +25,7 @@ describe('runwright validate', () => {
     'greet-everybody',
     'fetch-report',
     'failing-http',
+    'own-actions',
   ].map((name) => `samples/${name}.runbook.yaml`);
 
   it('finds nothing wrong with the samples', async () => {

@@ -142,7 +142,7 @@ describe('daemon', () => {
     await assert.rejects(
       client,
       (error) =>
-        error instanceof EngineError && error.error.code === 'engine-unreachable' && /state folder .* cannot be used/.test(error.message),
+        error instanceof EngineError && error.error.code === 'engine-unreachable' && /journal in .* cannot be read/.test(error.message),
     );
     assert.match(readFileSync(join(broken, 'journal.db'), 'utf8'), /^this is no database/);
   });

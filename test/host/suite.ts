@@ -47,7 +47,7 @@ describe('the extension in its host', () => {
       new vscode.Position(4, 4),
     );
     const labels = list.items.map((item) => (typeof item.label === 'string' ? item.label : item.label.label));
-    for (const key of ['run', 'uses', 'approve', 'timeout']) assert.ok(labels.includes(key), `${key} is not among ${labels.join(', ')}`);
+    for (const key of ['run', 'uses', 'approve', 'for-each']) assert.ok(labels.includes(key), `${key} is not among ${labels.join(', ')}`);
   });
 
   it('renames an id with dashes wherever it stands, and says why something else cannot be renamed', async () => {

@@ -26,7 +26,8 @@ const samples = readdirSync(join(root, 'samples'))
   .filter((file) => file.endsWith('.runbook.yaml'))
   .sort()
   .map((file) => readFileSync(join(root, 'samples', file), 'utf8'));
-const uri = 'file:///a.runbook.yaml';
+/** Of no file: what others say is not part of this. */
+const uri = 'untitled:a.runbook.yaml';
 
 interface Change {
   readonly range: { readonly start: { line: number; character: number }; readonly end: { line: number; character: number } };
@@ -52,10 +53,10 @@ async function shortest(before: string, changes: readonly Change[]): Promise<{ t
   for (let from = changes.length; from >= 0; from--) {
     const editor = await new Editor('stdio').initialize();
     try {
-      await editor.open(texts[from] ?? '');
-      await answered('open', editor.child.pid, editor.diagnostics());
-      for (const [index, { range, text }] of changes.slice(from).entries()) await editor.edit(range, text, index + 2);
-      assert.deepEqual(rows(await answered('replay', editor.child.pid, editor.diagnostics())), expected);
+      await editor.open(texts[from] ?? '', uri);
+      await answered('open', editor.child.pid, editor.diagnostics(uri));
+      for (const [index, { range, text }] of changes.slice(from).entries()) await editor.edit(range, text, index + 2, uri);
+      assert.deepEqual(rows(await answered('replay', editor.child.pid, editor.diagnostics(uri))), expected);
     } catch {
       return { text: texts[from] ?? '', changes: changes.slice(from) };
     } finally {
@@ -73,8 +74,8 @@ describe('100,000 random edits of the samples', () => {
     const { pid } = editor.child;
     let version = 1;
     let document = TextDocument.create(uri, 'runbook', version, samples[0] ?? '');
-    await editor.open(document.getText());
-    await editor.diagnostics();
+    await editor.open(document.getText(), uri);
+    await editor.diagnostics(uri);
     let before = document.getText();
     let changes: Change[] = [];
     try {
@@ -85,16 +86,16 @@ describe('100,000 random edits of the samples', () => {
           const change = { range: { start: document.positionAt(start), end: document.positionAt(end) }, text };
           changes.push(change);
           document = TextDocument.update(document, [change], ++version);
-          await editor.edit(change.range, text, version);
+          await editor.edit(change.range, text, version, uri);
         }
-        const found = rows(await answered(`edit ${done}`, pid, editor.diagnostics()));
+        const found = rows(await answered(`edit ${done}`, pid, editor.diagnostics(uri)));
         const now = worked(pid);
         if (now !== undefined && busy !== undefined) assert.ok(now - busy <= bound, `${now - busy} ms of work for one burst`);
         assert.deepEqual(found, fromScratch(document.getText()));
         if (changes.length < perText) continue;
         document = TextDocument.create(uri, 'runbook', ++version, samples[pick(samples.length)] ?? '');
-        await editor.replace(document.getText(), version);
-        await answered('another sample', pid, editor.diagnostics());
+        await editor.replace(document.getText(), version, uri);
+        await answered('another sample', pid, editor.diagnostics(uri));
         before = document.getText();
         changes = [];
       }

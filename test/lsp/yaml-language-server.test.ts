@@ -13,9 +13,19 @@ const program = [join(root, 'node_modules/yaml-language-server/bin/yaml-language
 const files = (kind: string) => readdirSync(join(corpus, kind)).sort();
 
 /** What a JSON Schema can say; everything else needs to know references, expressions, actions or scripts. */
-const schemaLevel = new Set(['unknown-key', 'missing-key', 'misplaced-key', 'wrong-type', 'wrong-value', 'step-verb', 'invalid-duration']);
+const schemaLevel = new Set([
+  'unknown-key',
+  'missing-key',
+  'misplaced-key',
+  'wrong-type',
+  'wrong-value',
+  'step-verb',
+  'invalid-duration',
+  'required-key',
+  'one-of-keys',
+]);
 /** Of these a schema speaks at the head of the map that lacks a key or has one too many. */
-const ofTheMap = new Set(['missing-key', 'misplaced-key', 'step-verb']);
+const ofTheMap = new Set(['missing-key', 'misplaced-key', 'step-verb', 'required-key', 'one-of-keys']);
 /** What any reader of YAML finds by itself. */
 const yamlLevel = new Set(['empty-file', 'yaml-syntax', 'duplicate-key', 'tab-indentation', 'multiple-documents']);
 

@@ -45,6 +45,8 @@ function runtimeOf(folder: string, journal: Journal, runbook: Runbook, environme
       Object.entries(actions).map(([name, { manifest, code }]) => [name, { manifest, code: sha256(String(code)) }]),
     ),
     load: async () => runbook,
+    ownActions: async () => [],
+    loadAction: async () => ({ kind: 'steps', body: runbook }),
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({}),
     now: () => Date.now(),

@@ -85,13 +85,15 @@ export function harness({
     trust: { folders: async () => [], add: async () => undefined, remove: async () => undefined, trusts: async () => trusted },
     actions: {},
     load: async (_text, file) => others[basename(file)] ?? runbook,
+    ownActions: async () => [],
+    loadAction: async () => ({ kind: 'steps', body: runbook }),
     checkInputs: (_runbook, given) => given as Record<string, Json>,
     environment: () => ({ PATH: '/bin', HTTPS_PROXY: 'http://user:password@proxy' }),
     now,
     random: () => 0.5,
     log: (text) => logged.push(text),
   };
-  return { runtime: new LocalRuntime(parts, journal), connector, logged };
+  return { runtime: new LocalRuntime(parts, journal), parts, connector, logged };
 }
 
 /** Resolves with the first event of the run that fits. */

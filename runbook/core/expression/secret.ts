@@ -18,33 +18,42 @@ export interface SecretText {
   readonly parts: SecretParts;
 }
 
-/** Which secrets there are, and which `env` values hold one. */
+/** Which secrets there are, and which `env` values and inputs hold one. */
 export interface SecretScope {
   /** Name → version of those with a value. */
   readonly secrets: Readonly<Record<string, number>>;
   readonly secretEnv: Readonly<Record<string, SecretParts>>;
+  /** Of an action of one's own: inputs that were given one. */
+  readonly secretInputs?: Readonly<Record<string, SecretParts>>;
 }
 
 export const noSecrets: SecretScope = { secrets: {}, secretEnv: {} };
 
-/** The pieces if the whole expression is one secret, or one `env` value that holds some; `missing` names a secret without a value. */
+/** The pieces if the whole expression is one secret, or one `env` value or input that holds some; `missing` names a secret without a value. */
 export function secretOf(parsed: ParsedExpression, scope: SecretScope): { parts: SecretParts } | { missing: string } | undefined {
   const secret = soleReference(parsed, 'secrets');
   if (secret !== undefined) {
     const name = nameIn(scope.secrets, secret);
     return name === undefined ? { missing: secret } : { parts: [{ secret: name, version: scope.secrets[name] ?? 0 }] };
   }
-  const env = soleReference(parsed, 'env');
-  const name = env === undefined ? undefined : nameIn(scope.secretEnv, env);
-  return name === undefined ? undefined : { parts: scope.secretEnv[name] ?? [] };
+  const held = [
+    ['env', scope.secretEnv],
+    ['inputs', scope.secretInputs ?? {}],
+  ] as const;
+  for (const [context, values] of held) {
+    const given = soleReference(parsed, context);
+    const name = given === undefined ? undefined : nameIn(values, given);
+    if (name !== undefined) return { parts: values[name] ?? [] };
+  }
+  return undefined;
 }
 
-/** Would evaluating it read a secret, or an `env` value that holds one? A computed name might. */
+/** Would evaluating it read a secret, or an `env` value or input that holds one? A computed name might. */
 export function touchesSecret(parsed: ParsedExpression, scope: SecretScope): boolean {
   return references(parsed).some(({ context, path: [first] }) => {
     if (context === 'secrets') return true;
-    if (context !== 'env') return false;
-    return first === undefined ? Object.keys(scope.secretEnv).length > 0 : nameIn(scope.secretEnv, first) !== undefined;
+    const held = context === 'env' ? scope.secretEnv : context === 'inputs' ? (scope.secretInputs ?? {}) : {};
+    return first === undefined ? Object.keys(held).length > 0 : nameIn(held, first) !== undefined;
   });
 }
 

@@ -24,7 +24,7 @@ export function* errorsOf(facts: Facts, ...keywords: string[]): Generator<Placed
     const path = error.pointer.split('/').slice(1).map(unescaped);
     const key = path.findLast((part) => !/^\d+$/.test(part)) ?? '';
     const steps = path.map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-    yield { ...error, node, key, schema: schemaAt(steps, runbookSchema, facts.root) ?? {} };
+    yield { ...error, node, key, schema: schemaAt(steps, facts.schema ?? runbookSchema, facts.root) ?? {} };
   }
 }
 

@@ -28,7 +28,7 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       if (step.stopping) return { time, kind: 'step-cancelled', path, attempt };
       return failure(state, path, time, attempt, problem('step-cancelled'));
     case 'failed': {
-      const { error, outputs, exitCode } = outcome;
+      const { error, outputs, exitCode, secretOutputs } = outcome;
       const idempotent = isIdempotent(state.snapshot, turn.planned.step, at.request);
       const defaults = fileOf(state, turn.frame).runbook.defaults.retry;
       const failed = { step: turn.planned.step, defaults, attempt: turn.attempt, failure: outcome, idempotent, random };
@@ -36,11 +36,15 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       return failure(state, path, time, attempt, error, {
         ...(outputs === undefined ? {} : { outputs }),
         ...(exitCode === undefined ? {} : { exitCode }),
+        ...(secretOutputs === undefined ? {} : { secretOutputs }),
         ...(delay === undefined ? {} : { retryAt: time + delay }),
       });
     }
     case 'succeeded':
-      return success(state, turn, outcome.outputs, time, outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode });
+      return success(state, turn, outcome.outputs, time, {
+        ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
+        ...(outcome.secretOutputs === undefined ? {} : { secretOutputs: outcome.secretOutputs }),
+      });
   }
 }
 

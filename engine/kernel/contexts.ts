@@ -9,6 +9,7 @@ import {
   noSecrets,
   parseExpression,
   resolveText,
+  type SecretOutputs,
   type SecretParts,
   type SecretScope,
   type Status,
@@ -50,7 +51,19 @@ export function contextsOf(state: State, { where, frame: id, path, planned, atte
   if (attempt !== undefined) values.attempt = attempt;
   const seen = error === undefined ? errorSeen(state, id, path) : { ...error };
   if (seen !== undefined) values.error = seen;
-  return { where, values, status: statusSeen(state, id, path), secrets: { ...noSecrets, secrets: state.snapshot.secrets } };
+  const secretOutputs = secretsSeen(state, id);
+  const secrets: SecretScope = { ...noSecrets, secrets: state.snapshot.secrets, ...(secretOutputs === undefined ? {} : { secretOutputs }) };
+  return { where, values, status: statusSeen(state, id, path), secrets };
+}
+
+/** Secret outputs, from the frames whose results are seen; undefined where there are none. */
+function secretsSeen(state: State, id: string): Readonly<Record<string, SecretOutputs>> | undefined {
+  const frame = frameAt(state, id);
+  const around = frame.kind === 'runbook' ? undefined : secretsSeen(state, frame.around);
+  if (around === undefined) return frame.secrets;
+  // A result of the frame itself hides one of the same name around it, and so do its secrets.
+  const hidden = Object.entries(around).filter(([key]) => !Object.hasOwn(frame.results, key));
+  return { ...Object.fromEntries(hidden), ...frame.secrets };
 }
 
 /** Results of the frame over those of the frames around it, up to the runbook's own. */
@@ -92,7 +105,7 @@ export function statusSeen(state: State, id: string, path: string | undefined): 
 
 /** The same with `env`. Secrets are allowed where the caller says so. */
 export function withEnvironment(contexts: Contexts, environment: Environment): Contexts {
-  const scope: SecretScope = { secrets: contexts.secrets?.secrets ?? {}, secretEnv: environment.secret };
+  const scope: SecretScope = { ...(contexts.secrets ?? noSecrets), secretEnv: environment.secret };
   return { ...contexts, values: { ...contexts.values, env: environment.values }, secrets: scope };
 }
 

@@ -21,6 +21,11 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
       problem('step-unknown', { where: `The runbook ${state.snapshot.runbook.name}`, step: missing, known: [...steps.keys()].join(', ') }),
     );
   }
+  for (const { step } of steps.values()) {
+    const names = Object.keys(command.given?.[step.id ?? step.path] ?? {});
+    const secret = names.find((name) => isSecretOutput(step.secretOutputs ?? [], name));
+    if (secret !== undefined) throw new ProblemError(problem('secret-output-given', { step: step.path, output: secret }));
+  }
   if (command.only?.includes('[]')) throw new ProblemError(problem('step-inside', { step: command.only }));
   checkRunnable(state.snapshot);
   const { time, run, snapshot, inputs, actor, policy, only, given, people, group, queued } = command;
@@ -39,6 +44,8 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
     ...(queued === undefined ? {} : { queued }),
   };
 }
+
+const isSecretOutput = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
 
 const why: Readonly<Record<PlanFault['kind'], string>> = {
   'path-taken': 'another step has the same path',
@@ -59,12 +66,10 @@ export function checkRunnable(snapshot: Snapshot): void {
 
 function checkVerbs(runbook: Runbook): void {
   for (const [path, { step }] of planOf(runbook).steps) {
-    const verb =
-      step.verb.kind === 'agent'
-        ? 'agent'
-        : step.secretOutputs !== undefined && step.secretOutputs.length > 0
-          ? 'secret-outputs'
-          : undefined;
+    const verb = step.verb.kind === 'agent' ? 'agent' : undefined;
     if (verb !== undefined) throw new ProblemError(problem('verb-missing', { step: path, runbook: runbook.name, verb }));
+    // What an expression makes of a result is in the journal, as the result is.
+    const computed = (step.secretOutputs ?? []).find((name) => isSecretOutput(Object.keys(step.outputs), name));
+    if (computed !== undefined) throw new ProblemError(problem('secret-output-computed', { step: path, output: computed }));
   }
 }

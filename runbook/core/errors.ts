@@ -504,6 +504,33 @@ export const catalogue = {
     message: 'The step {step} of {runbook} uses `{verb}`, which this version cannot run.',
     remedy: 'Take it out, or update Runwright.',
   },
+  'secret-output-computed': {
+    class: 'invalid-input',
+    message:
+      'The step {step} computes its output {output} and names it under `secret-outputs`: what it is computed from would be recorded in plain text.',
+    remedy:
+      'Name the outputs of the script or action itself under `secret-outputs`, and read a part of one as `steps.ID.outputs.NAME.PART`.',
+  },
+  'secret-output-given': {
+    class: 'invalid-input',
+    message: 'The output {output} of the step {step} is secret, and cannot be given from outside: it would be recorded in plain text.',
+    remedy: 'Run the whole runbook, so that the step makes the value.',
+  },
+  'secret-output-short': {
+    class: 'invalid-input',
+    message: 'The secret output {output} of the step {step} has fewer than 6 characters and could not be hidden in outputs.',
+    remedy: 'Let the step give a longer value, or take {output} out of `secret-outputs` if it is no secret.',
+  },
+  'secret-output-part': {
+    class: 'invalid-input',
+    message: 'The secret {output} has no {part}.',
+    remedy: 'Check the name against what the step gives; the value itself is shown nowhere.',
+  },
+  'secret-output-lost': {
+    class: 'not-found',
+    message: 'The value of {secret} is not in the state folder any more, or was changed there.',
+    remedy: 'Start a new run, in which the step gives a new value.',
+  },
   'call-missing': {
     class: 'not-found',
     message: 'The step {step} calls {file}, which is not there.',

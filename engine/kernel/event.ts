@@ -137,4 +137,6 @@ export interface People {
 /** From which risk on a step asks even where its author did not; `never` only for tests of the kernel itself. */
 export interface Policy {
   readonly askFrom: Risk | 'never';
+  /** Nobody asked for the run: every script and model asks, whatever its risk and whatever it undoes or stands in for. */
+  readonly unattended?: true;
 }

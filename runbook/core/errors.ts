@@ -504,6 +504,26 @@ export const catalogue = {
     message: 'The step {step} of {runbook} uses `{verb}`, which this version cannot run.',
     remedy: 'Take it out, or update Runwright.',
   },
+  'schedule-none': {
+    class: 'invalid-input',
+    message: '{file} has no schedule among its triggers.',
+    remedy: 'Add one, such as `triggers: [{ schedule: { cron: "0 3 * * *", timezone: Europe/Berlin } }]`.',
+  },
+  'schedule-unknown': {
+    class: 'not-found',
+    message: '{file} is not scheduled.',
+    remedy: '`runwright schedule list` shows what is.',
+  },
+  'schedule-missed': {
+    class: 'timeout',
+    message: 'No engine was there at {time}, and it is more than a day ago.',
+    remedy: 'Start it now with `runwright run FILE`, if it is still wanted; the next time comes by itself.',
+  },
+  'schedule-changed': {
+    class: 'invalid-input',
+    message: 'The schedule that was due is not in {file} any more.',
+    remedy: 'Nothing needs to be done: the schedules that the file has now are followed.',
+  },
   'secret-output-computed': {
     class: 'invalid-input',
     message:

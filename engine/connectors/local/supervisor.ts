@@ -13,7 +13,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSecretOutput, sealOutputs } from '../secret-outputs.ts';
-import { claimFile, codeOf, files, writeAtomic, writeOnce } from './files.ts';
+import { claimFile, codeOf, files, writeAtomic, writeOnce, writeWhole } from './files.ts';
 import { type Child, startFirst } from './launch.ts';
 import { openOutputFile } from './output-file.ts';
 import { processes } from './processes.ts';
@@ -82,7 +82,8 @@ async function supervise(job: Job, self: ProcessId, stop: Stop, send: Send, keep
     time: Date.now(),
   };
   try {
-    writeAtomic(join(job.folder, files.started), started);
+    // Not synced: after a power cut nothing of it lives, and the claim, which is on the disk, says that it began.
+    writeWhole(join(job.folder, files.started), started);
   } catch {
     // A full disk: the script runs already, so it is watched to its end all the same.
   }

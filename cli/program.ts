@@ -22,6 +22,7 @@ import { retry } from './verbs/retry.ts';
 import { rollback } from './verbs/rollback.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
+import { schedule } from './verbs/schedule.ts';
 import { secrets } from './verbs/secrets.ts';
 import { show } from './verbs/show.ts';
 import { skip } from './verbs/skip.ts';
@@ -45,6 +46,7 @@ const verbs: readonly Verb[] = [
   rollback,
   ask,
   trust,
+  schedule,
   secrets,
   actions,
   engine,

@@ -17,6 +17,7 @@ import type {
   StartRun,
 } from '../protocol/api.ts';
 import type { ApprovalView, RiskLevel, RunDetail, RunSummary } from '../protocol/run.ts';
+import type { AddSchedule, ScheduleView } from '../protocol/schedule.ts';
 import { EngineError, unreachable } from './errors.ts';
 import { type FollowHandlers, follow } from './follow.ts';
 import { call } from './http.ts';
@@ -113,6 +114,16 @@ export class EngineClient {
   }
   async setPolicy(askFrom: RiskLevel): Promise<void> {
     await this.#call('PUT', '/v1/policy', { askFrom });
+  }
+  addSchedule(request: AddSchedule): Promise<ScheduleView> {
+    return this.#call<ScheduleView>('POST', '/v1/schedules', request);
+  }
+  async schedules(): Promise<readonly ScheduleView[]> {
+    return (await this.#call<{ schedules: ScheduleView[] }>('GET', '/v1/schedules')).schedules;
+  }
+  /** False when it was not scheduled. */
+  async removeSchedule(file: string): Promise<boolean> {
+    return (await this.#call<{ removed: boolean }>('POST', '/v1/schedules/remove', { file })).removed;
   }
   auditVerify(): Promise<AuditReport> {
     return this.#call<AuditReport>('GET', '/v1/audit/verify', undefined, long);

@@ -52,8 +52,8 @@ const keepApart = {
   },
 };
 
-/** Libraries that the engine loads with the first target that needs them: an idle engine does not hold their text. */
-const targetLibraries = ['pg', 'mysql2'];
+/** Libraries that the engine loads with the first step that needs them: an idle engine does not hold their text. */
+const targetLibraries = ['pg', 'mysql2', 'ssh2', 'undici', 'croner'];
 const librariesApart = {
   name: 'libraries-apart',
   setup({ onResolve }) {
@@ -81,6 +81,8 @@ const bundles = [
     ...node,
     entryPoints: { engine: 'engine/main.ts', supervisor: 'engine/connectors/local/supervisor.ts' },
     plugins: [librariesApart],
+    // By require(): of a CommonJS file import() knows the default alone.
+    supported: { 'dynamic-import': false },
     // Optional native parts, which are not shipped: their users look for them and do without.
     external: ['*.node', 'cpu-features'],
   },
@@ -89,6 +91,7 @@ const bundles = [
     entryPoints: Object.fromEntries(targetLibraries.map((library) => [`engine-${library}`, library])),
     conditions: ['require'],
     mainFields: ['main'],
+    external: ['*.node', 'cpu-features'],
   },
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },

@@ -32,6 +32,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   'run-unknown': exit.unknown,
   'step-unknown': exit.unknown,
   'secret-unknown': exit.unknown,
+  'schedule-unknown': exit.unknown,
   'file-unreadable': exit.usage,
   'approval-none': exit.refused,
   'approval-stale': exit.refused,

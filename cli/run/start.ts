@@ -72,7 +72,7 @@ function neededOutputs(error: ErrorView): { step: string; output: string }[] {
 }
 
 /** Only what a step may ever see leaves this process; the engine filters again. */
-function environment(env: NodeJS.ProcessEnv): Record<string, string> {
+export function environment(env: NodeJS.ProcessEnv): Record<string, string> {
   const passed =
     /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TEMP|TMP|SSH_AUTH_SOCK|(https?|no|all|ftp)_proxy|SystemRoot|ComSpec|PATHEXT|USERPROFILE|APPDATA|LOCALAPPDATA|ProgramData|ProgramFiles.*|WINDIR)$/i;
   return Object.fromEntries(

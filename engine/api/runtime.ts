@@ -14,6 +14,7 @@ import type {
   StartRun,
 } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
+import type { ScheduleView } from '../../protocol/schedule.ts';
 
 /** Who calls, as the token says; never taken from a body. */
 export interface Caller {
@@ -46,6 +47,12 @@ export interface Runtime {
   removeSecret(name: string): Promise<boolean>;
   policy(): Promise<PolicyView>;
   setPolicy(policy: PolicyView): Promise<void>;
+  readonly schedules: {
+    /** Rejects with the reason why the file cannot be scheduled. */
+    add(file: string, environment?: Readonly<Record<string, string>>): Promise<ScheduleView>;
+    list(): Promise<ScheduleView[]>;
+    remove(file: string): Promise<boolean>;
+  };
   /** Of the journal as a whole; times in milliseconds. */
   readonly upkeep: {
     verify(): Promise<AuditReport>;

@@ -59,6 +59,11 @@ function fakeRuntime(calls: unknown[][]): Runtime {
       heads: record('heads', []),
       prune: record('prune', { runs: [], dryRun: true }),
     },
+    schedules: {
+      add: record('addSchedule', {}),
+      list: record('schedules', []),
+      remove: record('removeSchedule', true),
+    },
     secretNames: record('secretNames', ['A']),
     putSecret: record('putSecret', undefined),
     removeSecret: record('removeSecret', true),

@@ -58,7 +58,7 @@ export function actionConnector(actions: ActionTable, grace = usualGrace): Conne
             log: (text) => attempt.output('stdout', redactor.text(text.endsWith('\n') ? text : `${text}\n`)),
           }),
         );
-        return limitOutputs(redactOutcome(outcome, redactor));
+        return limitOutputs(redactOutcome(outcome, redactor, attempt.secretOutputs));
       } catch (error) {
         return redactOutcome(failed('internal', { why: error instanceof Error ? error.message : String(error) }), redactor);
       }

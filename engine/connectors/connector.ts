@@ -1,5 +1,6 @@
 import type { Outcome } from '../kernel/command.ts';
 import type { Request } from '../kernel/request.ts';
+import type { SecretOutputs } from './secret-outputs.ts';
 
 /** One attempt of one step, ready to run: every secret is resolved, and known to `redact`. */
 export interface Attempt {
@@ -10,6 +11,8 @@ export interface Attempt {
   readonly request: Request;
   /** Values to hide in every output and error of this attempt. */
   readonly secrets: readonly string[];
+  /** Outputs that leave the connector in the outcome alone: nothing it writes or shows may hold them, but sealed. */
+  readonly secretOutputs?: SecretOutputs;
   /** The attempt's own folder, absolute and existing; output is spooled here and how it ended is written here. */
   readonly folder: string;
   /** What a child process starts from; the request's `env` goes on top. */

@@ -78,8 +78,10 @@ function nextOfFallback(
     return { time, kind: 'step-failed', path, attempt, error, ...(exitCode === undefined ? {} : { exitCode }) };
   if (done.cut === true) return { time, kind: 'step-cancelled', path, attempt };
   const last = planOf(fileOf(state, frame).runbook).lists.get(fallbackKey(planned.step.path))?.steps.at(-1);
-  const outputs = last === undefined ? {} : (frameAt(state, frame).results[resultKey(last)]?.outputs ?? {});
-  return { time, kind: 'step-succeeded', path, attempt, outputs };
+  const { results, secrets } = frameAt(state, frame);
+  const outputs = last === undefined ? {} : (results[resultKey(last)]?.outputs ?? {});
+  const secretsFrom = last === undefined ? undefined : secrets?.[resultKey(last)];
+  return { time, kind: 'step-succeeded', path, attempt, outputs, ...(secretsFrom === undefined ? {} : { secretsFrom }) };
 }
 
 function nextOfItems(state: State, turn: Turn, loop: Extract<Open, { verb: 'for-each' }>, time: number): KernelEvent | undefined {

@@ -29,7 +29,7 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       if (step.stopping) return { time, kind: 'step-cancelled', path, attempt };
       return failure(state, path, time, attempt, problem('step-cancelled'));
     case 'failed': {
-      const { error, outputs, exitCode } = outcome;
+      const { error, outputs, exitCode, secretOutputs } = outcome;
       const idempotent = isIdempotent(state.snapshot, turn.planned.step, at.request);
       const defaults = fileOf(state, turn.frame).runbook.defaults.retry;
       const failed = { step: turn.planned.step, defaults, attempt: turn.attempt, failure: outcome, idempotent, random };
@@ -37,11 +37,15 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       return failure(state, path, time, attempt, error, {
         ...(outputs === undefined ? {} : { outputs }),
         ...(exitCode === undefined ? {} : { exitCode }),
+        ...(secretOutputs === undefined ? {} : { secretOutputs }),
         ...(delay === undefined ? {} : { retryAt: time + delay }),
       });
     }
     case 'succeeded': {
-      const more = outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode };
+      const more = {
+        ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
+        ...(outcome.secretOutputs === undefined ? {} : { secretOutputs: outcome.secretOutputs }),
+      };
       if (at.request.kind !== 'script' || at.request.action === undefined) return success(state, turn, outcome.outputs, time, more);
       const declared = declaredOutputs(state.snapshot, at.request.action, outcome.outputs);
       if (declared.ok) return success(state, turn, declared.outputs, time, more);

@@ -39,12 +39,19 @@ export type Command = { readonly time: number } & (
 );
 
 export type Outcome =
-  | { readonly kind: 'succeeded'; readonly outputs: Readonly<Record<string, Json>>; readonly exitCode?: number }
+  | {
+      readonly kind: 'succeeded';
+      readonly outputs: Readonly<Record<string, Json>>;
+      readonly exitCode?: number;
+      /** Names of outputs that the runtime keeps: their values are in no command and no event. */
+      readonly secretOutputs?: readonly string[];
+    }
   | {
       readonly kind: 'failed';
       readonly error: Problem;
       readonly outputs?: Readonly<Record<string, Json>>;
       readonly exitCode?: number /** Milliseconds a server asked to wait. */;
+      readonly secretOutputs?: readonly string[];
       readonly retryAfter?: number;
     }
   | { readonly kind: 'cancelled' };
@@ -59,6 +66,8 @@ export type Effect =
       readonly request: Request;
       readonly timeout?: number;
       readonly idempotent: boolean;
+      /** Names of outputs that the runtime keeps to itself. */
+      readonly secretOutputs?: readonly string[];
     }
   | { readonly kind: 'cancel-attempt'; readonly path: string; readonly attempt: number }
   /** Send `time-passed` at this time. */

@@ -9,6 +9,7 @@ import {
   noSecrets,
   parseExpression,
   resolveText,
+  type SecretOutputs,
   type SecretParts,
   type SecretScope,
   type Status,
@@ -86,11 +87,23 @@ function seenFrom(state: State, { where, frame: id, path, planned, attempt, erro
   if (attempt !== undefined) values.attempt = attempt;
   const seen = error === undefined ? errorSeen(state, id, path) : { ...error };
   if (seen !== undefined) values.error = seen;
+  const secretOutputs = secretsSeen(state, id);
+  const sealed = secretOutputs === undefined ? {} : { secretOutputs };
   const secrets: SecretScope =
     frame.action === undefined
-      ? { ...noSecrets, secrets: state.snapshot.secrets }
-      : { ...noSecrets, ...(frame.secretInputs === undefined ? {} : { secretInputs: frame.secretInputs }) };
+      ? { ...noSecrets, secrets: state.snapshot.secrets, ...sealed }
+      : { ...noSecrets, ...sealed, ...(frame.secretInputs === undefined ? {} : { secretInputs: frame.secretInputs }) };
   return { where, values, status: statusSeen(state, id, path), secrets };
+}
+
+/** Secret outputs, from the frames whose results are seen; undefined where there are none. */
+function secretsSeen(state: State, id: string): Readonly<Record<string, SecretOutputs>> | undefined {
+  const frame = frameAt(state, id);
+  const around = frame.kind === 'runbook' ? undefined : secretsSeen(state, frame.around);
+  if (around === undefined) return frame.secrets;
+  // A result of the frame itself hides one of the same name around it, and so do its secrets.
+  const hidden = Object.entries(around).filter(([key]) => !Object.hasOwn(frame.results, key));
+  return { ...Object.fromEntries(hidden), ...frame.secrets };
 }
 
 /** Results of the frame over those of the frames around it, up to the runbook's own. */

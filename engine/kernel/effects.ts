@@ -34,6 +34,7 @@ function effectsOf(state: State, path: string): Effect[] {
     request,
     ...timeout,
     idempotent: isIdempotent(state.snapshot, written, request),
+    ...(written.secretOutputs === undefined || written.secretOutputs.length === 0 ? {} : { secretOutputs: written.secretOutputs }),
   };
   return stopping ? [run, { kind: 'cancel-attempt', path, attempt }] : [run];
 }

@@ -121,12 +121,12 @@ export function success(
   turn: Turn,
   result: Readonly<Record<string, Json>>,
   time: number,
-  more: { readonly exitCode?: number } = {},
+  more: { readonly exitCode?: number; readonly secretOutputs?: readonly string[] } = {},
 ): KernelEvent {
   const { path } = turn;
   const attempt = numberOf(state, turn);
   try {
-    return { time, kind: 'step-succeeded', path, attempt, outputs: stepOutputs(state, turn, result), ...more };
+    return { time, kind: 'step-succeeded', path, attempt, outputs: stepOutputs(state, turn, result, more.secretOutputs), ...more };
   } catch (error) {
     return failure(state, path, time, attempt, problemOf(error), { outputs: result, ...more });
   }
@@ -141,7 +141,7 @@ export function failure(
   time: number,
   attempt: number,
   error: Problem,
-  more: Partial<Pick<Failed, 'outputs' | 'exitCode' | 'retryAt' | 'from' | 'rejected'>> = {},
+  more: Partial<Pick<Failed, 'outputs' | 'exitCode' | 'secretOutputs' | 'retryAt' | 'from' | 'rejected'>> = {},
 ): Failed {
   const step = state.steps[path];
   const { fallback } = plannedAt(state, path).step;

@@ -1,4 +1,5 @@
 import type { Problem } from '../../runbook/core/errors.ts';
+import type { SecretOutputs } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
 import type { Opening, Request } from './request.ts';
@@ -80,6 +81,10 @@ export type KernelEvent = { readonly time: number } & (
       readonly attempt: number;
       readonly outputs: Readonly<Record<string, Json>>;
       readonly exitCode?: number;
+      /** Names of outputs whose values are not here: the runtime keeps them, encrypted, for the run. */
+      readonly secretOutputs?: readonly string[];
+      /** Of a step whose fallback took its place: the secret outputs of that one. */
+      readonly secretsFrom?: SecretOutputs;
     }
   /** `retryAt` is there when another attempt follows, `fallback` when its fallback does; else the step has failed for good. */
   | {
@@ -89,6 +94,7 @@ export type KernelEvent = { readonly time: number } & (
       readonly error: Problem;
       readonly outputs?: Readonly<Record<string, Json>>;
       readonly exitCode?: number;
+      readonly secretOutputs?: readonly string[];
       readonly retryAt?: number;
       readonly fallback?: true;
       /** Of a step that failed because of one inside it: that one's path, and whether it was rejected. */
@@ -131,4 +137,6 @@ export interface People {
 /** From which risk on a step asks even where its author did not; `never` only for tests of the kernel itself. */
 export interface Policy {
   readonly askFrom: Risk | 'never';
+  /** Nobody asked for the run: every script and model asks, whatever its risk and whatever it undoes or stands in for. */
+  readonly unattended?: true;
 }

@@ -1,7 +1,7 @@
 import { type Problem, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { KernelEvent } from './event.ts';
-import { fallbackKey, frameAt, isInside, plannedAt, resultKey, rootFrame, runbookFrame } from './frames.ts';
+import { fallbackKey, frameAt, isInside, keepSecrets, plannedAt, resultKey, rootFrame, runbookFrame } from './frames.ts';
 import { endInList, openList } from './lists.ts';
 import { openPass } from './passes.ts';
 import { enterPhase, rollBack } from './phases.ts';
@@ -64,7 +64,11 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     const { at } = begin(state, path);
     if (at.kind === 'open' && at.what.verb === 'wait') at.what.due = due;
   },
-  'step-succeeded': (state, event) => succeed(state, event, event.outputs, event.exitCode),
+  'step-succeeded': (state, event) => {
+    // Before the end of the step, with which what it is in may end.
+    keepSecretsOf(state, event);
+    succeed(state, event, event.outputs, event.exitCode);
+  },
   'step-failed': failed,
   'step-cancelled': (state, event) => endBadly(state, event, { kind: 'cancelled', ...openedAt(state, event.path) }, 'cancelled'),
   'step-unknown': (state, { path, time }) => {
@@ -261,9 +265,20 @@ function failed(state: State, event: Of<'step-failed'>): void {
     step.at = { kind: 'retrying', attempt, due: retryAt, error };
   } else if (fallback === true) {
     step.at = { kind: 'fallback', error, ...filled({ exitCode }) };
+    keepSecretsOf(state, event);
     frameAt(state, step.frame).results[resultKey(plannedAt(state, path))] = { outcome: 'failure', outputs: event.outputs ?? {} };
     openList(state, fallbackKey(path), { planned: fallbackKey(step.of), frame: step.frame, owner: path }, event.time);
-  } else fail(state, event);
+  } else {
+    keepSecretsOf(state, event);
+    fail(state, event);
+  }
+}
+
+function keepSecretsOf(state: State, { path, attempt, ...event }: Of<'step-succeeded'> | Of<'step-failed'>): void {
+  const own = event.secretOutputs?.map((name) => [name, { secret: `steps.${path}.outputs.${name}`, version: attempt }] as const);
+  const secrets = own === undefined ? undefined : Object.fromEntries(own);
+  const from = event.kind === 'step-succeeded' ? event.secretsFrom : undefined;
+  keepSecrets(frameAt(state, begin(state, path).frame), resultKey(plannedAt(state, path)), from ?? secrets);
 }
 
 interface Failing extends At {

@@ -1,3 +1,4 @@
+import type { SecretOutputs } from '../../runbook/core/expression.ts';
 import { instancePath, type Plan, type Planned, planOf } from '../../runbook/core/plan.ts';
 import type { RunbookFile } from './snapshot.ts';
 import type { Frame, List, RunbookFrame, State, StepState } from './state.ts';
@@ -88,3 +89,9 @@ export const fallbackKey = (path: string): string => `fallback/${path}`;
 
 /** The key of a step among the results of its frame. */
 export const resultKey = ({ step }: Planned): string => step.id ?? step.path;
+
+/** In place of what was kept for the step before; most runs have no secret outputs, and then nothing of them. */
+export function keepSecrets(frame: Frame, key: string, secrets: SecretOutputs | undefined): void {
+  if (secrets !== undefined) frame.secrets = { ...frame.secrets, [key]: secrets };
+  else if (frame.secrets !== undefined) delete frame.secrets[key];
+}

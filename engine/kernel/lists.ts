@@ -1,6 +1,6 @@
 import { parseDuration } from '../../runbook/core/duration.ts';
 import type { Json } from '../../runbook/core/json.ts';
-import { frameAt, pathIn, planIn, plannedAt, runbookFrame } from './frames.ts';
+import { frameAt, keepSecrets, pathIn, planIn, plannedAt, runbookFrame } from './frames.ts';
 import type { List, ListEnd, Loop, Open, PassFrame, Result, State } from './state.ts';
 
 export type NewList = Pick<List, 'planned' | 'frame'> & Partial<Pick<List, 'owner' | 'undo'>>;
@@ -111,6 +111,7 @@ function endPass(state: State, loop: Extract<Open, { verb: 'repeat' }>, list: Li
   const frame = frameAt(state, list.frame) as PassFrame;
   const around: Record<string, Result> = frameAt(state, frame.around).results;
   Object.assign(around, frame.results);
+  for (const key of Object.keys(frame.results)) keepSecrets(frameAt(state, frame.around), key, frame.secrets?.[key]);
   loop.done = end;
   const { verb } = plannedAt(state, frame.loop).step;
   const delay = verb.kind === 'repeat' && verb.delay !== undefined ? parseDuration(verb.delay) : undefined;

@@ -14,7 +14,8 @@ type Asked = Extract<KernelEvent, { kind: 'approval-requested' }>;
 export function whyAsk(state: State, { planned, path }: Turn, risk: Risk): 'author' | 'policy' | undefined {
   const { step } = planned;
   if (approvalOf(step) !== undefined) return 'author';
-  const askFrom = state.start?.policy.askFrom ?? 'low';
+  const { askFrom, unattended } = state.start?.policy ?? { askFrom: 'low' };
+  if (unattended === true && (step.verb.kind === 'run' || step.verb.kind === 'agent')) return 'policy';
   if (askFrom === 'never' || rank(risk) < rank(askFrom)) return undefined;
   // What does nothing by itself is asked about only for a risk that somebody wrote, on it or on its undo or fallback.
   const acts =

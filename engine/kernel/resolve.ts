@@ -1,5 +1,5 @@
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import { type Contexts, escapePointer, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
+import { type Contexts, escapePointer, noSecrets, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Approval, Step, Verb } from '../../runbook/core/model.ts';
 import { checkTarget, resolveTarget } from './connect.ts';
@@ -141,12 +141,18 @@ function workingDirectory(state: State, frame: string, written: string | undefin
 }
 
 /** The step's own outputs over what its verb gave. Throws a ProblemError. */
-export function stepOutputs(state: State, turn: Turn, result: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+export function stepOutputs(
+  state: State,
+  turn: Turn,
+  result: Readonly<Record<string, Json>>,
+  secretResult: readonly string[] = [],
+): Readonly<Record<string, Json>> {
   const { outputs } = turn.planned.step;
   if (Object.keys(outputs).length === 0) return result;
   const bare = contextsOf(state, { ...turn, where: `${turn.where}, outputs` });
   const readsEnv = JSON.stringify(outputs).toLowerCase().includes('env');
   const contexts = readsEnv ? withEnvironment(bare, environmentOf(state, turn.frame, turn.planned, bare)) : bare;
-  const { value } = resolveRecord(outputs, { ...contexts, values: { ...contexts.values, result } });
+  const secrets = { ...(contexts.secrets ?? noSecrets), secretResult };
+  const { value } = resolveRecord(outputs, { ...contexts, values: { ...contexts.values, result }, secrets });
   return { ...result, ...value };
 }

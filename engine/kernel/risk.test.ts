@@ -5,7 +5,7 @@ import { type Risk, risks } from '../../runbook/core/model.ts';
 import { turnOf } from './enter.ts';
 import { riskOf, riskReasons } from './risk.ts';
 import { highest } from './risk-rank.ts';
-import { Run, runbookOf, runStep } from './support.test.ts';
+import { manifest, Run, runbookOf, runStep, useStep } from './support.test.ts';
 
 const scriptRisk = (script: string, shell: string | readonly string[] = 'bash'): Risk =>
   highest(
@@ -207,5 +207,24 @@ describe('The look at what a step would do', () => {
     assert.equal(of({ risk: 'critical' }), 'critical');
     assert.equal(of({}, 'high'), 'high');
     assert.equal(of({ undo: runStep('undo/a', { script: 'rm -rf /srv/x/y' }) }), 'high');
+  });
+});
+
+describe('A run that nobody asked for', () => {
+  it('asks for every script, also in undos, and for actions from medium on', () => {
+    const actions = Object.fromEntries(
+      (['low', 'medium'] as const).map((risk) => [`a/${risk}`, { manifest: manifest(`a/${risk}`, risk), code: 'c' }]),
+    );
+    const policy = { askFrom: 'medium', unattended: true } as const;
+    const waiting = (step: Parameters<typeof runbookOf>[0][number]) => new Run(runbookOf([step]), { actions }, { policy }).steps[step.path];
+    assert.equal(waiting(runStep('a', { script: 'true' })), 'waiting_approval');
+    assert.equal(waiting(useStep('a', 'a/low', {})), 'running');
+    assert.equal(waiting(useStep('a', 'a/medium', {})), 'waiting_approval');
+    const undo = { ...runStep('undo/a', { script: 'true' }), path: 'undo/a' };
+    const run = new Run(runbookOf([useStep('a', 'a/low', {}, { undo }), runStep('b')], { onFailure: 'rollback' }), { actions }, { policy });
+    run.approve('a');
+    run.end('a');
+    run.reject('b');
+    assert.equal(run.steps['undo/a'], 'waiting_approval');
   });
 });

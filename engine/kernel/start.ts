@@ -21,6 +21,11 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
       problem('step-unknown', { where: `The runbook ${state.snapshot.runbook.name}`, step: missing, known: [...steps.keys()].join(', ') }),
     );
   }
+  for (const { step } of steps.values()) {
+    const names = Object.keys(command.given?.[step.id ?? step.path] ?? {});
+    const secret = names.find((name) => isSecretOutput(step.secretOutputs ?? [], name));
+    if (secret !== undefined) throw new ProblemError(problem('secret-output-given', { step: step.path, output: secret }));
+  }
   if (command.only?.includes('[]')) throw new ProblemError(problem('step-inside', { step: command.only }));
   checkRunnable(state.snapshot);
   const { time, run, snapshot, inputs, actor, policy, only, given, people, group, queued } = command;
@@ -39,6 +44,8 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
     ...(queued === undefined ? {} : { queued }),
   };
 }
+
+const isSecretOutput = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
 
 const why: Readonly<Record<PlanFault['kind'], string>> = {
   'path-taken': 'another step has the same path',
@@ -59,9 +66,14 @@ export function checkRunnable(snapshot: Snapshot): void {
 
 function checkVerb(snapshot: Snapshot, runbook: Runbook, path: string, step: Step): void {
   const { verb, secretOutputs = [] } = step;
-  const missing = verb.kind === 'agent' ? 'agent' : secretOutputs.length > 0 ? 'secret-outputs' : undefined;
+  const own = verb.kind === 'uses' ? actionIn(snapshot, verb.action)?.own : undefined;
+  // An action of one's own gives its outputs by expressions, which are in the journal as they are.
+  const missing = verb.kind === 'agent' ? 'agent' : own !== undefined && secretOutputs.length > 0 ? 'secret-outputs' : undefined;
   if (missing !== undefined) throw new ProblemError(problem('verb-missing', { step: path, runbook: runbook.name, verb: missing }));
+  // What an expression makes of a result is in the journal, as the result is.
+  const computed = secretOutputs.find((name) => isSecretOutput(Object.keys(step.outputs), name));
+  if (computed !== undefined) throw new ProblemError(problem('secret-output-computed', { step: path, output: computed }));
   // The paths of its steps begin with its own.
-  if (verb.kind === 'uses' && reservedPaths.includes(path) && actionIn(snapshot, verb.action)?.own?.kind === 'steps')
+  if (own?.kind === 'steps' && reservedPaths.includes(path))
     throw new ProblemError(problem('plan-faulty', { runbook: runbook.name, step: path, why: why['path-reserved'] }));
 }

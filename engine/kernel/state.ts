@@ -1,5 +1,5 @@
 import type { Problem } from '../../runbook/core/errors.ts';
-import type { SecretParts } from '../../runbook/core/expression.ts';
+import type { SecretOutputs, SecretParts } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
 import type { Actor, FinalStatus, People, Phase, Policy, SkipReason } from './event.ts';
@@ -84,6 +84,8 @@ export interface RunbookFrame {
   readonly secretInputs?: Readonly<Record<string, SecretParts>>;
   /** What expressions see as `steps`: by id, by pattern where there is none. */
   results: Record<string, Result>;
+  /** Secret outputs, by the keys of `results`. */
+  secrets?: Record<string, SecretOutputs>;
   phase?: Phase;
   /** The list of the phase at hand has ended. */
   done: boolean;
@@ -107,6 +109,8 @@ export interface PassFrame {
   /** Of a `for-each`: what its expressions see the item as. */
   readonly item?: { readonly name: string; readonly value: Json };
   results: Record<string, Result>;
+  /** Secret outputs, by the keys of `results`. */
+  secrets?: Record<string, SecretOutputs>;
   /** Something in it has an undo. */
   keep: boolean;
 }

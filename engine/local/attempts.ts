@@ -1,11 +1,14 @@
 import { type Problem, problem } from '../../runbook/core/errors.ts';
+import type { SecretRef } from '../../runbook/core/expression.ts';
 import type { Attempt } from '../connectors/connector.ts';
+import type { SecretOutputs } from '../connectors/secret-outputs.ts';
 import type { Effect, Outcome } from '../kernel/command.ts';
 import type { SecretText } from '../kernel/request.ts';
 import { attemptFolder, makeAttemptFolder } from './attempt-folder.ts';
 import { keepOutput, type Stream } from './output.ts';
 import type { Parts } from './parts.ts';
-import { placeSecrets, secretsOf } from './place-secrets.ts';
+import { keyOf, placeSecrets, secretsOf } from './place-secrets.ts';
+import type { RunSecretOutputs } from './secret-outputs.ts';
 
 export type RunAttempt = Extract<Effect, { kind: 'run-attempt' }>;
 
@@ -14,6 +17,7 @@ interface Given {
   readonly effect: RunAttempt;
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  readonly secretOutputs: RunSecretOutputs;
   /** `offset`: bytes before it in the attempt's stream. */
   output(stream: Stream, text: string, offset: number): void;
 }
@@ -25,8 +29,9 @@ const needsMark = ({ request, idempotent }: RunAttempt): boolean => request.kind
 export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome> {
   const { effect } = given;
   try {
-    const secrets = await resolveSecrets(parts, effect.request.secretTexts);
+    const secrets = await resolveSecrets(parts, given, effect.request.secretTexts);
     if (!secrets.ok) return { kind: 'failed', error: secrets.error };
+    const wanted = await given.secretOutputs.wanted(effect.path, effect.attempt, effect.secretOutputs);
     const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
     if (!connector)
       return {
@@ -41,8 +46,10 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
         });
       });
     if (given.signal.aborted) return { kind: 'cancelled' };
-    const request = placeSecrets(effect.request, (name) => secrets.values.get(name) ?? '');
-    return await connector.run(attemptOf(given, folder, request, [...secrets.values.values()]));
+    const request = placeSecrets(effect.request, (secret) => secrets.values.get(keyOf(secret)) ?? '');
+    const hide = [...secrets.values.values(), ...(await given.secretOutputs.hidden())];
+    const outcome = await connector.run(attemptOf(given, folder, request, hide, wanted));
+    return wanted === undefined ? outcome : await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
   } catch (error) {
     return { kind: 'failed', error: problemOf(error) };
   }
@@ -61,22 +68,32 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
     if (!connector) return undefined;
     // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
     const values = new Map<string, string>();
-    for (const { secret } of secretsOf(effect.request.secretTexts)) {
-      const value = (await parts.secrets.get(secret))?.value;
-      if (value !== undefined) values.set(secret, value);
+    for (const secret of secretsOf(effect.request.secretTexts)) {
+      const value = (await textOf(given, secret)) ?? (await parts.secrets.get(secret.secret))?.value;
+      if (value !== undefined) values.set(keyOf(secret), value);
     }
+    const wanted = await given.secretOutputs.wanted(effect.path, effect.attempt, effect.secretOutputs);
+    const hide = [...values.values(), ...(await given.secretOutputs.hidden())];
     // The way to the target alone: what was begun there is asked about, and nothing is begun.
     const secretTexts = effect.request.secretTexts.filter(({ at }) => at.startsWith('/connection/'));
-    const request = placeSecrets({ ...effect.request, secretTexts }, (name) => values.get(name) ?? '');
-    const recovered = await connector.recover(attemptOf(given, folder, request, [...values.values()]));
-    return recovered === 'not-begun' ? await runAttempt(parts, given) : recovered;
+    const request = placeSecrets({ ...effect.request, secretTexts }, (secret) => values.get(keyOf(secret)) ?? '');
+    const recovered = await connector.recover(attemptOf(given, folder, request, hide, wanted));
+    if (recovered === 'not-begun') return await runAttempt(parts, given);
+    if (recovered === undefined || wanted === undefined) return recovered;
+    return await given.secretOutputs.take(effect.path, effect.attempt, recovered, wanted);
   } catch (error) {
     parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
 }
 
-function attemptOf(given: Given, folder: string, request: Attempt['request'], secrets: readonly string[]): Attempt {
+function attemptOf(
+  given: Given,
+  folder: string,
+  request: Attempt['request'],
+  secrets: readonly string[],
+  secretOutputs: SecretOutputs | undefined,
+): Attempt {
   const { run, effect, environment, signal } = given;
   const next = { stdout: 0, stderr: 0 };
   return {
@@ -85,6 +102,7 @@ function attemptOf(given: Given, folder: string, request: Attempt['request'], se
     attempt: effect.attempt,
     request,
     secrets,
+    ...(secretOutputs === undefined ? {} : { secretOutputs }),
     folder,
     environment,
     timeout: effect.timeout,
@@ -101,16 +119,24 @@ function attemptOf(given: Given, folder: string, request: Attempt['request'], se
 type Secrets = { readonly ok: true; readonly values: ReadonlyMap<string, string> } | { readonly ok: false; readonly error: Problem };
 
 /** The values as they were when the run started: another version is not what was approved. */
-async function resolveSecrets(parts: Parts<unknown>, texts: readonly SecretText[]): Promise<Secrets> {
+async function resolveSecrets(parts: Parts<unknown>, given: Given, texts: readonly SecretText[]): Promise<Secrets> {
   const values = new Map<string, string>();
-  for (const { secret, version } of secretsOf(texts)) {
+  for (const ref of secretsOf(texts)) {
+    const { secret, version } = ref;
+    const output = await textOf(given, ref);
+    if (output !== undefined) {
+      values.set(keyOf(ref), output);
+      continue;
+    }
     const found = await parts.secrets.get(secret);
     if (!found) return { ok: false, error: problem('secret-missing', { secret }) };
     if (found.version !== version) return { ok: false, error: problem('secret-changed', { secret }) };
-    values.set(secret, found.value);
+    values.set(keyOf(ref), found.value);
   }
   return { ok: true, values };
 }
+
+const textOf = ({ secretOutputs }: Given, { secret, version, path }: SecretRef) => secretOutputs.text(secret, version, path);
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Error && 'problem' in error) return error.problem as Problem;

@@ -8,6 +8,7 @@ import type { Feed } from './feed.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
 import type { Stream } from './output.ts';
 import type { Parts } from './parts.ts';
+import { RunSecretOutputs } from './secret-outputs.ts';
 import type { Timers } from './timers.ts';
 
 /** What all runs share. */
@@ -45,6 +46,7 @@ export class Run<State> {
   readonly #snapshot: Snapshot;
   readonly #digest: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #secretOutputs: RunSecretOutputs;
   readonly #inHand = new Map<string, InHand>();
   #state: State;
   #seq = 0;
@@ -64,6 +66,7 @@ export class Run<State> {
     this.#stale = from === 'journal';
     this.#engine = engine;
     this.id = id;
+    this.#secretOutputs = new RunSecretOutputs(engine.parts, id);
     this.#snapshot = snapshot;
     this.#digest = digest;
     this.#environment = environment;
@@ -135,6 +138,7 @@ export class Run<State> {
 
   #count(event: KernelEvent): void {
     this.#seq++;
+    this.#secretOutputs.count(event);
     if (event.kind === 'run-finished') this.#over = true;
     if (event.kind === 'run-reopened' || event.kind === 'rollback-requested') this.#over = false;
   }
@@ -165,7 +169,14 @@ export class Run<State> {
       const time = new Date(this.#engine.parts.now()).toISOString();
       this.#engine.feed.output({ seq: this.#seq, time, run: this.id, type: 'output', step: path, attempt, stream, text, offset });
     };
-    const given = { run: this.id, effect, environment: this.#environment, signal: abort.signal, output };
+    const given = {
+      run: this.id,
+      effect,
+      environment: this.#environment,
+      signal: abort.signal,
+      secretOutputs: this.#secretOutputs,
+      output,
+    };
     const outcome = how === 'run' ? runAttempt(this.#engine.parts, given) : recoverAttempt(this.#engine.parts, given);
     const done = outcome
       .then((outcome) => this.#report(effect, outcome))

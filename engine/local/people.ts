@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { People } from '../kernel/event.ts';
 
@@ -17,6 +16,7 @@ export async function readPeople(stateFolder: string): Promise<People> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { people: {}, groups: {} };
     throw wrong(file, 'the engine cannot read it');
   }
+  const { parse } = await import('yaml');
   let value: unknown;
   try {
     value = parse(text, { maxAliasCount: 100 });

@@ -19,7 +19,7 @@ const request: Request = {
 describe('secrets in a request', () => {
   it('stand where their pointers say, and the request itself is left alone', () => {
     const before = structuredClone(request);
-    const placed = placeSecrets(request, (name) => name.toLowerCase());
+    const placed = placeSecrets(request, ({ secret }) => secret.toLowerCase());
     assert.deepEqual(placed.kind === 'action' && placed.with, { headers: { 'X/Y~Z': 'Bearer a' }, list: ['a:b', 'b'] });
     assert.equal(placed.kind === 'action' && placed.env.KEY, 'b');
     assert.deepEqual(request, before);

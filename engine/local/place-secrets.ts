@@ -1,23 +1,30 @@
+import type { SecretRef } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Request, SecretText } from '../kernel/request.ts';
 
 /** Puts each secret text where it belongs; `valueFor` gives a secret's value, or what stands for it in a view. */
-export function placeSecrets<R extends Request>(request: R, valueFor: (secret: string) => string): R {
+export function placeSecrets<R extends Request>(request: R, valueFor: (secret: SecretRef) => string): R {
   if (request.secretTexts.length === 0) return request;
   const copy = structuredClone(request) as R;
   for (const { at, parts } of request.secretTexts) {
-    const text = parts.map((part) => (typeof part === 'string' ? part : valueFor(part.secret))).join('');
+    const text = parts.map((part) => (typeof part === 'string' ? part : valueFor(part))).join('');
     put(copy, at, text);
   }
   return copy;
 }
 
 /** Each secret once, with the version it must have. */
-export function secretsOf(texts: readonly SecretText[]): { secret: string; version: number }[] {
-  const found = new Map<string, number>();
-  for (const { parts } of texts) for (const part of parts) if (typeof part !== 'string') found.set(part.secret, part.version);
-  return [...found].map(([secret, version]) => ({ secret, version }));
+export function secretsOf(texts: readonly SecretText[]): SecretRef[] {
+  const found = new Map<string, SecretRef>();
+  for (const { parts } of texts) for (const part of parts) if (typeof part !== 'string') found.set(keyOf(part), part);
+  return [...found.values()];
 }
+
+/** Tells secrets, and parts of one, apart; none of the names has a null. */
+export const keyOf = ({ secret, version, path = [] }: SecretRef): string => [secret, version, ...path].join('\0');
+
+/** What it is called where a person sees it. */
+export const nameOf = ({ secret, path = [] }: SecretRef): string => [secret, ...path].join('.');
 
 function put(root: object, pointer: string, text: string): void {
   const keys = pointer

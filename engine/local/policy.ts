@@ -29,6 +29,12 @@ export async function writePolicy(folder: string, policy: PolicyView): Promise<v
   });
 }
 
+/** Of a run that a schedule asked for: nobody was there, so scripts ask, and actions from medium on at the latest. */
+export async function schedulePolicy(folder: string): Promise<Policy> {
+  const { askFrom } = await readPolicy(folder);
+  return { askFrom: askFrom === 'low' ? 'low' : 'medium', unattended: true };
+}
+
 /** Of one run: what a model or another program without the right to approve asks for is asked about step by step. */
 export async function policyFor(folder: string, caller: Caller): Promise<Policy> {
   return caller.scopes.includes('approve') ? readPolicy(folder) : { askFrom: 'low' };

@@ -1,6 +1,7 @@
 import type { Act, Answer, Decide, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import type { Json } from '../../runbook/core/json.ts';
 import { hole } from '../connectors/hole.ts';
 import { isCurrent } from '../kernel/snapshot.ts';
 import { actorOf } from './actor.ts';
@@ -13,8 +14,10 @@ import { number } from './journal/rows.ts';
 import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { placed } from './placed.ts';
-import { readPolicy, writePolicy } from './policy.ts';
+import { readPolicy, schedulePolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
+import { readScheduled } from './scheduled.ts';
+import { Scheduler, scheduler } from './scheduler.ts';
 import { type Prepared, prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
 import { type Upkeep, upkeep } from './upkeep.ts';
@@ -30,6 +33,7 @@ export class LocalRuntime<State> {
   readonly #engine: Engine<State>;
   readonly #groups: Groups;
   readonly upkeep: Upkeep;
+  readonly schedules: Scheduler;
   #stopping = false;
 
   constructor(parts: Parts<State>, journal: Journal) {
@@ -39,6 +43,14 @@ export class LocalRuntime<State> {
     this.upkeep = upkeep(journal, parts.stateFolder, parts.now);
     this.#timers = new Timers(parts.now, (run) => void this.#wake(run));
     this.#groups = new Groups(journal.db, (run, order) => this.#load(run).send(order), parts.log);
+    this.schedules = new Scheduler({
+      stateFolder: parts.stateFolder,
+      now: parts.now,
+      log: parts.log,
+      environment: parts.environment,
+      read: (file) => readScheduled(parts, file),
+      start: (id, file, inputs, environment) => this.#startScheduled(id, file, inputs, environment),
+    });
     this.#engine = {
       parts,
       journal,
@@ -65,21 +77,38 @@ export class LocalRuntime<State> {
       }
     }
     await this.#groups.releaseAll();
+    await this.schedules.open();
   }
 
   /** Something of a run is under way or waits for a time; a question to a person is not, it keeps. */
   get active(): boolean {
-    return this.#timers.size > 0 || [...this.#runs.values()].some((run) => run.busy);
+    return this.schedules.active || this.#timers.size > 0 || [...this.#runs.values()].some((run) => run.busy);
   }
 
   async start(request: StartRun, caller: Caller): Promise<RunDetail> {
     this.#checkTaking();
     const id = runId(this.#parts.now());
-    const prepared = await prepareStart(this.#parts, this.#journal, id, request, caller);
+    await this.#enter(id, await prepareStart(this.#parts, this.#journal, id, request, caller));
+    return this.show(id);
+  }
+
+  async #startScheduled(
+    id: string,
+    file: string,
+    inputs: Readonly<Record<string, Json>>,
+    environment: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    this.#checkTaking();
+    if (this.#exists(id)) return;
+    const prepared = await prepareStart(this.#parts, this.#journal, id, { file, inputs: { ...inputs } }, scheduler);
+    const order = { ...prepared.order, policy: await schedulePolicy(this.#parts.stateFolder) };
+    await this.#enter(id, { ...prepared, order, environment, beginning: { ...prepared.beginning, environment } });
+  }
+
+  async #enter(id: string, prepared: Prepared): Promise<void> {
     const { group, order } = prepared;
     if (group === undefined) await this.#begin(id, prepared, order);
     else await this.#groups.enter(group, order, (queued) => this.#begin(id, prepared, queued));
-    return this.show(id);
   }
 
   async #begin(id: string, { beginning, environment }: Prepared, order: Order): Promise<void> {
@@ -203,6 +232,7 @@ export class LocalRuntime<State> {
   async stop(grace = 10_000): Promise<void> {
     this.#stopping = true;
     this.#timers.close();
+    this.schedules.close();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, grace);

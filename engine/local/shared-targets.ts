@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { TargetSpec } from '../../runbook/core/model.ts';
@@ -29,10 +28,11 @@ export async function readSharedTargets(shared: string): Promise<Record<string, 
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
     throw wrong(file, 'the engine cannot read it');
   }
-  return targetsOf(parsed(text, file), file);
+  return targetsOf(await parsed(text, file), file);
 }
 
-function parsed(text: string, file: string): unknown {
+async function parsed(text: string, file: string): Promise<unknown> {
+  const { parse } = await import('yaml');
   try {
     return parse(text, { maxAliasCount: 100, merge: true });
   } catch (error) {

@@ -125,7 +125,7 @@ async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string
 }
 
 /** The nearest `.runwright`, as it is now. */
-interface Workspace {
+export interface Workspace {
   readonly shared?: string;
   readonly targets: Snapshot['targets'];
   readonly own: readonly OwnFile[];
@@ -133,9 +133,9 @@ interface Workspace {
   readonly untrusted?: string;
 }
 
-const aroundOf = ({ targets, own }: Workspace) => ({ targets, own: own.map(({ manifest }) => manifest) });
+export const aroundOf = ({ targets, own }: Workspace) => ({ targets, own: own.map(({ manifest }) => manifest) });
 
-async function readWorkspace(parts: Parts<unknown>, request: StartRun): Promise<Workspace> {
+export async function readWorkspace(parts: Parts<unknown>, request: StartRun): Promise<Workspace> {
   const shared = await sharedFolder(dirname(request.file));
   if (shared === undefined) return { targets: {}, own: [] };
   const targets = await sharedTargets(parts, request, shared);

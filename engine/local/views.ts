@@ -5,7 +5,7 @@ import type { KernelEvent } from '../kernel/event.ts';
 import type { Opening, Request } from '../kernel/request.ts';
 import type { Recorded } from './journal/journal.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './journal/rows.ts';
-import { placeSecrets } from './place-secrets.ts';
+import { nameOf, placeSecrets } from './place-secrets.ts';
 
 const iso = (time: number): string => new Date(time).toISOString();
 const json = (row: Row, column: string): unknown => {
@@ -144,7 +144,7 @@ function stepView(row: Row): StepView {
 
 /** In the words a person decides by; secrets appear as `***NAME***`. */
 export function requestView(request: Request): RequestView {
-  const shown = placeSecrets(request, (secret) => `***${secret}***`);
+  const shown = placeSecrets(request, (secret) => `***${nameOf(secret)}***`);
   switch (shown.kind) {
     case 'gate':
       return { kind: 'gate', ...(shown.opens === undefined ? {} : { with: openingView(shown.opens) }), env: {}, target: 'local' };

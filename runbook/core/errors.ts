@@ -529,6 +529,53 @@ export const catalogue = {
     message: 'The step {step} of {runbook} uses `{verb}`, which this version cannot run.',
     remedy: 'Take it out, or update Runwright.',
   },
+  'schedule-none': {
+    class: 'invalid-input',
+    message: '{file} has no schedule among its triggers.',
+    remedy: 'Add one, such as `triggers: [{ schedule: { cron: "0 3 * * *", timezone: Europe/Berlin } }]`.',
+  },
+  'schedule-unknown': {
+    class: 'not-found',
+    message: '{file} is not scheduled.',
+    remedy: '`runwright schedule list` shows what is.',
+  },
+  'schedule-missed': {
+    class: 'timeout',
+    message: 'No engine was there at {time}, and it is more than a day ago.',
+    remedy: 'Start it now with `runwright run FILE`, if it is still wanted; the next time comes by itself.',
+  },
+  'schedule-changed': {
+    class: 'invalid-input',
+    message: 'The schedule that was due is not in {file} any more.',
+    remedy: 'Nothing needs to be done: the schedules that the file has now are followed.',
+  },
+  'secret-output-computed': {
+    class: 'invalid-input',
+    message:
+      'The step {step} computes its output {output} and names it under `secret-outputs`: what it is computed from would be recorded in plain text.',
+    remedy:
+      'Name the outputs of the script or action itself under `secret-outputs`, and read a part of one as `steps.ID.outputs.NAME.PART`.',
+  },
+  'secret-output-given': {
+    class: 'invalid-input',
+    message: 'The output {output} of the step {step} is secret, and cannot be given from outside: it would be recorded in plain text.',
+    remedy: 'Run the whole runbook, so that the step makes the value.',
+  },
+  'secret-output-short': {
+    class: 'invalid-input',
+    message: 'The secret output {output} of the step {step} has fewer than 6 characters and could not be hidden in outputs.',
+    remedy: 'Let the step give a longer value, or take {output} out of `secret-outputs` if it is no secret.',
+  },
+  'secret-output-part': {
+    class: 'invalid-input',
+    message: 'The secret {output} has no {part}.',
+    remedy: 'Check the name against what the step gives; the value itself is shown nowhere.',
+  },
+  'secret-output-lost': {
+    class: 'not-found',
+    message: 'The value of {secret} is not in the state folder any more, or was changed there.',
+    remedy: 'Start a new run, in which the step gives a new value.',
+  },
   'call-missing': {
     class: 'not-found',
     message: 'The step {step} calls {file}, which is not there.',

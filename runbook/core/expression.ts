@@ -12,5 +12,5 @@ export {
 } from './expression/parse.ts';
 export { hasStatusFunction, type Reference, references, type Segment, soleReference, walkExpression } from './expression/references.ts';
 export { escapePointer, type Resolved, resolveRecord, resolveText, resolveValue } from './expression/resolve.ts';
-export { noSecrets, type SecretParts, type SecretRef, type SecretScope, type SecretText } from './expression/secret.ts';
+export { noSecrets, type SecretOutputs, type SecretParts, type SecretRef, type SecretScope, type SecretText } from './expression/secret.ts';
 export { hasExpression, parseTemplate, type Template, type TemplatePart, type TemplateProblem } from './expression/template.ts';

@@ -38,9 +38,13 @@ steps:
     run: |
       echo "[$NAME] $SSH_CONNECTION"
       echo "port=\${SSH_CONNECTION##* }" >> "$RUNWRIGHT_OUTPUT"
+      echo "token=made-$((40 + 2))-there" >> "$RUNWRIGHT_OUTPUT"
+    secret-outputs: [token]
   - id: here
-    env: { PORT: "\${{ steps.there.outputs.port }}" }
-    run: echo "$PORT \${SSH_CONNECTION:-none}"
+    env: { PORT: "\${{ steps.there.outputs.port }}", TOKEN: "\${{ steps.there.outputs.token }}" }
+    run: |
+      [ "$TOKEN" = "made-$((40 + 2))-there" ] || exit 9
+      echo "$PORT \${SSH_CONNECTION:-none} $TOKEN"
 outputs:
   there: "\${{ steps.there.outputs.stdout }}"
   here: "\${{ steps.here.outputs.stdout }}"
@@ -56,11 +60,13 @@ outputs:
     assert.equal(code, 0, stderr + stdout);
     const run = lastLine(stdout);
     assert.match(String(run.outputs.there), new RegExp(`^\\[it's; \\$HOME\\] 127\\.0\\.0\\.1 \\d+ 127\\.0\\.0\\.1 ${server.port}$`));
-    assert.equal(run.outputs.here, `${server.port} none`);
+    assert.equal(run.outputs.here, `${server.port} none ***`);
     const key = home.privateKey.split('\n')[2] ?? '?';
     const files = readdirSync(sandbox().state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    for (const entry of files) assert.ok(!readFileSync(join(entry.parentPath, entry.name), 'latin1').includes(key), entry.name);
-    assert.ok(!stdout.includes(key));
+    for (const secret of [key, 'made-42-there']) {
+      for (const entry of files) assert.ok(!readFileSync(join(entry.parentPath, entry.name), 'latin1').includes(secret), entry.name);
+      assert.ok(!stdout.includes(secret));
+    }
   });
 
   it('fails a step whose host shows another key', async () => {

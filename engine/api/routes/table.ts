@@ -11,6 +11,7 @@ import { resumeRun } from './resume-run.ts';
 import { retryRun } from './retry-run.ts';
 import { rollbackRun } from './rollback-run.ts';
 import { runOutput } from './run-output.ts';
+import { addSchedule, listSchedules, removeSchedule } from './schedules.ts';
 import { listSecrets, putSecret, removeSecret } from './secrets.ts';
 import { showRun } from './show-run.ts';
 import { shutdown } from './shutdown.ts';
@@ -42,6 +43,9 @@ export const routes: readonly Route[] = [
   removeSecret,
   getPolicy,
   putPolicy,
+  addSchedule,
+  listSchedules,
+  removeSchedule,
   auditVerify,
   auditEvents,
   auditHeads,

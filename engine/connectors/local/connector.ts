@@ -35,7 +35,7 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
     accepts: (request) => request.kind === 'script' && request.target === 'local',
     async run(attempt) {
       try {
-        return redactOutcome(await run(attempt), createRedactor(attempt.secrets));
+        return redactOutcome(await run(attempt), createRedactor(attempt.secrets), attempt.secretOutputs);
       } catch (error) {
         // Only the code: a message may quote what it was given.
         return internal(`the script could not be handed to its supervisor (${codeOf(error)})`);
@@ -73,6 +73,7 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
         RUNWRIGHT_OUTPUT: join(folder, files.output),
       },
       secrets: attempt.secrets,
+      ...(attempt.secretOutputs === undefined ? {} : { secretOutputs: attempt.secretOutputs }),
       spoolLimit,
       grace,
     };

@@ -31,6 +31,17 @@ export function writeAtomic(path: string, value: object): void {
   syncFolder(dirname(path));
 }
 
+/** Written whole or not at all, as long as the machine is on: for what says nothing any more once its processes are gone. */
+export function writeWhole(path: string, value: object): void {
+  const temporary = writeTemporary(path, value, false);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
 /** As `writeAtomic`, but only where nothing was: false when the file is there already. */
 export function writeOnce(path: string, value: object): boolean {
   const temporary = writeTemporary(path, value);
@@ -58,13 +69,13 @@ export function readRecord(folder: string, file: string): Readonly<Record<string
 
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown');
 
-function writeTemporary(path: string, value: object): string {
+function writeTemporary(path: string, value: object, sync = true): string {
   // Not random: loading node:crypto is a tenth of a supervisor's start, and the clock tells two processes of one id apart.
   const temporary = `${path}.${process.pid}-${process.hrtime.bigint()}`;
   const file = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(file, JSON.stringify(value));
-    fsyncSync(file);
+    if (sync) fsyncSync(file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

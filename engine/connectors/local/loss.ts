@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problem } from '../../../runbook/core/errors.ts';
 import type { Outcome } from '../../kernel/command.ts';
 import type { Attempt } from '../connector.ts';
 import { stopped } from '../stopped.ts';
+import { files } from './files.ts';
 import { lives, processes } from './processes.ts';
 import { readClaim, readStarted, readStop } from './records.ts';
 
@@ -22,7 +25,10 @@ export async function afterLoss(attempt: Attempt): Promise<Outcome> {
 /** A script nobody watches is ended, so that it is gone before the step is asked about or repeated. */
 export async function endUnwatched(folder: string): Promise<void> {
   const started = readStarted(folder);
-  if (!started || !lives(started)) return;
-  processes.signalGroup(started.pid, 'SIGKILL');
-  for (const from = performance.now(); performance.now() - from < patience && processes.groupLives(started.pid); ) await sleep(25);
+  if (started && lives(started)) {
+    processes.signalGroup(started.pid, 'SIGKILL');
+    for (const from = performance.now(); performance.now() - from < patience && processes.groupLives(started.pid); ) await sleep(25);
+  }
+  // Nobody reads it any more, and it may hold what is to be kept secret.
+  rmSync(join(folder, files.output), { force: true });
 }

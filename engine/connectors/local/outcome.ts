@@ -7,6 +7,7 @@ import { tooLargeKey } from '../../../runbook/core/model.ts';
 import type { Outcome } from '../../kernel/command.ts';
 import type { Attempt } from '../connector.ts';
 import { longestOutput } from '../output-limit.ts';
+import { unsealOutputs } from '../secret-outputs.ts';
 import { stopped } from '../stopped.ts';
 import { files } from './files.ts';
 import { type Ended, readStop } from './records.ts';
@@ -35,7 +36,10 @@ const knownCodes: Readonly<Record<number, { readonly message: string; readonly r
  * What the record of the end means. Outputs are `stdout`, `stderr` (without trailing line ends), `exit-code`, and what the script wrote to `$RUNWRIGHT_OUTPUT`.
  * One longer than 256 KiB is not among them; its name is in the list `too-large`, which is there only then.
  */
-export function outcomeOf(ended: Ended, attempt: Pick<Attempt, 'folder' | 'request' | 'timeout'>): Outcome {
+export async function outcomeOf(
+  ended: Ended,
+  attempt: Pick<Attempt, 'folder' | 'request' | 'timeout' | 'secretOutputs'>,
+): Promise<Outcome> {
   const { end } = ended;
   if (end.kind === 'not-started') {
     if (end.reason === 'stopped') return stopped(readStop(attempt.folder) ?? 'cancelled', attempt.timeout);
@@ -45,7 +49,10 @@ export function outcomeOf(ended: Ended, attempt: Pick<Attempt, 'folder' | 'reque
     return failed('shell-missing', { program: end.program, why: whyNot[end.code] ?? end.code });
   }
   const exitCode = end.kind === 'exited' ? end.exitCode : 128 + signalNumber(end.signal);
-  const outputs = outputsOf(ended, attempt.folder, exitCode);
+  const key = attempt.secretOutputs?.key;
+  const secret = ended.sealed === undefined || key === undefined ? {} : await unsealOutputs(key, ended.sealed);
+  if (secret === undefined) return failed('secret-output-lost', { secret: `what the step sealed in ${files.ended}` });
+  const outputs = { ...outputsOf(ended, attempt.folder, exitCode), ...secret };
   const reason = ended.stopped ? readStop(attempt.folder) : undefined;
   if (reason) {
     const outcome = stopped(reason, attempt.timeout);

@@ -5,9 +5,9 @@ import { createOutputParser, longestOutputFile, type OutputFound } from './outpu
  * The file `$RUNWRIGHT_OUTPUT`. `poll` is called before each piece of the script's output is shown, so that a value masked before
  * it was printed is hidden; what was printed before its mask was written is not taken back.
  */
-export function openOutputFile(path: string, addMask: (value: string) => void) {
+export function openOutputFile(path: string, addMask: (value: string) => void, isSecret?: (name: string) => boolean) {
   let offset = 0;
-  const parser = createOutputParser(addMask);
+  const parser = createOutputParser(addMask, isSecret);
   closeSync(openSync(path, 'w', 0o600));
 
   const poll = () => {

@@ -18,9 +18,9 @@ export interface OutputFound {
 
 /**
  * What a script writes to `$RUNWRIGHT_OUTPUT`, as it grows: lines `name=value`, or `name<<END`, lines, `END`.
- * `add-mask` is no output but a secret to hide from then on.
+ * `add-mask` is no output but a secret to hide from then on; so is the value of an output that `isSecret`.
  */
-export function createOutputParser(addMask: (value: string) => void) {
+export function createOutputParser(addMask: (value: string) => void, isSecret: (name: string) => boolean = () => false) {
   let partial = Buffer.alloc(0);
   let line = 0;
   let block: { readonly name: string; readonly end: string; readonly lines: string[] } | undefined;
@@ -40,6 +40,7 @@ export function createOutputParser(addMask: (value: string) => void) {
       complaints.push(`line ${line}: the name ${name} is reserved`);
     } else {
       values.set(name, value);
+      if (isSecret(name) && value.trim().length >= shortestMask) addMask(value);
     }
   };
   const readLine = (text: string) => {

@@ -1,3 +1,5 @@
+import type { Sealed } from '../cipher.ts';
+import type { SecretOutputs } from '../secret-outputs.ts';
 import type { StopReason } from '../stopped.ts';
 import { claimFile, files, readRecord } from './files.ts';
 
@@ -11,6 +13,7 @@ export interface Job {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly secrets: readonly string[];
+  readonly secretOutputs?: SecretOutputs;
   /** Bytes kept of each stream. */
   readonly spoolLimit: number;
   /** Milliseconds between TERM and KILL. */
@@ -45,6 +48,8 @@ export interface Ended {
   readonly stopped: boolean;
   /** From `$RUNWRIGHT_OUTPUT`, redacted. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** The secret ones of the outputs. */
+  readonly sealed?: Sealed;
   /** Names of outputs that are too long to be read by expressions. */
   readonly tooLarge: readonly string[];
   readonly time: number;

@@ -57,7 +57,8 @@ export function openSpool(path: string, limit: number): Spool {
       }
       put(rest);
       try {
-        fsyncSync(file);
+        // An empty one has nothing to lose.
+        if (bytes > 0) fsyncSync(file);
       } catch {
         // What is not on the disk is lost with the machine; how the script ended is not.
       }

@@ -5,14 +5,15 @@
  * 1. Its job comes over stdin, never by argv, environment or file: it holds secrets.
  * 2. Its turn's claim is made, and on the disk, before the script is started; who does not get to make it, starts nothing.
  * 3. started.json is there before the first byte of output is read, ended.json after the last one is written; both whole or not at all.
- * 4. What leaves it (files, stdout) has passed the redactor.
+ * 4. What leaves it (files, stdout) has passed the redactor; secret outputs leave it sealed.
  * 5. Nothing that happens to the engine or its pipes ends it; only being asked to stop does, after the script's group is gone.
  */
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { claimFile, codeOf, files, writeAtomic, writeOnce } from './files.ts';
+import { isSecretOutput, sealOutputs } from '../secret-outputs.ts';
+import { claimFile, codeOf, files, writeAtomic, writeOnce, writeWhole } from './files.ts';
 import { type Child, startFirst } from './launch.ts';
 import { openOutputFile } from './output-file.ts';
 import { processes } from './processes.ts';
@@ -81,7 +82,8 @@ async function supervise(job: Job, self: ProcessId, stop: Stop, send: Send, keep
     time: Date.now(),
   };
   try {
-    writeAtomic(join(job.folder, files.started), started);
+    // Not synced: after a power cut nothing of it lives, and the claim, which is on the disk, says that it began.
+    writeWhole(join(job.folder, files.started), started);
   } catch {
     // A full disk: the script runs already, so it is watched to its end all the same.
   }
@@ -97,13 +99,20 @@ async function supervise(job: Job, self: ProcessId, stop: Stop, send: Send, keep
   if (stop.asked) await stopping;
   await activity.drained();
   if (stop.asked) await stopping;
-  return { ...tools.finish(), end, stopped, time: Date.now() };
+  const { secret, ...kept } = tools.finish();
+  const key = job.secretOutputs?.key;
+  const sealed = secret === undefined || key === undefined ? {} : { sealed: await sealOutputs(key, secret) };
+  return { ...kept, ...sealed, end, stopped, time: Date.now() };
 }
 
 const nothing = { stopped: false, outputs: {}, tooLarge: [] };
 /** Both streams' way from the script to spool and engine, and its output file. */
 function prepare(job: Job, send: Send, keepsUp: () => boolean) {
-  const outputFile = openOutputFile(join(job.folder, files.output), (value) => streams.mask(value));
+  const outputFile = openOutputFile(
+    join(job.folder, files.output),
+    (value) => streams.mask(value),
+    (name) => isSecretOutput(job.secretOutputs, name),
+  );
   const streams = openStreams(job, (stream, text) => send({ stream, text }), keepsUp);
   return {
     show(name: StreamName, chunk: Buffer) {

@@ -6,6 +6,7 @@ import { codeOf, files, writeAtomic } from '../local/files.ts';
 import { outcomeOf } from '../local/outcome.ts';
 import type { Ended } from '../local/records.ts';
 import { streamNames } from '../local/streams.ts';
+import { sealOutputs } from '../secret-outputs.ts';
 import { stopped } from '../stopped.ts';
 import { type Found, hostOf } from './collect.ts';
 import type { Context, Given } from './context.ts';
@@ -99,11 +100,13 @@ async function conclude(context: Context, found: Settled, streams: Streams): Pro
     case 'ended': {
       const gaps = streamNames.filter((stream) => missing(found[stream], streams.received[stream], (chunk) => streams.add(stream, chunk)));
       for (const stream of gaps) streams.add(stream, Buffer.from('\n[… what came while there was no connection is missing …]\n'));
-      const { outputs, tooLarge } = streams.finish(found.output);
+      const { outputs, tooLarge, secret } = streams.finish(found.output);
+      const key = attempt.secretOutputs?.key;
       const ended: Ended = {
         end: endOf(found),
         stopped: found.stopped,
         outputs,
+        ...(secret === undefined || key === undefined ? {} : { sealed: await sealOutputs(key, secret) }),
         tooLarge: [...new Set([...tooLarge, ...gaps])],
         time: Date.now(),
       };

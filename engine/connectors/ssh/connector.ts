@@ -36,7 +36,7 @@ export function sshConnector(options: SshOptions = {}): SshConnector {
     accepts: (request) => request.kind === 'script' && request.connection?.type === 'ssh',
     async run(attempt) {
       try {
-        return redactOutcome(await run(attempt), createRedactor(attempt.secrets));
+        return redactOutcome(await run(attempt), createRedactor(attempt.secrets), attempt.secretOutputs);
       } catch (error) {
         return redactOutcome({ kind: 'failed', error: problemOf(error) }, createRedactor(attempt.secrets));
       }
@@ -51,7 +51,7 @@ export function sshConnector(options: SshOptions = {}): SshConnector {
         // Before the target, which may have lost a secret since: nothing was started.
         if (!readRemote(attempt.folder)?.told) return 'not-begun';
         const recovered = await recoverRemotely({ ...settings, attempt, target: targetOf(attempt) });
-        return typeof recovered === 'object' ? redactOutcome(recovered, createRedactor(attempt.secrets)) : recovered;
+        return typeof recovered === 'object' ? redactOutcome(recovered, createRedactor(attempt.secrets), attempt.secretOutputs) : recovered;
       } catch {
         return undefined;
       }

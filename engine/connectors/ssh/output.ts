@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Attempt } from '../connector.ts';
 import { files } from '../local/files.ts';
 import { createOutputParser, longestOutputFile } from '../local/output-parser.ts';
-import type { Ended } from '../local/records.ts';
-import { openStreams, type StreamName, streamNames } from '../local/streams.ts';
+import { type Finished, openStreams, type StreamName, streamNames } from '../local/streams.ts';
+import { isSecretOutput } from '../secret-outputs.ts';
 import type { Context } from './context.ts';
 import { holdForMasks } from './masks.ts';
 import type { Prepared } from './prepare.ts';
@@ -14,7 +15,7 @@ export interface Streams {
   readonly received: Readonly<Record<StreamName, number>>;
   /** More of a stream, from another source. */
   add(stream: StreamName, chunk: Buffer): void;
-  finish(output: Buffer): Pick<Ended, 'outputs' | 'tooLarge'>;
+  finish(output: Buffer): Finished;
   /** Closes files of an attempt that came to no end. */
   abandon(): void;
 }
@@ -22,11 +23,12 @@ export interface Streams {
 /** The channel's output, on its way through masks, redactor and spool. */
 export function watchStreams(context: Context, { channel, closed, rest }: Prepared): Streams {
   const { attempt, pool, target, name } = context;
-  const streams = openStreams({ folder: attempt.folder, secrets: attempt.secrets, spoolLimit: context.spoolLimit }, (stream, text) =>
-    attempt.output(stream, text),
-  );
+  const streams = openStreams({ ...ofAttempt(attempt), spoolLimit: context.spoolLimit }, (stream, text) => attempt.output(stream, text));
   const received = { stdout: 0, stderr: 0 };
-  const live = createOutputParser((value) => streams.mask(value));
+  const live = createOutputParser(
+    (value) => streams.mask(value),
+    (name) => isSecretOutput(attempt.secretOutputs, name),
+  );
   let connected = true;
   void closed.then(() => {
     connected = false;
@@ -61,20 +63,26 @@ export function watchStreams(context: Context, { channel, closed, rest }: Prepar
     },
     () => connected && held.giveUp(),
   );
-  return finisher(streams, received, held);
+  return finisher(attempt, streams, received, held);
 }
 
 /** The spool of the engine before us is written anew from what the other side kept; what it did not keep whole is taken from there. */
 export function reopenStreams(context: Context): Streams {
   const { attempt } = context;
   const before = Object.fromEntries(streamNames.map((stream) => [stream, readSpool(join(attempt.folder, files[stream]))]));
-  const streams = openStreams({ folder: attempt.folder, secrets: attempt.secrets, spoolLimit: context.spoolLimit }, () => {});
-  const finish = finisher(streams, { stdout: 0, stderr: 0 });
+  const streams = openStreams({ ...ofAttempt(attempt), spoolLimit: context.spoolLimit }, () => {});
+  const finish = finisher(attempt, streams, { stdout: 0, stderr: 0 });
   return {
     ...finish,
     add: (stream, chunk) => finish.add(stream, chunk.length >= keptRemotely ? (before[stream] ?? chunk) : chunk),
   };
 }
+
+const ofAttempt = ({ folder, secrets, secretOutputs }: Attempt) => ({
+  folder,
+  secrets,
+  ...(secretOutputs === undefined ? {} : { secretOutputs }),
+});
 
 function readSpool(path: string): Buffer | undefined {
   try {
@@ -86,6 +94,7 @@ function readSpool(path: string): Buffer | undefined {
 }
 
 function finisher(
+  attempt: Attempt,
   streams: ReturnType<typeof openStreams>,
   received: Readonly<Record<StreamName, number>>,
   held?: ReturnType<typeof holdForMasks>,
@@ -97,7 +106,10 @@ function finisher(
     add: (stream, chunk) => void late.push({ stream, chunk }),
     finish(output) {
       open = false;
-      const parser = createOutputParser((value) => streams.mask(value));
+      const parser = createOutputParser(
+        (value) => streams.mask(value),
+        (name) => isSecretOutput(attempt.secretOutputs, name),
+      );
       parser.push(output.subarray(0, longestOutputFile));
       const found = parser.finish(output.length > longestOutputFile);
       held?.finish();

@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { type Sealed, seal, unseal } from '../../connectors/cipher.ts';
 import { writeAtomic } from '../atomic-file.ts';
-import { type Sealed, seal, unseal } from './cipher.ts';
+
 import { fingerprint, readKey } from './key.ts';
 import { locked } from './locked.ts';
 import type { LocalStore } from './store.ts';
@@ -56,7 +57,8 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Local
       const contents = await read(file);
       const entry = contents.entries.get(name);
       if (!entry?.sealed) return undefined;
-      return { value: unseal(await keyFor(contents), name, entry.version, entry.sealed), version: entry.version };
+      const value = unseal(await keyFor(contents), name, entry.version, entry.sealed);
+      return value === undefined ? locked(`the value of ${name} was damaged or changed`) : { value, version: entry.version };
     },
     async version(name) {
       const entry = (await read(file)).entries.get(name);
@@ -66,6 +68,11 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Local
       change(async () => {
         const key = await keyFor(await read(file));
         return createHmac('sha256', key).update('runwright secret mark\0').update(text).digest().readUIntBE(0, 6);
+      }),
+    derivedKey: (purpose) =>
+      change(async () => {
+        const key = await keyFor(await read(file));
+        return createHmac('sha256', key).update('runwright derived key\0').update(purpose).digest('base64');
       }),
     set: (name, value, options = {}) =>
       change(async () => {

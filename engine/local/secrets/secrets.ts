@@ -63,5 +63,6 @@ export function openSecrets({ folder, local, environment }: SecretsOptions): Sec
       await own(name);
       return local.remove(name);
     },
+    derivedKey: (purpose) => local.derivedKey(purpose),
   };
 }

@@ -14,6 +14,8 @@ export interface SecretStore {
   set(name: string, value: string, options?: { readonly allowShort?: boolean }): Promise<number>;
   /** Whether there was one. */
   remove(name: string): Promise<boolean>;
+  /** 32 bytes in base64 for one purpose, from the local store's key: the same again as long as that key is. */
+  derivedKey(purpose: string): Promise<string>;
 }
 
 /** The encrypted store in the state folder. Its versions count from 1 and are never used twice for one name. */

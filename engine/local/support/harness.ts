@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Json } from '../../../runbook/core/json.ts';
 import type { Runbook } from '../../../runbook/core/model.ts';
@@ -51,6 +52,7 @@ export function fakeSecrets(values: Record<string, Secret> = {}): SecretStore & 
     version: async (name) => values[name]?.version,
     set: async () => 1,
     remove: async () => false,
+    derivedKey: async (purpose) => createHash('sha256').update(purpose).digest('base64'),
   };
 }
 

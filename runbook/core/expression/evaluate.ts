@@ -67,7 +67,11 @@ export function failed(source: string, contexts: Contexts, why: string): Problem
 
 function evaluateData(expression: ParsedExpression, contexts: Contexts): data.ExpressionData {
   if (touchesSecret(expression, contexts.secrets ?? noSecrets)) {
-    throw failed(expression.source, contexts, 'a secret may only stand alone, as ${{ secrets.NAME }}, in `env` and `with`');
+    throw failed(
+      expression.source,
+      contexts,
+      'a secret may only stand alone in its braces, as ${{ secrets.NAME }}, in `env`, `with` and `targets`',
+    );
   }
   refuseTooLarge(expression, contexts);
   try {

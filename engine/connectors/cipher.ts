@@ -1,5 +1,4 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { locked } from './locked.ts';
 
 /** All in base64. */
 export interface Sealed {
@@ -17,15 +16,15 @@ export function seal(key: Buffer, name: string, version: number, value: string):
   return { nonce: nonce.toString('base64'), data: data.toString('base64'), tag: cipher.getAuthTag().toString('base64') };
 }
 
-/** Throws `secrets-locked` for a value that was changed or belongs elsewhere. */
-export function unseal(key: Buffer, name: string, version: number, sealed: Sealed): string {
+/** Undefined for a value that was changed or belongs elsewhere. */
+export function unseal(key: Buffer, name: string, version: number, sealed: Sealed): string | undefined {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(sealed.nonce, 'base64'), { authTagLength: 16 });
     decipher.setAAD(context(name, version));
     decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'));
     return Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8');
   } catch {
-    return locked(`the value of ${name} was damaged or changed`);
+    return undefined;
   }
 }
 

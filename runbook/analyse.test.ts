@@ -195,3 +195,10 @@ describe('silencing', () => {
     );
   });
 });
+
+describe('a key that is being typed', () => {
+  it('lacks its colon, in words of this language', () => {
+    const { diagnostics } = analyse(`${head}inp`, { actions });
+    assert.ok(diagnostics.some(({ message }) => message === 'A `:` is missing after this key.'));
+  });
+});

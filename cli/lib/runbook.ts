@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import type { Runbook, Step } from '../../runbook/core/model.ts';
+import type { Runbook } from '../../runbook/core/model.ts';
+import { patternOf } from '../../runbook/core/nested.ts';
+import { planOf } from '../../runbook/core/plan.ts';
 import { kindOf } from '../../runbook/files/kind.ts';
 import type { ReportRow } from '../../runbook/report.ts';
 
@@ -27,13 +29,16 @@ export async function loadText(text: string, file: string): Promise<Loaded> {
   return { runbook, rows: report(text, diagnostics, file) };
 }
 
-/** Every path a step of the runbook can have, its undo's included, in the order of a run. */
-export function stepPaths(runbook: Runbook): string[] {
-  const lists: readonly (readonly Step[])[] = [
-    runbook.steps,
-    runbook.verify,
-    typeof runbook.onFailure === 'string' ? [] : runbook.onFailure,
-    runbook.finally,
-  ];
-  return lists.flat().flatMap((step) => (step.undo === undefined ? [step.path] : [step.path, step.undo.path]));
+/** The patterns of the paths that steps of the runbook can have, undos and fallbacks included: `[]` stands for an item or pass. */
+export const stepPaths = (runbook: Runbook): string[] => [...planOf(runbook).steps.keys()];
+
+/** A called runbook, or an action made of steps. */
+const opens: ReadonlySet<string> = new Set(['call', 'uses']);
+
+/** Is it the path of a step in a run, or the pattern of some? What a called runbook or an action holds is known to the engine alone. */
+export function mayBeStep(runbook: Runbook, path: string): boolean {
+  const { steps } = planOf(runbook);
+  const pattern = patternOf(path);
+  const behindMarks = pattern.replace(/^(?:(?:undo|fallback)\/)+/, '');
+  return steps.has(pattern) || [...steps.values()].some(({ step }) => opens.has(step.verb.kind) && behindMarks.startsWith(`${step.path}/`));
 }

@@ -16,11 +16,12 @@ export function closing(io: Io, run: RunDetail, waiting: readonly ApprovalView[]
 }
 
 /** A sentence that says how a question can be answered later. */
-export function howToAnswer({ kind, run, step, message }: ApprovalView): string[] {
+export function howToAnswer({ kind, run, step, message, min, given = [] }: ApprovalView): string[] {
   const subject = `${run} '${step}'`;
   return kind === 'approval'
     ? [
         `The step ${step} waits for an answer: ${oneLine(message)}`,
+        ...(min === undefined ? [] : [`It needs ${min} different people; so far ${oneLine(given.join(', ')) || 'nobody'} agreed.`]),
         `Answer it in the editor, or with \`runwright approve ${subject}\` or \`runwright reject ${subject}\`.`,
       ]
     : [

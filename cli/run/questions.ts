@@ -1,6 +1,7 @@
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { ApprovalView } from '../../protocol/run.ts';
+import { patternOf } from '../../runbook/core/nested.ts';
 import type { Io } from '../lib/io.ts';
 import { ask, dropTypedAhead } from '../lib/prompt.ts';
 import { details, whatRuns } from './what-runs.ts';
@@ -23,20 +24,19 @@ export function questions(io: Io, client: EngineClient, answers: Answers, mayAsk
   return {
     async settle(approval, signal) {
       if (approval.kind === 'unknown-outcome') return mayAsk ? settled(askOutcome(io, client, approval, signal)) : 'open';
-      const given = answers.reject.includes(approval.step)
-        ? 'reject'
-        : answers.approve.includes(approval.step) || answers.approve.includes('all')
-          ? 'approve'
-          : undefined;
+      const { step } = approval;
+      const names = (given: readonly string[]) => given.includes(step) || given.includes(patternOf(step));
+      const given = names(answers.reject) ? 'reject' : names(answers.approve) || answers.approve.includes('all') ? 'approve' : undefined;
       if (given) return settled(decide(client, approval, given));
       return mayAsk ? settled(askApproval(io, client, approval, signal)) : 'open';
     },
   };
 }
 
+/** One yes of several that are needed leaves the question to others. */
 async function decide(client: EngineClient, { run, step, digest }: ApprovalView, decision: 'approve' | 'reject'): Promise<Settled> {
-  await client[decision](run, { step, digest, via: 'cli' });
-  return 'answered';
+  const { approvals } = await client[decision](run, { step, digest, via: 'cli' });
+  return approvals.some((one) => one.step === step && one.digest === digest && one.status === 'pending') ? 'open' : 'answered';
 }
 
 async function askApproval(io: Io, client: EngineClient, approval: ApprovalView, signal: AbortSignal): Promise<Settled> {

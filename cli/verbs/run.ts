@@ -8,7 +8,7 @@ import { collect, pairs, usage } from '../lib/flags.ts';
 import { count } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
 import { problemLines } from '../lib/problem-lines.ts';
-import { loadText, stepPaths } from '../lib/runbook.ts';
+import { loadText, mayBeStep, stepPaths } from '../lib/runbook.ts';
 import { oneLine } from '../lib/safe-text.ts';
 import { readSource } from '../lib/sources.ts';
 import { interrupts } from '../run/interrupt.ts';
@@ -100,8 +100,8 @@ async function readRunbook(io: Io, file: string): Promise<Runbook> {
 /** A step that is misspelt in a flag is told before anything runs. */
 function checkSteps(file: string, runbook: Runbook, { step, approve = [], reject = [] }: RunOptions): void {
   const known = stepPaths(runbook);
-  const named = [...(step === undefined ? [] : [step]), ...approve.filter((name) => name !== 'all'), ...reject];
-  const unknown = named.find((name) => !known.includes(name));
+  const answered = [...approve.filter((name) => name !== 'all'), ...reject];
+  const unknown = step !== undefined && !known.includes(step) ? step : answered.find((name) => !mayBeStep(runbook, name));
   if (unknown !== undefined) throw new ProblemError(problem('step-unknown', { where: file, step: unknown, known: known.join(', ') }));
 }
 

@@ -13,8 +13,12 @@ import type { State } from './state.ts';
 
 export type { Ports } from './enter.ts';
 
+/** Events after which a decision ends. A loop that waits for nothing would keep the engine from all other runs, and its events in memory. */
+export const longestDecision = 5000;
+
 /**
  * The events that a command leads to, each already applied to `state`; all of them belong into one append.
+ * Of `longestDecision` events or more there may be more to follow: `time-passed` goes on where this ended.
  * Empty for a command that was heard before. Throws a ProblemError for one that cannot be obeyed, with the state untouched.
  * Only places that the events touch are looked at, so that a command costs by what it changes and not by the length of the run.
  */
@@ -32,7 +36,7 @@ export function decide(state: State, command: Command, ports: Ports): KernelEven
   };
   if (direct === undefined) for (const spot of everywhere(state)) agenda.add(spot);
   else take(direct);
-  for (let spot = agenda.first(); spot !== undefined; spot = agenda.first()) {
+  for (let spot = agenda.first(); spot !== undefined && events.length < longestDecision; spot = agenda.first()) {
     const event = nextAt(state, spot, command.time, ports);
     if (event === undefined) agenda.drop(spot);
     else take(event);

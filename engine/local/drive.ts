@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProblemError } from '../../runbook/core/errors.ts';
 import type { Command, Outcome } from '../kernel/command.ts';
+import { longestDecision } from '../kernel/decide.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
 import { type RunAttempt, recoverAttempt, runAttempt } from './attempts.ts';
@@ -53,6 +54,8 @@ export class Run<State> {
   #over = false;
   /** Memory and journal may differ. */
   #stale: boolean;
+  /** The kernel may have stopped in the middle of what follows. */
+  #more = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -93,6 +96,7 @@ export class Run<State> {
         for (const event of events) this.#count(event);
         this.#engine.feed.publish(recorded);
       }
+      this.#more = events.length >= longestDecision || (this.#more && order.kind !== 'time-passed');
       this.#follow(how, started);
     });
   }
@@ -133,6 +137,7 @@ export class Run<State> {
       this.#count(event);
     }
     this.#stale = false;
+    this.#more = true;
     return 'recover';
   }
 
@@ -158,7 +163,8 @@ export class Run<State> {
           wake = Math.min(wake ?? effect.at, effect.at);
       }
     }
-    this.#engine.timers.set(this.id, wake);
+    // What is left of a long decision takes its turn after what others wait for.
+    this.#engine.timers.set(this.id, this.#more && !this.#over ? this.#engine.parts.now() : wake);
   }
 
   #begin(effect: RunAttempt, how: 'run' | 'recover'): void {

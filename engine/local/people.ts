@@ -4,7 +4,7 @@ import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { People } from '../kernel/event.ts';
 
 /**
- * `people.yaml` of the state folder: `people: { ann: [person] }` names the token subjects of each person, `groups: { oncall: [ann, bob] }`
+ * `people.yaml` of the state folder: `people: { ann: [asmith] }` names the token subjects (user names) of each person, `groups: { oncall: [ann, bob] }`
  * the people of each group. Without it nobody is known. Throws `people-invalid`.
  */
 export async function readPeople(stateFolder: string): Promise<People> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { RunEvent } from '../../protocol/run.ts';
 import { ProblemError } from '../../runbook/core/errors.ts';
-import type { Runbook } from '../../runbook/core/model.ts';
+import type { Runbook, Step } from '../../runbook/core/model.ts';
 import { Journal } from './journal/journal.ts';
 import { runbookOf, scriptStep, temporaryFolder } from './support/fixtures.ts';
 import { assistant, eventOf, fakeSecrets, harness, person, succeeded } from './support/harness.ts';
@@ -114,6 +114,28 @@ describe('local runtime', () => {
     await runtime.recover();
     await connector.reached(1);
     assert.equal(connector.attempts[0]?.how, 'run');
+  });
+
+  it('lets others have their turn while a loop waits for nothing, and goes on with it after a restart', async () => {
+    const look: Step = {
+      path: 'spin[]/look',
+      id: 'look',
+      line: 1,
+      verb: { kind: 'set', values: { at: 1 } },
+      env: {},
+      onError: 'stop',
+      outputs: {},
+    };
+    const spin: Step = { ...look, path: 'spin', id: 'spin', verb: { kind: 'repeat', until: 'false', steps: [look], max: 4000 } };
+    using it = scene(runbookOf([spin]));
+    const before = it.open();
+    const { id, status } = await before.runtime.start({ file: it.file }, person);
+    assert.equal(status, 'running');
+    const { runtime } = it.reopen();
+    await runtime.recover();
+    await eventOf(runtime, id, 'run-finished');
+    const { status: end, errors } = await runtime.show(id);
+    assert.deepEqual([end, errors[0]?.code], ['failed', 'repeat-exhausted']);
   });
 
   it('approves only the digest that was shown, by somebody who may, also after a restart', async () => {

@@ -87,7 +87,11 @@ describe('An expression', () => {
     it(`${source.slice(0, 50)} fails with its reason`, () =>
       assert.throws(
         () => evaluate(source, big),
-        (error) => error instanceof ProblemError && error.problem.code === 'expression-failed' && why.test(error.message),
+        (error) =>
+          error instanceof ProblemError &&
+          error.problem.code === 'expression-failed' &&
+          why.test(error.message) &&
+          /[.!?]$/.test(error.message),
       ));
   }
 

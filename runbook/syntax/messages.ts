@@ -28,6 +28,8 @@ export function messageOf(error: YAMLError, text: string): SyntaxProblem {
     const opened = openingQuote(text, quote, start);
     return { code: 'yaml-syntax', range: { start: opened, end: lineEnd(text, opened) }, message: `The quote ${quote} is never closed.` };
   }
+  if (/^Implicit map keys need to be followed/.test(error.message))
+    return { code: 'yaml-syntax', range: { start, end }, message: 'A `:` is missing after this key.' };
   if (/^Sequence item without - /.test(error.message)) {
     return {
       code: 'yaml-syntax',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsOf, exit, sandboxes } from './support.ts';
 
@@ -109,6 +109,24 @@ describe('runwright approve, reject, cancel and answer', () => {
     const again = await sandbox().json<{ error: { code: string } }>(['approve', id, 'free']);
     assert.deepEqual([again.code, again.value.error.code], [exit.refused, 'approval-none']);
     assert.equal((await ended(id)).status, 'completed');
+  });
+
+  it('leaves a question that needs more people to them, and does not wait', async () => {
+    const file = join(sandbox().folder, 'two.runbook.yaml');
+    await writeFile(file, 'runbook: v1\nname: Two\nsteps:\n  - { id: go, approve: { message: Go?, min: 2 } }\n');
+    const { code, stdout } = await sandbox().run(['run', file, '--approve', 'all']);
+    assert.equal(code, exit.waiting);
+    assert.match(stdout, /It needs 2 different people; so far \S+ agreed\./);
+  });
+
+  it('approves and rejects steps inside loops beforehand, one or those of all items', async () => {
+    const file = join(sandbox().folder, 'loop.runbook.yaml');
+    const step = '{ id: go, approve: { message: Go? }, on-error: continue }';
+    await writeFile(file, `runbook: v1\nname: Loop\nsteps:\n  - { id: each, for-each: "fromJSON('[1, 2]')", steps: [ ${step} ] }\n`);
+    assert.equal((await sandbox().run(['run', file, '--approve', 'each[]/go'])).code, exit.completed);
+    const { code, stdout } = await sandbox().run(['run', file, '--approve', 'each[]/go', '--reject', 'each[1]/go', '--json']);
+    assert.deepEqual([code, eventsOf(stdout).last.status], [exit.failed, 'rejected']);
+    assert.equal((await sandbox().run(['run', file, '--approve', 'each[0]/come'])).code, exit.unknown);
   });
 
   it('rejects', async () => {

@@ -61,7 +61,11 @@ export function runAsText(expression: ParsedExpression, contexts: Contexts): str
 export function failed(source: string, contexts: Contexts, why: string): ProblemError {
   const short = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text);
   return new ProblemError(
-    problem('expression-failed', { where: contexts.where, expression: short(source.trim(), 200), why: short(why, 300) }),
+    problem('expression-failed', {
+      where: contexts.where,
+      expression: short(source.trim(), 200),
+      why: /[.!?]$/.test(why) ? short(why, 300) : `${short(why, 300)}.`,
+    }),
   );
 }
 

@@ -6,7 +6,7 @@ import { cancel, pause, release, resume, retry, rollback, skip } from './control
 import type { Ports } from './enter.ts';
 import type { KernelEvent } from './event.ts';
 import { evolve } from './evolve.ts';
-import { fallbackKey, ownerOf, passPath, phaseKey, plannedAt, rootFrame, stepAt } from './frames.ts';
+import { fallbackKey, ownerOf, passPath, phaseKey, rootFrame, stepAt } from './frames.ts';
 import { nextAt, type Spot } from './next.ts';
 import { start } from './start.ts';
 import type { State } from './state.ts';
@@ -98,23 +98,15 @@ function around(state: State, event: KernelEvent): Spot[] {
   const key = stepAt(state, event.path)?.list ?? '';
   const list = state.lists[key];
   if (list === undefined) return [];
+  // What is kept from going on, a loop between two passes say, may be anywhere.
+  if (mayStop.has(event.kind)) return everywhere(state);
   const owner = ownerOf(state, list);
-  if (owner !== undefined && list.owner !== undefined && isFailFast(state, event, owner)) return everywhere(state);
   const part: Spot = list.owner === undefined ? { kind: 'frame', key: owner ?? rootFrame } : { kind: 'step', key: list.owner };
   return [{ kind: 'list', key }, part];
 }
 
-function isFailFast(state: State, event: KernelEvent, owner: string): boolean {
-  if (
-    event.kind !== 'step-failed' &&
-    event.kind !== 'unknown-answered' &&
-    event.kind !== 'approval-rejected' &&
-    event.kind !== 'approval-expired'
-  )
-    return false;
-  const { verb } = plannedAt(state, owner).step;
-  return verb.kind === 'parallel' && verb.failFast === true;
-}
+/** After these steps elsewhere may have to end, or not to begin. */
+const mayStop: ReadonlySet<KernelEvent['kind']> = new Set(['step-failed', 'unknown-answered', 'approval-rejected', 'approval-expired']);
 
 /** The event's step, and what the event has opened. */
 function touched(state: State, event: KernelEvent): Spot[] {

@@ -173,6 +173,15 @@ describe('for-each', () => {
 });
 
 describe('repeat', () => {
+  it('between two passes ends with what goes wrong beside it, and not when its next pass is due', () => {
+    const gate = gateStep('gate', { timeout: '1m' }, { needs: [] });
+    const loop = repeat('loop', 'false', [set('loop[]/one', { n: 1 })], { delay: '10m' });
+    const run = new Run(runbookOf([gate, { ...loop, needs: [] }]));
+    assert.equal(run.state.steps.loop?.at.kind, 'open');
+    run.wait(60_000);
+    assert.deepEqual([run.status, run.state.steps.loop?.at.kind], ['rejected', 'cancelled']);
+  });
+
   const poll = (verb = {}) => repeat('poll', "steps.look.outputs.state == 'up'", [runStep('poll[]/look')], verb);
 
   it('passes until the condition holds, and the last pass counts afterwards', () => {

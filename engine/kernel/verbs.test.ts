@@ -176,7 +176,7 @@ describe('repeat', () => {
   it('between two passes ends with what goes wrong beside it, and not when its next pass is due', () => {
     const gate = gateStep('gate', { timeout: '1m' }, { needs: [] });
     const loop = repeat('loop', 'false', [set('loop[]/one', { n: 1 })], { delay: '10m' });
-    const run = new Run(runbookOf([gate, { ...loop, needs: [] }]));
+    const run = new Run(runbookOf([{ ...loop, needs: [] }, gate]));
     assert.equal(run.state.steps.loop?.at.kind, 'open');
     run.wait(60_000);
     assert.deepEqual([run.status, run.state.steps.loop?.at.kind], ['rejected', 'cancelled']);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import type { Runbook, Step } from '../../runbook/core/model.ts';
-import { bodiesOf, listsOf } from '../../runbook/core/nested.ts';
+import { bodiesOf, listsOf, withInside } from '../../runbook/core/nested.ts';
 import type { OpenRunbook } from './ports.ts';
 
 /** What a runbook is known by to a model: its file's name without the endings. No path, which would tell of people and machines. */
@@ -12,13 +12,7 @@ export const verbName = (step: Step): string => (step.verb.kind === 'uses' ? ste
 
 /** Every step of a runbook, those inside others too, with the list it stands in, in the order of the text; an undo is told with its step. */
 export function allSteps(runbook: Runbook): { readonly list: string; readonly step: Step }[] {
-  return listsOf(runbook).flatMap(([list, steps]) => steps.flatMap((step) => [...inside(step)].map((one) => ({ list, step: one }))));
-}
-
-function* inside(step: Step): Generator<Step> {
-  yield step;
-  for (const body of bodiesOf(step.verb)) for (const inner of body) yield* inside(inner);
-  for (const inner of step.fallback ?? []) yield* inside(inner);
+  return listsOf(runbook).flatMap(([list, steps]) => steps.flatMap((step) => [...withInside(step)].map((one) => ({ list, step: one }))));
 }
 
 /** The step a line is in: the last one that begins at or before it. */

@@ -21,7 +21,10 @@ export async function readSharedTargets(shared: string): Promise<Record<string, 
   const file = join(shared, 'targets.yaml');
   let text: string;
   try {
-    if ((await stat(file)).size > largest) throw wrong(file, 'it is longer than 1 MiB');
+    const found = await stat(file);
+    // A pipe would hold the engine up until somebody writes into it.
+    if (!found.isFile()) throw wrong(file, 'it is not a file');
+    if (found.size > largest) throw wrong(file, 'it is longer than 1 MiB');
     text = await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof ProblemError) throw error;

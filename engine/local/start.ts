@@ -189,7 +189,7 @@ function namesApprovers(runbook: Runbook): boolean {
 }
 
 /** `check` sees which file was opened: what its path means may change until it is read. */
-async function readRunbook(file: string, check: (opened: FileId) => Promise<void>): Promise<Buffer> {
+export async function readRunbook(file: string, check: (opened: FileId) => Promise<void>): Promise<Buffer> {
   let handle: Awaited<ReturnType<typeof open>> | undefined;
   try {
     // A pipe must not hold the engine up until somebody writes into it.

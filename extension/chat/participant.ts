@@ -4,14 +4,12 @@ import type { Sources } from '../../copilot/context/ports.ts';
 import { editorModel } from './editor-model.ts';
 
 /** The participant's commands, as the manifest declares them, and the question that each asks when nothing more is said. */
-export const participantCommands = {
+const participantCommands = {
   explain: 'Why did the last run fail, and what should I do?',
   fix: 'What change to this runbook would fix its last failure?',
   generate: 'Write a runbook for this',
   run: 'Run this runbook',
 } as const satisfies Readonly<Record<string, string>>;
-
-export const participantId = 'runwright.copilot';
 
 /** `@runwright` in VS Code's own Chat: the same loop and the same context as the chat view, answered by the model chosen there. */
 export async function answerInChat(

@@ -14,12 +14,11 @@ export function bodiesOf(verb: Verb): readonly (readonly Step[])[] {
   }
 }
 
-/** A step and all that is inside it, in the order of the text: its body, then what stands in for it and what takes it back. */
+/** A step and all that is inside it, in the order of the text: its body, then what stands in for it. An undo is told with its step. */
 export function* withInside(step: Step): Generator<Step> {
   yield step;
   for (const body of bodiesOf(step.verb)) for (const inner of body) yield* withInside(inner);
   for (const inner of step.fallback ?? []) yield* withInside(inner);
-  if (step.undo !== undefined) yield* withInside(step.undo);
 }
 
 export type TopList = 'steps' | 'verify' | 'on-failure' | 'on-cancel' | 'finally';

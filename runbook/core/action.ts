@@ -22,6 +22,15 @@ export interface ActionManifest {
   readonly idempotent: boolean | { readonly input: string; readonly in: readonly Json[]; readonly default: boolean };
   /** Types of target that it runs on; absent: the engine's own machine alone. */
   readonly targets?: readonly string[];
+  /**
+   * What it reads of the workspace's settings: `FILE` or `FILE.SECTION` of `.runwright/FILE.yaml`, such as `channels` or
+   * `security.blocking`. Part of the snapshot and of what is approved, as a target is; may hold expressions with secrets.
+   */
+  readonly settings?: string;
+  /** It can say what it would do, and does nothing else, when its input `check` is true: a dry run runs it so. */
+  readonly check?: boolean;
+  /** What it reaches, in words for a person: `address`, `file`, `host`; the input that names it is beside. Shown on a confirmation. */
+  readonly touches?: readonly { readonly what: string; readonly input: string }[];
   /** JSON Schema (draft-07) of `with`; every property has a description. */
   readonly inputs: JsonObject;
   /** Output name → type in words and description. */

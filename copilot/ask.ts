@@ -1,9 +1,13 @@
 import { type Problem, problem } from '../runbook/core/errors.ts';
+import type { Json } from '../runbook/core/json.ts';
+import type { Risk } from '../runbook/core/model.ts';
+import { type Acted, type Acting, actOn } from './act.ts';
 import { type Block, buildContext, type Context, dataBlock } from './context/build.ts';
 import type { Sources } from './context/ports.ts';
 import { type Explained, explain } from './explain/explain.ts';
 import type { Diagnosis } from './explain/pattern.ts';
 import { type Intent, intentOf, isApprovalTalk } from './intent.ts';
+import type { Missing, Plan } from './plan/plan.ts';
 import { diagnosisHeading, systemPrompt } from './prompts.ts';
 import { type Message, type Model, ModelError } from './providers/model.ts';
 import { answerOffline, asksAboutFailure, offlineName } from './providers/offline.ts';
@@ -20,6 +24,8 @@ export interface AskRequest {
   /** Without one the offline rules answer. */
   readonly model?: Model;
   readonly history?: readonly Exchange[];
+  /** Without it no sentence becomes actions. */
+  readonly acting?: Acting;
   readonly signal: AbortSignal;
   /** Called once, before anything is sent: exactly this goes to the model. */
   readonly onContext?: (given: Given) => void;
@@ -44,6 +50,13 @@ export interface Answer {
   /** 0 to 1. */
   readonly confidence: number;
   readonly diagnosis?: Diagnosis;
+  /** What the sentence would do, what is missing for it, the highest risk, and the runbook it becomes once nothing is missing. */
+  readonly actions?: readonly { readonly uses: string; readonly with: Readonly<Record<string, Json>> }[];
+  readonly missing?: readonly Omit<Missing, 'index'>[];
+  readonly risk?: Risk;
+  readonly runbook?: string;
+  /** The same for the surface that goes on with it. */
+  readonly plan?: Plan;
   /** `offline`, or the model's name. */
   readonly model: string;
   /** Why `answer` is only the beginning of one, or missing. */
@@ -79,6 +92,12 @@ export async function prepare(
  */
 export async function ask(request: AskRequest): Promise<Answer> {
   const { text, sources, model, signal, onText } = request;
+  const acted = request.acting && (await actOn(text, request.acting));
+  if (acted !== undefined) {
+    signal.throwIfAborted();
+    onText?.(acted.answer);
+    return await asAction(acted, text);
+  }
   const kind = intentOf(text);
   const { context, explained, given } = await prepare(sources, model?.budget, text);
   signal.throwIfAborted();
@@ -102,6 +121,21 @@ export async function ask(request: AskRequest): Promise<Answer> {
     diagnosis,
     model: model.name,
     ...(end.problem === undefined ? {} : { problem: end.problem }),
+  };
+}
+
+async function asAction({ answer, plan }: Acted, text: string): Promise<Answer> {
+  const base = { kind: 'action' as const, answer, model: offlineName };
+  if (plan === undefined) return { ...base, confidence: 1 };
+  const { planText } = await import('./plan/runbook.ts');
+  return {
+    ...base,
+    confidence: plan.confidence,
+    actions: plan.actions.map(({ uses, with: given }) => ({ uses, with: given })),
+    missing: plan.missing.map(({ index: _index, ...piece }) => piece),
+    risk: plan.risk,
+    ...(plan.missing.length === 0 ? { runbook: planText(plan, text) } : {}),
+    plan,
   };
 }
 

@@ -586,6 +586,11 @@ export const catalogue = {
     message: 'The runbook {file} calls itself, by way of {through}.',
     remedy: 'Take one of the calls out; `repeat` does something again.',
   },
+  'ticket-invalid': {
+    class: 'invalid-input',
+    message: 'The ticket {file} cannot be read: {why}.',
+    remedy: 'Give a JSON file with an object { title, description, severity, source, labels }.',
+  },
   'targets-invalid': {
     class: 'invalid-input',
     message: 'The targets in {file} cannot be read: {why}.',

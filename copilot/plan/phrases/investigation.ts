@@ -62,6 +62,7 @@ export const investigation: readonly Phrase[] = [
   {
     uses: 'security/investigate_behavior',
     says: /\b(?:investigate|triage|forensics?|examine|inspect)\b|\b(?:collect|gather|preserve|capture|secure|save|pull)\b.*\b(?:evidence|forensics?|artifacts?|artefacts?|triage)\b|\b(?:open|create|start)\b.*\b(?:forensic|investigation)\b/i,
+    unless: /\b(?:why|runs?|steps?|fail(?:ed|s|ure|ing)?|errors?|runbooks?|workflows?)\b/i,
     slots: [
       host('host', undefined),
       { parameter: 'since', find: ({ entities }) => since(valuesOf(entities, 'duration')[0]) },

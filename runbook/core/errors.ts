@@ -769,6 +769,16 @@ export const catalogue = {
     message: '{model} ended without an answer.',
     remedy: 'Retry, or set runwright.ai.model to another one.',
   },
+  'model-rounds': {
+    class: 'invalid-input',
+    message: '{model} asked for tools {count} times and came to no answer.',
+    remedy: 'Ask a narrower question; what it looked at stands with the answer.',
+  },
+  'model-tool-call': {
+    class: 'invalid-input',
+    message: '{model} asked for the tool {tool} in a form that cannot be read, again after it was told so.',
+    remedy: 'Retry, or choose a model that is made for tools.',
+  },
   'model-length': {
     class: 'invalid-input',
     message: '{model} ran out of room before the end of its answer.',

@@ -139,9 +139,11 @@ export async function ask(request: AskRequest): Promise<Answer> {
   };
   const { onStatus } = request;
   const end = await converse({ model, messages, toolbox, signal, onText, onStatus, shorten });
+  const proposed = toolbox?.plan;
   return {
     kind,
     answer: end.text,
+    ...(proposed === undefined ? {} : await planned(proposed, text)),
     confidence: end.problem === undefined ? (diagnosis === undefined ? 0.6 : 0.8) : 0,
     diagnosis,
     model: model.name,
@@ -154,10 +156,14 @@ export async function ask(request: AskRequest): Promise<Answer> {
 async function asAction({ answer, plan }: Acted, text: string): Promise<Answer> {
   const base = { kind: 'action' as const, answer, model: offlineName };
   if (plan === undefined) return { ...base, confidence: 1 };
+  return { ...base, confidence: plan.confidence, ...(await planned(plan, text)) };
+}
+
+/** A plan as an answer shows it; the writer of YAML is loaded when first needed. */
+async function planned(plan: Plan, text: string): Promise<Pick<Answer, 'kind' | 'actions' | 'missing' | 'risk' | 'runbook' | 'plan'>> {
   const { planText } = await import('./plan/runbook.ts');
   return {
-    ...base,
-    confidence: plan.confidence,
+    kind: 'action',
     actions: plan.actions.map(({ uses, with: given }) => ({ uses, with: given })),
     missing: plan.missing.map(({ index: _index, ...piece }) => piece),
     risk: plan.risk,

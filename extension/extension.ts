@@ -74,6 +74,18 @@ export function activate(context: vscode.ExtensionContext): Api {
     context,
     log,
     engine: connection.get,
+    request: async (run) => {
+      const engines = await import('./engine/main.ts');
+      // Connected first as the person, who also starts it: what only asks starts and replaces no engine.
+      await connection.get();
+      const assistant = await engines.connectAssistant(String(context.extension.packageJSON.version));
+      try {
+        return await assistant.start(run);
+      } finally {
+        assistant.close();
+      }
+    },
+    language,
     outline: (uri) => language.outline(uri),
     approve: (question) => approve(services, question),
     onRunsChanged: (listener) => store.onChange(listener),

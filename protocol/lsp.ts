@@ -57,3 +57,34 @@ export interface CheckInputParams {
   readonly input: string;
   readonly value: unknown;
 }
+
+/** `runwright/checkText` → what the editor would mark if the text stood in that file; `uri` may be of a file that is not there yet. */
+export const checkTextMethod = 'runwright/checkText';
+export interface CheckTextParams {
+  readonly uri: string;
+  readonly text: string;
+}
+export interface TextProblem {
+  /** From 1. */
+  readonly line: number;
+  /** `error`, `warning`, `information` or `hint`. */
+  readonly severity: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `runwright/actions` { uri } → the actions that a step in that file can use. */
+export const actionsMethod = 'runwright/actions';
+export interface ActionsParams {
+  readonly uri: string;
+}
+export interface ActionView {
+  readonly name: string;
+  readonly description: string;
+  readonly category: string;
+  readonly risk: string;
+  /** JSON Schema of `with`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
+  readonly example?: Readonly<Record<string, unknown>>;
+}

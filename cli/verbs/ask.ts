@@ -1,9 +1,11 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { Model } from '../../copilot/providers/model.ts';
+import type { Starter, ToolPorts } from '../../copilot/tools/ports.ts';
+import type { CallRecord } from '../../copilot/tools/toolbox.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { withEngine } from '../lib/engine.ts';
 import { exit } from '../lib/exit.ts';
@@ -47,11 +49,13 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
   const onInterrupt = () => stop.abort(new Interrupted());
   process.once('SIGINT', onInterrupt);
   let shown = false;
-  const given = await withRuns(io, options.run !== undefined, (runs) =>
+  const tools = model === undefined ? undefined : await toolsOf(options.file);
+  const given = await withRuns(io, options.run !== undefined, (runs, starter) =>
     askCopilot({
       text,
       sources: { documents, runs, run: options.run, step: options.step },
       model,
+      ...(tools === undefined ? {} : { tools: { ...tools, ...(starter === undefined ? {} : { starter }) } }),
       signal: stop.signal,
       onContext: (context) => {
         for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
@@ -61,6 +65,7 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
         if (!options.json) io.out(io.terminal ? plainText(piece) : piece);
       },
       onStatus: (status) => io.err(`${io.errStyle('dim', oneLine(status))}\n`),
+      onCall: (call) => io.err(`${io.errStyle('dim', callLine(call))}\n`),
     }),
   ).finally(() => process.off('SIGINT', onInterrupt));
   print(io, given, shown, options.json === true);
@@ -88,6 +93,30 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
     );
   }
   if (given.problem) io.err(sentence(io, given.problem));
+}
+
+/** Every tool that a model asked for is told, also one that was refused. */
+const callLine = ({ summary, refused }: CallRecord): string =>
+  oneLine(refused === undefined ? summary : `${summary}: not done. ${refused}`);
+
+/** What a model's tools reach: the runbooks below the file's folder, or below this one. */
+async function toolsOf(file: string | undefined): Promise<Omit<ToolPorts, 'sources'>> {
+  const [{ libraryOf }, { Workspace }, { disk }, { builtInActions }] = await Promise.all([
+    import('../lib/library.ts'),
+    import('../../workspace/workspace.ts'),
+    import('../../workspace/files.ts'),
+    import('../../runbook/actions.ts'),
+  ]);
+  const beside = resolve(file ?? 'new.runbook.yaml');
+  const workspace = new Workspace(disk, builtInActions, () => performance.now());
+  return {
+    language: {
+      actions: async () => workspace.around(beside).actions,
+      check: async (text, of) =>
+        (await loadText(text, of ?? beside)).rows.map(({ line, severity, code, message }) => ({ line, severity, code, message })),
+    },
+    library: libraryOf(dirname(beside)),
+  };
 }
 
 function contextLines(given: Given, model: Model | undefined): string[] {
@@ -126,14 +155,14 @@ function runsOf(client: EngineClient): Sources['runs'] {
 }
 
 /** The copilot gets a token that cannot approve. Without an engine a question about a file can still be answered. */
-async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs']) => Promise<Answer>): Promise<Answer> {
+async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs'], starter?: Starter) => Promise<Answer>): Promise<Answer> {
   let working = false;
   try {
     return await withEngine(
       io.env,
       (client) => {
         working = true;
-        return work(runsOf(client));
+        return work(runsOf(client), { start: ({ file, inputs }) => client.start({ file, inputs: { ...inputs }, via: 'chat' }) });
       },
       { token: 'assistant' },
     );

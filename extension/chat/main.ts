@@ -8,6 +8,7 @@ import { answerInChat, followUps } from './participant.ts';
 import { askKey, modelOf, providerView } from './provider.ts';
 import { ChatSession } from './session.ts';
 import { EditorDocuments, sourcesOf } from './sources.ts';
+import { toolsOf } from './tools.ts';
 
 const stored = 'runwright.chat';
 /** Milliseconds of quiet before the context is built again while somebody types. */
@@ -21,6 +22,7 @@ export const createChat: CreateChat = (host) => {
     load: () => context.workspaceState.get(stored),
     save: (value) => void context.workspaceState.update(stored, value),
     sources: (run) => sourcesOf(host, documents, run),
+    tools: toolsOf(host, documents),
     model: () => modelOf(context.secrets),
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
@@ -60,7 +62,8 @@ export const createChat: CreateChat = (host) => {
       await session.clear();
       panel.post({ kind: 'focus' });
     },
-    answer: (request, context, response, token) => answerInChat(sourcesOf(host, documents, undefined), request, context, response, token),
+    answer: (request, context, response, token) =>
+      answerInChat(sourcesOf(host, documents, undefined), toolsOf(host, documents), request, context, response, token),
     followUps,
     showContext: () => sent.show(),
     async setApiKey() {

@@ -4,6 +4,7 @@ import { type Answer, ask, type Exchange, type Given, prepare } from '../../copi
 import type { Sources } from '../../copilot/context/ports.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
+import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
 import { told } from '../engine/problem.ts';
 
@@ -12,6 +13,8 @@ export interface SessionPorts {
   load(): unknown;
   save(stored: StoredSession): void;
   sources(run: string | undefined): Sources;
+  /** What a model may reach with tools. */
+  readonly tools?: Omit<ToolPorts, 'sources'>;
   /** Undefined: the offline rules answer. */
   model(): Promise<Model | undefined>;
   provider(): Promise<ProviderView>;
@@ -139,6 +142,7 @@ export class ChatSession {
         text,
         sources: this.#ports.sources(this.#run),
         ...(model === undefined ? {} : { model }),
+        ...(this.#ports.tools === undefined ? {} : { tools: this.#ports.tools }),
         history,
         signal,
         onContext: (given) =>
@@ -152,6 +156,8 @@ export class ChatSession {
           post({ kind: 'token', turn: id, text: piece });
         },
         onStatus: (line) => post({ kind: 'status', turn: id, text: line }),
+        // Shown while it goes on, and kept also where the answer breaks off or is stopped.
+        onCall: (record) => this.#change(id, { toolCalls: [...(this.turn(id)?.toolCalls ?? []), { ...record }] }),
       });
       this.#change(id, ended(answer));
     } catch (error) {
@@ -193,12 +199,16 @@ export class ChatSession {
 
   #save(): void {
     const recent = this.#turns.slice(-keptTurns);
-    const turns = recent.map((turn, index) =>
-      index >= recent.length - keptContexts ? turn : { ...turn, context: turn.context.map((chip) => ({ ...chip, text: '' })) },
-    );
+    const turns = recent.map((turn, index) => (index >= recent.length - keptContexts ? turn : trimmed(turn)));
     this.#ports.save({ turns, ...(this.#run === undefined ? {} : { run: this.#run }) });
   }
 }
+
+const trimmed = (turn: Turn): Turn => ({
+  ...turn,
+  context: turn.context.map((chip) => ({ ...chip, text: '' })),
+  ...(turn.toolCalls === undefined ? {} : { toolCalls: turn.toolCalls.map((call) => ({ ...call, result: '' })) }),
+});
 
 const contextOf = ({ blocks, notes }: Given): Pick<Turn, 'context' | 'notes'> => ({
   context: blocks.map(({ heading, text, characters, redactions, summary }) => ({
@@ -219,7 +229,8 @@ function ended(answer: Answer): Partial<Turn> {
     model: answer.model,
     ...(diagnosis === undefined ? {} : { diagnosis: { ...diagnosis, remedies: [...diagnosis.remedies] } }),
     ...(problem === undefined ? {} : { trouble: { code: problem.code, message: problem.message, remedy: problem.remedy } }),
-    ...(answer.kind === 'action' ? { offerRun: true } : {}),
+    // Where a model has asked for a run, it waits already.
+    ...(answer.kind === 'action' && answer.toolCalls === undefined ? { offerRun: true } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { ToolInput } from '../copilot/tools/tool.ts';
 import type { StartRun } from '../protocol/api.ts';
 import type { Outline } from '../protocol/lsp.ts';
 import type { RunDetail } from '../protocol/run.ts';
@@ -17,6 +18,13 @@ export interface Chat extends vscode.Disposable {
   /** `@runwright` in VS Code's own Chat. */
   answer: vscode.ChatRequestHandler;
   followUps(result: vscode.ChatResult): vscode.ChatFollowup[];
+  /** Tools for other chats of VS Code, by their contributed names. */
+  prepareTool(name: string, input: ToolInput): vscode.PreparedToolInvocation;
+  useTool(
+    name: string,
+    options: vscode.LanguageModelToolInvocationOptions<ToolInput>,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.LanguageModelToolResult>;
 }
 
 /** Names one question exactly: an approval given for it is void for any other. */

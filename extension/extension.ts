@@ -27,6 +27,7 @@ import { chatView } from './views/chat.ts';
 import { participant } from './views/participant.ts';
 import { runbooksView } from './views/runbooks.ts';
 import { runsView } from './views/runs.ts';
+import { languageModelTools } from './views/tools.ts';
 
 /** For tests: how long activate() took in milliseconds, when everything behind it runs, and what the views show. */
 export interface Api {
@@ -137,6 +138,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     problems,
     chatView(chat),
     participant(context, chat),
+    languageModelTools(chat),
     editorStatus(services, problems),
     recallLastRuns(services),
     codeLenses(services),

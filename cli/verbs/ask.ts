@@ -3,6 +3,7 @@ import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
+import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import type { Model } from '../../copilot/providers/model.ts';
 import type { Starter, ToolPorts } from '../../copilot/tools/ports.ts';
 import type { CallRecord } from '../../copilot/tools/toolbox.ts';
@@ -88,11 +89,29 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
       if (diagnosis.remedies.length > 0)
         io.out(`\nWhat to do:\n${diagnosis.remedies.map((remedy) => `  - ${oneLine(remedy)}`).join('\n')}\n`);
     }
+    for (const proposal of given.proposals ?? []) io.out(proposalText(proposal, io.terminal));
     io.err(
       `${io.errStyle('dim', given.model === 'offline' ? 'Answered by rules, without a model.' : `Answered by ${oneLine(given.model)}.`)}\n`,
     );
   }
   if (given.problem) io.err(sentence(io, given.problem));
+}
+
+/** What would change, line by line; nothing is written. */
+function proposalText(proposal: Proposal, terminal: boolean): string {
+  const lines = (mark: string, text: string) => text.split(/\r?\n/).map((line) => `${mark} ${terminal ? oneLine(line) : line}`);
+  const wrong = proposal.diagnostics.filter(({ severity }) => severity === 'error');
+  return [
+    `\nProposed ${proposal.kind === 'edit' ? 'change of' : 'runbook'} ${oneLine(proposal.file)}: ${oneLine(proposal.summary)}`,
+    ...wrong.map(({ line, message }) => `  It does not validate: line ${line}, ${oneLine(message)}`),
+    ...(proposal.kind === 'new'
+      ? lines('+', proposal.text)
+      : proposal.edits.flatMap(({ range, newText }) => [
+          `@ line ${range.start.line + 1} to ${range.end.line + 1}`,
+          ...lines('+', newText),
+        ])),
+    '',
+  ].join('\n');
 }
 
 /** Every tool that a model asked for is told, also one that was refused. */

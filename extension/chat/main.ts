@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { CreateChat } from '../chat-port.ts';
+import { prepareTool, useTool } from '../lm/tools.ts';
 import { onSettingChange } from '../settings.ts';
 import { ContextDocument } from './context-document.ts';
 import { ChatPanel } from './panel.ts';
 import { answerInChat, followUps } from './participant.ts';
+import { ProposalDocuments } from './proposals.ts';
 import { askKey, modelOf, providerView } from './provider.ts';
 import { ChatSession } from './session.ts';
 import { EditorDocuments, sourcesOf } from './sources.ts';
@@ -18,11 +20,13 @@ const quiet = 250;
 export const createChat: CreateChat = (host) => {
   const { context } = host;
   const documents = new EditorDocuments();
+  const proposals = new ProposalDocuments();
   const session = new ChatSession({
     load: () => context.workspaceState.get(stored),
     save: (value) => void context.workspaceState.update(stored, value),
     sources: (run) => sourcesOf(host, documents, run),
     tools: toolsOf(host, documents),
+    showProposal: (proposal) => proposals.show(proposal),
     model: () => modelOf(context.secrets),
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
@@ -39,6 +43,7 @@ export const createChat: CreateChat = (host) => {
   };
   const disposables: vscode.Disposable[] = [
     documents,
+    proposals,
     panel,
     sent,
     documents.onChange(changed),
@@ -63,8 +68,11 @@ export const createChat: CreateChat = (host) => {
       panel.post({ kind: 'focus' });
     },
     answer: (request, context, response, token) =>
-      answerInChat(sourcesOf(host, documents, undefined), toolsOf(host, documents), request, context, response, token),
+      answerInChat(sourcesOf(host, documents, undefined), toolsOf(host, documents), proposals, request, context, response, token),
     followUps,
+    prepareTool,
+    useTool: (name, options, token) =>
+      useTool(name, { ...toolsOf(host, documents), sources: sourcesOf(host, documents, undefined) }, proposals, options, token),
     showContext: () => sent.show(),
     async setApiKey() {
       if (await askKey(context.secrets)) await session.showProvider();

@@ -3,6 +3,7 @@ import { type Answer, ask, type Exchange } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import { editorModel } from './editor-model.ts';
+import type { ProposalDocuments } from './proposals.ts';
 
 /** The participant's commands, as the manifest declares them, and the question that each asks when nothing more is said. */
 const participantCommands = {
@@ -16,6 +17,7 @@ const participantCommands = {
 export async function answerInChat(
   sources: Sources,
   tools: Omit<ToolPorts, 'sources'>,
+  proposals: ProposalDocuments,
   request: vscode.ChatRequest,
   context: vscode.ChatContext,
   response: vscode.ChatResponseStream,
@@ -40,6 +42,7 @@ export async function answerInChat(
       onStatus: (text) => response.progress(text),
       onCall: ({ summary, refused }) => response.progress(refused === undefined ? summary : `${summary}: not done. ${refused}`),
     });
+    for (const proposal of answer.proposals ?? []) await proposals.show(proposal);
     if (answer.kind === 'action' && answer.toolCalls === undefined) response.button({ command: 'runwright.run', title: 'Run Runbook' });
     return resultOf(answer);
   } catch (error) {

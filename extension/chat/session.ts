@@ -2,6 +2,7 @@ import * as Type from 'typebox';
 import { Check } from 'typebox/schema';
 import { type Answer, ask, type Exchange, type Given, prepare } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
+import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
@@ -15,6 +16,8 @@ export interface SessionPorts {
   sources(run: string | undefined): Sources;
   /** What a model may reach with tools. */
   readonly tools?: Omit<ToolPorts, 'sources'>;
+  /** Shows what was proposed; nothing is applied by it. */
+  showProposal?(proposal: Proposal): Promise<void>;
   /** Undefined: the offline rules answer. */
   model(): Promise<Model | undefined>;
   provider(): Promise<ProviderView>;
@@ -160,6 +163,7 @@ export class ChatSession {
         onCall: (record) => this.#change(id, { toolCalls: [...(this.turn(id)?.toolCalls ?? []), { ...record }] }),
       });
       this.#change(id, ended(answer));
+      for (const proposal of answer.proposals ?? []) await this.#ports.showProposal?.(proposal);
     } catch (error) {
       if (signal.aborted) this.#change(id, { state: 'stopped' });
       else this.#change(id, { state: 'failed', trouble: troubleOf(error) });

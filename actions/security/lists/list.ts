@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
@@ -22,9 +23,11 @@ export interface List {
   now(): number;
 }
 
-/** What is held now. Changes nothing; a change that is going on is waited for. */
-export const lookAt = (list: List, signal: AbortSignal): Promise<Entries> =>
-  inside(list, signal, async () => current(list, await read(list)));
+/** What is held now. Changes nothing, not even a folder; a change that is going on is waited for. */
+export async function lookAt(list: List, signal: AbortSignal): Promise<Entries> {
+  if (!existsSync(list.file) && !existsSync(recordOf(list))) return new Map();
+  return inside(list, signal, async () => current(list, await read(list)));
+}
 
 /** Changes it under a lock; entries that have expired go with any change, and with one that changes nothing. Throws a ProblemError. */
 export const change = <T>(list: List, signal: AbortSignal, work: (entries: Entries) => T): Promise<T> =>
@@ -95,6 +98,7 @@ const beside = (list: List, end: string): string => join(dirname(list.file), `.$
 const recordOf = (list: List): string => beside(list, 'json');
 
 async function inside<T>(list: List, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
   try {
     await mkdir(dirname(list.file), { recursive: true });
     return await locked(beside(list, 'lock'), work, signal);

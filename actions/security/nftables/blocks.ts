@@ -19,7 +19,9 @@ export const blockTable: HeldTable = {
     ...chains.flatMap(({ name, jumps }) =>
       jumps.filter((to) => !hasRule(found, name, `"target":"${to}"`)).map((to) => `add rule inet runwright ${name} jump ${to}`),
     ),
-    ...[...new Map(networksOf(keys).map((network) => [setOf(network), network])).values()].flatMap((network) => setAndRules(network, found)),
+    ...[...new Map(networksOf(keys).map((network) => [setOf(network), network])).values()].flatMap((network) =>
+      setAndRules(network, found),
+    ),
   ],
 };
 
@@ -44,11 +46,7 @@ function setAndRules(network: Network, found: Ruleset): readonly string[] {
   const mask = bits === (family === 4 ? 32 : 128) ? '' : ` & ${maskOf(network)}`;
   const rule = (chain: string, side: string) =>
     hasRule(found, chain, `"@${set}"`) ? [] : [`add rule inet runwright ${chain} ${protocol} ${side}${mask} @${set} counter drop`];
-  return [
-    `add set inet runwright ${set} { type ipv${family}_addr; flags timeout; }`,
-    ...rule('from', 'saddr'),
-    ...rule('to', 'daddr'),
-  ];
+  return [`add set inet runwright ${set} { type ipv${family}_addr; flags timeout; }`, ...rule('from', 'saddr'), ...rule('to', 'daddr')];
 }
 
 const networksOf = (keys: readonly string[]): Network[] =>

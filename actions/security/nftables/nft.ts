@@ -53,7 +53,8 @@ export function nftOn(host: Host, signal: AbortSignal): Nft {
 function check(host: Host, { exitCode, stderr }: Ran): void {
   if (exitCode === 0) return;
   if (exitCode === notThere) throw new ProblemError(problem('nft-missing', { host: host.name }));
-  if (exitCode === notAllowed || /Operation not permitted/.test(stderr)) throw new ProblemError(problem('nft-permission', { host: host.name }));
+  if (exitCode === notAllowed || /Operation not permitted/.test(stderr))
+    throw new ProblemError(problem('nft-permission', { host: host.name }));
   const first = stderr.split('\n').find((line) => line.trim() !== '') ?? `it ended with ${exitCode}`;
   throw failed(host, first.slice(0, 300));
 }

@@ -79,13 +79,19 @@ function commandsFor(table: HeldTable, { found, version, entries }: State, next:
   let fresh = randomInt(1, 2 ** 31);
   if (fresh === version) fresh++;
   const opening =
-    found === undefined ? [`create table inet ${name}`, `add set inet ${name} version { type mark; }`] : [`add set inet ${name} version { type mark; }`];
+    found === undefined
+      ? [`create table inet ${name}`, `add set inet ${name} version { type mark; }`]
+      : [`add set inet ${name} version { type mark; }`];
   const elements = changed.flatMap((key) => {
     const holds = next.get(key);
-    return table.places(key).flatMap(({ set, element }) => [
-      ...(entries.has(key) ? [`delete element inet ${name} ${set} { ${element} }`] : []),
-      ...(holds === undefined ? [] : [`add element inet ${name} ${set} { ${element}${timeout(holds, now)} comment "${commentOf(holds)}" }`]),
-    ]);
+    return table
+      .places(key)
+      .flatMap(({ set, element }) => [
+        ...(entries.has(key) ? [`delete element inet ${name} ${set} { ${element} }`] : []),
+        ...(holds === undefined
+          ? []
+          : [`add element inet ${name} ${set} { ${element}${timeout(holds, now)} comment "${commentOf(holds)}" }`]),
+      ]);
   });
   return [
     ...opening,

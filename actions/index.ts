@@ -3,6 +3,8 @@ import { Databases } from '../engine/connectors/sql/databases.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
 import { httpRequest } from './http/request/request.ts';
+import { notifyAnalysts } from './notify/analysts/analysts.ts';
+import notifyAnalystsManifest from './notify/analysts/manifest.json' with { type: 'json' };
 import { blockIp } from './security/block_ip/block-ip.ts';
 import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
 import { isBlocked } from './security/is_blocked/is-blocked.ts';
@@ -23,6 +25,7 @@ const databases = new Databases();
 /** Every built-in action: its manifest and its code. */
 const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
   { manifest: httpRequestManifest, code: httpRequest },
+  { manifest: notifyAnalystsManifest, code: notifyAnalysts },
   { manifest: blockIpManifest, code: blockIp },
   { manifest: isBlockedManifest, code: isBlocked },
   { manifest: unblockIpManifest, code: unblockIp },

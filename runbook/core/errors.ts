@@ -369,6 +369,27 @@ export const catalogue = {
     message: 'nftables on {host} refused the change, and nothing was changed: {why}.',
     remedy: 'See `nft list ruleset` there and the version of nft (0.9.4 or later); `method: list` does without it.',
   },
+  'channels-none': {
+    class: 'invalid-input',
+    message: 'There are no channels to notify.',
+    remedy:
+      'Write them into .runwright/channels.yaml, such as `soc: { type: slack, url: "${{ secrets.soc_slack_url }}" }`, and trust the workspace; docs/notifications.md shows all types.',
+  },
+  'channel-unknown': {
+    class: 'invalid-input',
+    message: 'There is no channel {channel}.',
+    remedy: 'Those in .runwright/channels.yaml are: {known}.',
+  },
+  'channel-wrong': {
+    class: 'invalid-input',
+    message: 'The channel {channel} cannot be used: {why}.',
+    remedy: 'Correct it in .runwright/channels.yaml; docs/notifications.md shows all types. Nothing was sent.',
+  },
+  'notify-failed': {
+    class: 'network',
+    message: '{count} of {all} channels were not reached, first {channel}: {why}.',
+    remedy: 'See `results` for each of them, and correct or remove it in .runwright/channels.yaml.',
+  },
   'supervisor-lost': {
     class: 'unknown',
     message: 'The process that watched the script was ended from outside, and the script with it; how far it had come is not known.',

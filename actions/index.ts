@@ -3,6 +3,14 @@ import { Databases } from '../engine/connectors/sql/databases.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
 import { httpRequest } from './http/request/request.ts';
+import { notifyAnalysts } from './notify/analysts/analysts.ts';
+import notifyAnalystsManifest from './notify/analysts/manifest.json' with { type: 'json' };
+import { blockIp } from './security/block_ip/block-ip.ts';
+import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
+import { isBlocked } from './security/is_blocked/is-blocked.ts';
+import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
+import unblockIpManifest from './security/unblock_ip/manifest.json' with { type: 'json' };
+import { unblockIp } from './security/unblock_ip/unblock-ip.ts';
 import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
@@ -17,6 +25,10 @@ const databases = new Databases();
 /** Every built-in action: its manifest and its code. */
 const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
   { manifest: httpRequestManifest, code: httpRequest },
+  { manifest: notifyAnalystsManifest, code: notifyAnalysts },
+  { manifest: blockIpManifest, code: blockIp },
+  { manifest: isBlockedManifest, code: isBlocked },
+  { manifest: unblockIpManifest, code: unblockIp },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },

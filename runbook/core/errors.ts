@@ -319,6 +319,77 @@ export const catalogue = {
     message: 'Two columns of the answer are named {column}, and one would hide the other.',
     remedy: 'Give each a name of its own: `SELECT a.{column} AS …`.',
   },
+  'address-wrong': {
+    class: 'invalid-input',
+    message: '{given} is no address or network: {why}.',
+    remedy: 'Write an address such as 203.0.113.7 or 2001:db8::7, or a network such as 198.51.100.0/24.',
+  },
+  'address-never': {
+    class: 'permission',
+    message: '{ip} is not blocked: {why}.',
+    remedy: 'Check the address. What must never be blocked stands under `blocking: { never: [] }` in .runwright/security.yaml.',
+  },
+  'address-covered': {
+    class: 'invalid-input',
+    message: '{ip} is still blocked, as part of {by}.',
+    remedy: 'Unblock that network; block the parts of it that shall stay blocked first.',
+  },
+  'address-state': {
+    class: 'exit',
+    message: '{ip} is {state}.',
+    remedy: 'Find out who changed it; `expect: any` asks without failing.',
+  },
+  'security-settings': {
+    class: 'invalid-input',
+    message: 'The settings `{section}` in .runwright/security.yaml cannot be used: {why}.',
+    remedy: 'Correct them; docs/security-actions.md shows what they may hold.',
+  },
+  'rule-wrong': {
+    class: 'invalid-input',
+    message: '{rule} is not the name of a rule here: {why}.',
+    remedy: 'Give the `rule_id` as the step that made it gave it, or name what it is about.',
+  },
+  'list-failed': {
+    class: 'permission',
+    message: 'The list {file} cannot be used: {why}.',
+    remedy: 'See that the account of the engine may read and write it and its folder, and that the disk has room.',
+  },
+  'nft-missing': {
+    class: 'not-found',
+    message: 'There is no nft on {host}.',
+    remedy: 'Install nftables there, or use `method: list`, which needs nothing on the host.',
+  },
+  'nft-permission': {
+    class: 'permission',
+    message: 'The account on {host} may not change its firewall.',
+    remedy: 'Use root or an account whose sudo asks for no password, or `method: list`, which needs no privilege.',
+  },
+  'nft-failed': {
+    class: 'server-error',
+    message: 'nftables on {host} refused the change, and nothing was changed: {why}.',
+    remedy: 'See `nft list ruleset` there and the version of nft (0.9.4 or later); `method: list` does without it.',
+  },
+  'channels-none': {
+    class: 'invalid-input',
+    message: 'There are no channels to notify.',
+    remedy:
+      'Write them into .runwright/channels.yaml, such as `soc: { type: slack, url: "${{ secrets.soc_slack_url }}" }`, and trust the workspace; docs/notifications.md shows all types.',
+  },
+  'channel-unknown': {
+    class: 'invalid-input',
+    message: 'There is no channel {channel}.',
+    remedy: 'Those in .runwright/channels.yaml are: {known}.',
+  },
+  'channel-wrong': {
+    class: 'invalid-input',
+    message: 'The channel {channel} cannot be used: {why}.',
+    remedy: 'Correct it in .runwright/channels.yaml; docs/notifications.md shows all types. Nothing was sent.',
+  },
+  'notify-failed': {
+    class: 'network',
+    message: '{count} of {all} channels were not reached, first {channel}: {why}.',
+    remedy: 'See `results` for each of them, and correct or remove it in .runwright/channels.yaml.',
+  },
   'supervisor-lost': {
     class: 'unknown',
     message: 'The process that watched the script was ended from outside, and the script with it; how far it had come is not known.',

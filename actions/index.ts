@@ -3,6 +3,8 @@ import { Databases } from '../engine/connectors/sql/databases.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
 import { httpRequest } from './http/request/request.ts';
+import { investigate } from './security/investigate_behavior/investigate.ts';
+import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
 import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
@@ -19,6 +21,7 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: httpRequestManifest, code: httpRequest },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
+  { manifest: investigateManifest, code: investigate },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },
   { manifest: sqlExecuteManifest, code: sqlExecute(databases) },
 ];

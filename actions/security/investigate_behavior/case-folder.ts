@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
@@ -9,6 +9,8 @@ export interface EvidenceFile {
   add(chunk: Buffer): void;
   /** Waits until all of it is on the disk. */
   end(): Promise<{ readonly bytes: number; readonly sha256: string }>;
+  /** Leaves nothing of it. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -63,6 +65,11 @@ export async function openCase(workspace: string, now: Date): Promise<CaseFolder
         const sha256 = hash.digest('hex');
         sums.push(`${sha256}  ${name}\n`);
         return { bytes, sha256 };
+      },
+      async discard() {
+        await last.catch(() => {});
+        await file.close();
+        await rm(join(path, name), { force: true });
       },
     };
   };

@@ -31,7 +31,8 @@ export interface Collected {
   /** Absent where it was stopped. */
   readonly exitCode?: number;
   readonly bytes: number;
-  readonly sha256: string;
+  /** Absent where it is missing. */
+  readonly sha256?: string;
   /** What it said beside the evidence. */
   readonly stderr?: string;
 }
@@ -64,11 +65,13 @@ export async function collect(piece: Piece, { host, folder, signal, since, minut
     stderr = ran.stderr.trim();
   } catch (error) {
     if (error instanceof ProblemError || signal.aborted || !(enough.signal.aborted || late.aborted)) {
-      await file.end();
+      await file.discard();
       throw error;
     }
   }
-  const { bytes, sha256 } = await file.end();
+  const nothing = taken === 0 && exitCode !== undefined && exitCode !== 0 && (exitCode === 127 || stderr !== '');
+  if (nothing) await file.discard();
+  const { bytes, sha256 } = nothing ? { bytes: 0, sha256: '' } : await file.end();
   const said = {
     file: piece.file,
     group: piece.group,
@@ -78,14 +81,14 @@ export async function collect(piece: Piece, { host, folder, signal, since, minut
     ended: new Date().toISOString(),
     ...(exitCode === undefined ? {} : { exitCode }),
     bytes,
-    sha256,
+    ...(nothing ? {} : { sha256 }),
     ...(stderr === '' ? {} : { stderr }),
   };
   const cut = `it is longer than ${most / 1024 / 1024} MiB`;
   if (enough.signal.aborted) return { ...said, state: 'partly', why: cut };
   if (exitCode === undefined) return { ...said, state: 'partly', why: `it was stopped after ${piece.seconds} s` };
   if (bytes === most) return { ...said, state: 'partly', why: `${cut}, and only its end was taken` };
-  if (exitCode === 127 || (exitCode !== 0 && bytes === 0 && stderr !== ''))
+  if (nothing)
     return { ...said, state: 'missing', why: stderr.split('\n').at(-1)?.slice(0, 300) || 'a program for it is not installed there' };
   return { ...said, state: 'whole' };
 }

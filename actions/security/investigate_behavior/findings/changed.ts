@@ -38,7 +38,12 @@ export function changedFiles({ since }: Asked, report: Report): Rule {
             line,
           );
       } else if (runs && temporary.test(path))
-        report('program-in-temporary-folder', `The program ${shown(path)} (of ${owner}) lies in a folder for temporary files.`, file, line);
+        report(
+          'new-program-in-temporary-folder',
+          `The program ${shown(path)} (of ${owner}) lies in a folder for temporary files.`,
+          file,
+          line,
+        );
       else if (runs && programs.test(path)) report('program-changed', `The program ${shown(path)} was changed at ${when}.`, file, line);
     },
   };

@@ -23,6 +23,7 @@ const order = [
   'deleted-program-runs',
   'listener-without-package',
   'new-user',
+  'new-program-in-temporary-folder',
   'set-id-program',
   'scheduled-job-changed',
   'failed-logins',

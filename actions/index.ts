@@ -5,6 +5,8 @@ import httpRequestManifest from './http/request/manifest.json' with { type: 'jso
 import { httpRequest } from './http/request/request.ts';
 import { investigate } from './security/investigate_behavior/investigate.ts';
 import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
+import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
+import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
 import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
@@ -22,6 +24,7 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
   { manifest: investigateManifest, code: investigate },
+  { manifest: resetPasswordsManifest, code: resetPasswords },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },
   { manifest: sqlExecuteManifest, code: sqlExecute(databases) },
 ];

@@ -27,6 +27,8 @@ describe('security/reset_passwords in a directory', function () {
     return resetPasswords(input, test.context);
   };
   const problemOf = (outcome: Outcome) => (outcome.kind === 'failed' ? outcome.error : assert.fail(JSON.stringify(outcome)));
+  const failedOf = (outcome: Outcome) =>
+    (outcome.kind === 'failed' ? (outcome.outputs?.failed ?? []) : assert.fail()) as { user: string; why: string; state: string }[];
   /** What the store has is nowhere else. */
   const kept = (outcome: Outcome, name: string): string => {
     const secret = test.secrets.get(name) ?? assert.fail(`no ${name} among ${[...test.secrets.keys()]}`);
@@ -79,9 +81,7 @@ describe('security/reset_passwords in a directory', function () {
   it('refuses all where one of them is not what it should be', async () => {
     const outcome = await run({ users: ['bob', 'nobody-here', 'backup', 'locked', 'twice', 'root', '*', 'bob)(uid=*'] });
     assert.equal(problemOf(outcome).code, 'accounts-refused');
-    const why = Object.fromEntries(
-      (outcome.kind === 'failed' ? (outcome.outputs?.failed as { user: string; why: string }[]) : []).map(({ user, why }) => [user, why]),
-    );
+    const why = Object.fromEntries(failedOf(outcome).map(({ user, why }) => [user, why]));
     assert.deepEqual(Object.keys(why).sort(), ['*', 'backup', 'bob)(uid=*', 'locked', 'nobody-here', 'root', 'twice']);
     assert.match(why.backup ?? '', /user id 34/);
     assert.match(why.locked ?? '', /locked/);
@@ -107,7 +107,7 @@ describe('security/reset_passwords in a directory', function () {
       (outputs.reset as { user: string }[]).map(({ user }) => user),
       ['ann', 'bob'],
     );
-    assert.equal((outputs.failed as { state: string }[])[0]?.state, 'unchanged');
+    assert.equal(failedOf(outcome)[0]?.state, 'unchanged');
     assert.equal(await opens('ann', kept(outcome, 'reset_ann')), true);
     assert.equal(await opens('bob', kept(outcome, 'reset_bob')), true);
     assert.equal(await opens('sealed', 'old-password-of-sealed'), true);
@@ -129,7 +129,7 @@ describe('security/reset_passwords in a directory', function () {
     const locked = () => Promise.reject(new ProblemError(problem('secrets-locked', { why: 'the key is missing' })));
     const outcome = await resetPasswords({ users: ['bob', 'ann'] }, { ...test.context, keepSecret: locked });
     assert.equal(problemOf(outcome).code, 'accounts-partly');
-    assert.equal((outcome.kind === 'failed' ? (outcome.outputs?.failed as Json[]) : []).length, 2);
+    assert.equal(failedOf(outcome).length, 2);
     assert.equal(await opens('bob', before), true);
   });
 

@@ -11,6 +11,10 @@ import { isBlocked } from './security/is_blocked/is-blocked.ts';
 import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
 import unblockIpManifest from './security/unblock_ip/manifest.json' with { type: 'json' };
 import { unblockIp } from './security/unblock_ip/unblock-ip.ts';
+import { investigate } from './security/investigate_behavior/investigate.ts';
+import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
+import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
+import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
 import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
@@ -31,6 +35,8 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: unblockIpManifest, code: unblockIp },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
+  { manifest: investigateManifest, code: investigate },
+  { manifest: resetPasswordsManifest, code: resetPasswords },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },
   { manifest: sqlExecuteManifest, code: sqlExecute(databases) },
 ];

@@ -682,6 +682,49 @@ export const catalogue = {
     message: 'The settings in {file} cannot be used: {why}.',
     remedy: 'Mend the file; the editor and `runwright validate {file}` show each problem at its place.',
   },
+  'accounts-method': {
+    class: 'invalid-input',
+    message: 'security/reset_passwords is not told where the accounts are.',
+    remedy:
+      'Give `method`, or say it under `passwords` in .runwright/security.yaml; for the accounts of a machine give the step its `target`, or `method: unix` for this one.',
+  },
+  'accounts-where': {
+    class: 'invalid-input',
+    message: 'Nothing says how security/reset_passwords reaches the accounts by {method}.',
+    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/security-accounts.md shows how.',
+  },
+  'accounts-refused': {
+    class: 'invalid-input',
+    message: '{count} of {all} accounts cannot be reset, so that none was: {first}.',
+    remedy:
+      'Take them out of `users`. What is refused because it is special is allowed by its name under `passwords: { allow: [] }` in .runwright/security.yaml.',
+  },
+  'accounts-partly': {
+    class: 'unknown',
+    message: '{done} of {all} accounts have their new password, and not everything went well: {first}.',
+    remedy: 'See `failed` among the outputs, and run it again for those alone: the others keep what they got.',
+  },
+  'accounts-host': {
+    class: 'permission',
+    message: 'The passwords of {host} cannot be reset: {why}.',
+    remedy:
+      'Log in as root, or give the account that right with sudo and say `passwords: { unix: { sudo: true } }` in .runwright/security.yaml.',
+  },
+  'directory-unreachable': {
+    class: 'network',
+    message: '{server} cannot be reached: {why}.',
+    remedy: 'Check `ldap.url` under `passwords` in .runwright/security.yaml, and that the server is up.',
+  },
+  'directory-login': {
+    class: 'auth',
+    message: '{server} does not let us in: {why}.',
+    remedy: 'Correct `ldap.bind-dn` and `ldap.password` under `passwords` in .runwright/security.yaml.',
+  },
+  'directory-refused': {
+    class: 'permission',
+    message: '{server} refuses: {why}.',
+    remedy: 'Check `ldap.base` and `ldap.filter` under `passwords` in .runwright/security.yaml, and what the account that asks may do.',
+  },
   'path-missing': {
     class: 'not-found',
     message: 'There is no {path} on {host}.',

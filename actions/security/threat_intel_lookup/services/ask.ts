@@ -43,7 +43,7 @@ export function readServices(settings: Json | undefined): AskedService[] {
     if (unknown !== undefined) return wrong(`services.${name} has ${unknown}; it may have key, url, trust and max_age`);
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,512}$/.test(key))
       return wrong(`services.${name} needs its key, from a secret: key: \${{ secrets.${name} }}`);
-    if (typeof url !== 'string' || !/^https?:\/\//.test(url) || !URL.canParse(url))
+    if (typeof url !== 'string' || !/^https?:\/\/[^?#@]+$/.test(url) || !URL.canParse(url))
       return wrong(`services.${name}: url begins with https:// or http://`);
     if (typeof trust !== 'number' || trust < 0 || trust > 100) return wrong(`services.${name}: trust is a number from 0 to 100`);
     if (typeof days !== 'number' || days < 1 || !Number.isInteger(days)) return wrong(`services.${name}: max_age is a number of days`);

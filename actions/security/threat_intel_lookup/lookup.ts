@@ -4,6 +4,7 @@ import { type Problem, ProblemError, problem } from '../../../runbook/core/error
 import type { Json } from '../../../runbook/core/json.ts';
 import { loadFeed } from '../feeds/load.ts';
 import { type FeedSource, feedSources } from '../feeds/source.ts';
+import { fitting } from '../fit.ts';
 import { type Indicator, keyOf, readIndicator } from '../indicators/indicator.ts';
 import { type Said, type Verdict, verdictOf } from './score.ts';
 import { type AskedService, ask, readServices } from './services/ask.ts';
@@ -127,26 +128,30 @@ function outcomeOf(verdicts: readonly Verdict[], errors: readonly SourceError[])
       known: known.length > 0,
       score: sorted[0]?.score ?? 0,
       type: sorted[0]?.indicator.type ?? null,
-      sources: sources.slice(0, mostSources).map(({ name, matched, score, opinion }) => ({
-        name,
-        indicator: matched,
-        score,
-        first_seen: opinion.firstSeen ?? null,
-        last_seen: opinion.lastSeen ?? null,
-        tags: [...opinion.tags],
-        reference: opinion.reference ?? null,
-      })),
+      sources: fitting(
+        sources.slice(0, mostSources).map(({ name, matched, score, opinion }) => ({
+          name,
+          indicator: matched,
+          score,
+          first_seen: opinion.firstSeen ?? null,
+          last_seen: opinion.lastSeen ?? null,
+          tags: [...opinion.tags],
+          reference: opinion.reference ?? null,
+        })),
+      ),
       first_seen: times('firstSeen')[0] ?? null,
       last_seen: times('lastSeen').at(-1) ?? null,
-      results: sorted.map(({ indicator, known: is, score, said, firstSeen, lastSeen }) => ({
-        indicator: indicator.value,
-        type: indicator.type,
-        known: is,
-        score,
-        first_seen: firstSeen,
-        last_seen: lastSeen,
-        sources: [...new Set(said.map(({ name }) => name))],
-      })),
+      results: fitting(
+        sorted.map(({ indicator, known: is, score, said, firstSeen, lastSeen }) => ({
+          indicator: indicator.value,
+          type: indicator.type,
+          known: is,
+          score,
+          first_seen: firstSeen,
+          last_seen: lastSeen,
+          sources: [...new Set(said.map(({ name }) => name))],
+        })),
+      ),
       errors: errors.map(({ source, error }) => ({ source, code: error.code, message: error.message, remedy: error.remedy })),
     },
   };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
+import type { Ticket } from '../../copilot/act.ts';
 import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { Model } from '../../copilot/providers/model.ts';
@@ -20,6 +21,7 @@ interface Options {
   readonly file?: string;
   readonly run?: string;
   readonly step?: string;
+  readonly ticket?: string;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +35,7 @@ export const ask: Verb = {
       .option('--file <file>', 'the runbook it is about')
       .option('--run <run>', 'the run it is about; else the last one of the file that did not end well')
       .option('--step <path>', 'the step it is about')
+      .option('--ticket <file>', 'a JSON file { title, description, severity, source, labels } that the text may point at')
       .option('--offline', 'answer by rules, whatever model is chosen')
       .option('--json', 'print the answer as one JSON object')
       .action(act(answer)),
@@ -41,8 +44,9 @@ export const ask: Verb = {
 async function answer(io: Io, text: string, options: Options): Promise<number> {
   if (text.trim() === '') throw usage('ask', 'The question is empty.');
   const documents = options.file === undefined ? undefined : await openFile(options.file);
+  const ticket = options.ticket === undefined ? undefined : await readTicket(options.ticket);
   const model = options.offline ? undefined : await chosenModel(io);
-  const { ask: askCopilot } = await import('../../copilot/ask.ts');
+  const [{ ask: askCopilot }, { builtInActions }] = await Promise.all([import('../../copilot/ask.ts'), import('../../copilot/act.ts')]);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Interrupted());
   process.once('SIGINT', onInterrupt);
@@ -52,6 +56,7 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
       text,
       sources: { documents, runs, run: options.run, step: options.step },
       model,
+      acting: { catalog: async () => builtInActions, ...(ticket === undefined ? {} : { ticket }) },
       signal: stop.signal,
       onContext: (context) => {
         for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
@@ -68,9 +73,14 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
 }
 
 function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
-  if (json) io.out(`${JSON.stringify(given, null, 2)}\n`);
+  const { plan: _plan, ...printed } = given;
+  if (json) io.out(`${JSON.stringify(printed, null, 2)}\n`);
   else {
     if (shown) io.out('\n');
+    if (given.runbook)
+      io.out(
+        `\n${io.terminal ? plainText(given.runbook) : given.runbook}\nTo run it, save it as a .runbook.yaml file and use "runwright run FILE".\n`,
+      );
     const { diagnosis } = given;
     if (diagnosis) {
       if (diagnosis.evidence)
@@ -88,6 +98,28 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
     );
   }
   if (given.problem) io.err(sentence(io, given.problem));
+}
+
+/** A ticket's words are data: only the parts that are known are taken. */
+async function readTicket(file: string): Promise<Ticket> {
+  const wrong = (why: string) => new ProblemError(problem('ticket-invalid', { file, why }));
+  let value: unknown;
+  try {
+    value = JSON.parse(await readSource(file));
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw wrong('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('it is not an object');
+  const { title, description, severity, source, labels } = value as Record<string, unknown>;
+  if (typeof title !== 'string' || title.trim() === '') throw wrong('it has no title');
+  const text = (part: unknown, name: string) => {
+    if (part === undefined || part === null) return {};
+    if (typeof part !== 'string') throw wrong(`its ${name} is not text`);
+    return { [name]: part };
+  };
+  const list = Array.isArray(labels) ? { labels: labels.filter((label) => typeof label === 'string') } : {};
+  return { title, ...text(description, 'description'), ...text(severity, 'severity'), ...text(source, 'source'), ...list };
 }
 
 function contextLines(given: Given, model: Model | undefined): string[] {

@@ -15,6 +15,10 @@ import { investigate } from './security/investigate_behavior/investigate.ts';
 import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
 import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
 import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
+import { huntSimilarAttacks } from './security/hunt_similar_attacks/hunt.ts';
+import huntSimilarAttacksManifest from './security/hunt_similar_attacks/manifest.json' with { type: 'json' };
+import { threatIntelLookup } from './security/threat_intel_lookup/lookup.ts';
+import threatIntelLookupManifest from './security/threat_intel_lookup/manifest.json' with { type: 'json' };
 import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
@@ -37,6 +41,8 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: waitPortManifest, code: waitPort },
   { manifest: investigateManifest, code: investigate },
   { manifest: resetPasswordsManifest, code: resetPasswords },
+  { manifest: huntSimilarAttacksManifest, code: huntSimilarAttacks },
+  { manifest: threatIntelLookupManifest, code: threatIntelLookup },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },
   { manifest: sqlExecuteManifest, code: sqlExecute(databases) },
 ];

@@ -822,6 +822,82 @@ export const catalogue = {
     message: 'The engine is stopping and takes nothing new.',
     remedy: 'Try again in a moment; it is started again by the next command.',
   },
+  'indicator-wrong': {
+    class: 'invalid-input',
+    message: '{indicator} is no address, network, domain, URL or hash.',
+    remedy: 'Write for example 198.51.100.7, 198.51.100.0/24, evil.example, https://evil.example/x or a SHA-256 hash.',
+  },
+  'intel-none': {
+    class: 'invalid-input',
+    message: 'There is no threat intelligence to ask: no feed and no service is configured.',
+    remedy:
+      'Put feed files (CSV, STIX, MISP or a list) into .runwright/feeds/, or name feeds and services under `intel` in .runwright/security.yaml.',
+  },
+  'intel-settings': {
+    class: 'invalid-input',
+    message: '`intel` in .runwright/security.yaml cannot be used: {why}.',
+    remedy: 'Correct it; docs/intel.md shows what it may hold.',
+  },
+  'intel-source-unknown': {
+    class: 'invalid-input',
+    message: 'There is no source of threat intelligence named {source}.',
+    remedy: 'The sources are: {known}.',
+  },
+  'intel-feed-missing': {
+    class: 'not-found',
+    message: 'The feed {feed} cannot be read: {why}.',
+    remedy: 'Check the path of the feed and who may read the file.',
+  },
+  'intel-feed-wrong': {
+    class: 'invalid-input',
+    message: 'The feed {feed} cannot be used: {why}.',
+    remedy: 'Look into it: a download page or an error page may have been saved in its place; else set its `format` and `column`.',
+  },
+  'intel-unreachable': {
+    class: 'network',
+    message: '{source} gave no answer: {why}',
+    remedy: 'Check its address and key, and the network.',
+  },
+  'intel-answer': {
+    class: 'server-error',
+    message: '{source} answered with something that is not its published form: {why}.',
+    remedy: 'Check its `url` under `intel.services` in .runwright/security.yaml.',
+  },
+  'hunt-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing to search for: the given lists, files and feeds hold no indicator and no rule.',
+    remedy: 'Give `indicators`, a file or feed that holds some, or `rule`.',
+  },
+  'hunt-too-many': {
+    class: 'invalid-input',
+    message: '{count} {what} are more than the {limit} that one search takes.',
+    remedy: 'Divide them over several steps, or leave out what is old.',
+  },
+  'hunt-no-files': {
+    class: 'not-found',
+    message: 'No file on {host} is named {files}.',
+    remedy: 'Check the paths of `files`, and that the account of the step may list the folder.',
+  },
+  'hunt-file': {
+    class: 'not-found',
+    message: '{file} on {host} could not be read to its end: {why}.',
+    remedy: 'Check that the file is whole and that the account of the step may read it.',
+  },
+  'sigma-wrong': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} is wrong: {why}.',
+    remedy: 'Correct the rule; no file was searched.',
+  },
+  'sigma-unsupported': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} uses {what}, which is not supported.',
+    remedy: 'Leave the rule out, or write it without that; no file was searched.',
+  },
+  'attack-table': {
+    class: 'invalid-input',
+    message: 'The ATT&CK table {file} cannot be used: {why}.',
+    remedy: "Correct or remove it; it holds `techniques` with id, name, tactics and keywords, or is MITRE's STIX bundle.",
+  },
   'model-key': {
     class: 'auth',
     message: '{where} does not accept the API key.',

@@ -28,7 +28,11 @@ export const dataAction =
 function ofSystem(error: unknown) {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return problem('file-unwritable', { file: 'The table', why: 'there is no room left' }, { remedy: 'Make room on the disk of the state folder.' });
+    return problem(
+      'file-unwritable',
+      { file: 'The table', why: 'there is no room left' },
+      { remedy: 'Make room on the disk of the state folder.' },
+    );
   if (/^E[A-Z]+$/.test(code)) return problem('file-unwritable', { file: 'The table', why: code });
   return undefined;
 }

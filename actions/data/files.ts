@@ -82,7 +82,9 @@ export async function writeFileWhole(
 function unreadable(name: string, error: unknown): ProblemError {
   const code = codeOf(error);
   if (code === 'ENOENT')
-    return new ProblemError(problem('file-missing', { file: name }, { remedy: "Check the path; a relative one starts at the runbook's folder." }));
+    return new ProblemError(
+      problem('file-missing', { file: name }, { remedy: "Check the path; a relative one starts at the runbook's folder." }),
+    );
   return new ProblemError(problem('file-unreadable', { file: name, why: reasons[code] ?? code }));
 }
 

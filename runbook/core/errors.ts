@@ -484,6 +484,11 @@ export const catalogue = {
     message: 'There is no column {column}.',
     remedy: 'The columns are: {known}.',
   },
+  'data-quality': {
+    class: 'invalid-input',
+    message: 'The quality of the table is {score} of 100, and {minimum} is wanted.',
+    remedy: 'See in the outputs of the step what is wrong in which rows, and correct the data where it comes from.',
+  },
   'data-invalid': {
     class: 'invalid-input',
     message: '{count} of {rows} rows do not pass: {first}.',

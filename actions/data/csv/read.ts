@@ -1,14 +1,14 @@
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import { readBytes } from '../files.ts';
-import type { TableWriter } from '../table/writer.ts';
 import { type Column, columnNames } from '../table/columns.ts';
 import { TypeInference } from '../table/infer.ts';
 import { mostColumns } from '../table/reference.ts';
+import type { TableWriter } from '../table/writer.ts';
 import { type Dialect, detectDialect } from './dialect.ts';
 import { detectEncoding, type Encoding } from './encoding.ts';
 import { CsvParser, LineTooLong } from './parser.ts';
 import { refuseOther } from './sniff.ts';
-import { readText, unknownEncoding, knownEncoding } from './text.ts';
+import { knownEncoding, readText, unknownEncoding } from './text.ts';
 
 export type BrokenPolicy = 'error' | 'skip' | 'keep';
 
@@ -58,17 +58,24 @@ export async function detectForm(path: string, name: string, options: CsvOptions
 }
 
 /** Reads a CSV file into a table. Throws as detectForm, `data-row` where a row is broken and must not be, `data-limit`. */
-export async function readCsv(path: string, name: string, options: CsvOptions, writer: TableWriter, signal: AbortSignal): Promise<CsvResult> {
+export async function readCsv(
+  path: string,
+  name: string,
+  options: CsvOptions,
+  writer: TableWriter,
+  signal: AbortSignal,
+): Promise<CsvResult> {
   const form = await detectForm(path, name, options, signal);
   const types = new TypeInference({ texts: true });
   const first: { line: number; why: string }[] = [];
   let count = 0;
   let names: string[] | undefined;
   let renamed: string[] = [];
-  let damaged: RegExp | undefined;
+  let damaged = false;
 
   const begin = (given: readonly string[]) => {
-    if (given.length > mostColumns) throw new ProblemError(problem('data-limit', { what: `The number of columns of ${name}`, limit: mostColumns }));
+    if (given.length > mostColumns)
+      throw new ProblemError(problem('data-limit', { what: `The number of columns of ${name}`, limit: mostColumns }));
     ({ names, renamed } = columnNames(given));
     return names;
   };
@@ -95,8 +102,9 @@ export async function readCsv(path: string, name: string, options: CsvOptions, w
         return;
       }
       const width = (names ?? begin(cells.map(() => ''))).length;
-      if (cells.length !== width) return wrong(cells, line, `it has ${cells.length === 1 ? '1 cell' : `${cells.length} cells`}, and the table has ${width} columns`);
-      const harm = damaged && cells.find((cell) => damaged?.test(cell));
+      if (cells.length !== width)
+        return wrong(cells, line, `it has ${cells.length === 1 ? '1 cell' : `${cells.length} cells`}, and the table has ${width} columns`);
+      const harm = damaged ? cells.find(isDamaged) : undefined;
       if (harm !== undefined)
         return wrong(cells, line, harm.includes('\0') ? 'it holds a NUL character' : `it holds bytes that are not ${form.encoding.name}`);
       keep(cells);
@@ -109,7 +117,7 @@ export async function readCsv(path: string, name: string, options: CsvOptions, w
   });
   try {
     for await (const text of readText(path, name, form.encoding, signal)) {
-      if (!damaged && /[\0\ufffd]/.test(text)) damaged = /[\0\ufffd]/;
+      damaged ||= isDamaged(text);
       parser.push(text);
       if (writer.full) await writer.flush();
     }
@@ -121,5 +129,8 @@ export async function readCsv(path: string, name: string, options: CsvOptions, w
   const columns = (names ?? []).map((column, at) => ({ name: column, type: types.type(at) }));
   return { ...form, columns, broken: { count, first }, renamed };
 }
+
+/** What no sound text has: a NUL, or what stands for bytes that are no character. */
+const isDamaged = (text: string): boolean => text.includes('\0') || text.includes('\ufffd');
 
 const sameName = (encoding: string): string => (/^utf-?8$/i.test(encoding) ? 'utf-8' : encoding.toLowerCase());

@@ -35,7 +35,8 @@ export class TypeInference {
 
   #of(cell: Json | undefined, guess: Guess): Guess {
     if (cell === undefined || cell === null || (cell === '' && this.#texts)) return undefined;
-    if (typeof cell === 'number' || typeof cell === 'boolean') return typeof cell;
+    if (typeof cell === 'number') return 'number';
+    if (typeof cell === 'boolean') return 'boolean';
     if (typeof cell !== 'string') return 'any';
     if (!this.#texts) return 'text';
     // What held so far is asked first.

@@ -1,5 +1,5 @@
-import { parsed, run } from '../../runbook/core/expression/evaluate.ts';
-import { isTrue } from '../../runbook/core/expression.ts';
+import { failed, run } from '../../runbook/core/expression/evaluate.ts';
+import { isTrue, parseExpression } from '../../runbook/core/expression.ts';
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 
 export type RowExpression = (row: JsonObject, number: number) => Json;
@@ -9,7 +9,8 @@ export type RowExpression = (row: JsonObject, number: number) => Json;
  * Throws `expression-failed`, when it is made or for a row, whose number is then named.
  */
 export function rowExpression(source: string, what: string, values: JsonObject = {}): RowExpression {
-  const expression = parsed(source, { where: what, values: { row: {}, values } });
+  const expression = parseExpression(source, ['row', 'values']);
+  if (!expression.ok) throw failed(source, { where: what, values: {} }, expression.message);
   return (row, number) =>
     run(expression, {
       // Only a failure asks.

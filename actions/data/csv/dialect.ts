@@ -22,7 +22,7 @@ export function detectDialect(sample: string, given: Partial<Omit<Dialect, 'end'
 
 function firstRows(sample: string, form: ConstructorParameters<typeof CsvParser>[0]): readonly string[][] {
   const rows: string[][] = [];
-  const parser = new CsvParser(form, { row: (cells) => void rows.push(cells), broken: () => undefined });
+  const parser = new CsvParser(form, { row: (cells) => void rows.push(cells), broken: (cells) => void rows.push(cells) });
   parser.push(sample);
   // The last line of a sample may be cut; of a file that is shorter it is whole.
   if (rows.length === 0) parser.finish();

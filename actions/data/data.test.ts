@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Json } from '../../runbook/core/json.ts';
 import { csvExport } from './csv_export/csv-export.ts';
 import { csvImport } from './csv_import/csv-import.ts';
 import { enrich } from './enrich/enrich.ts';
@@ -148,7 +149,7 @@ describe('data actions', () => {
   });
 
   describe('data/rules_check', () => {
-    const rules = [
+    const rules: Json = [
       { name: 'port', holds: 'row.port <= 65535' },
       { name: 'no ssh', holds: 'row.port != 22', where: "row.action == 'deny'", severity: 'warning' },
     ];

@@ -5,6 +5,12 @@ import { csvImport } from './csv_import/csv-import.ts';
 import csvImportManifest from './csv_import/manifest.json' with { type: 'json' };
 import { enrich } from './enrich/enrich.ts';
 import enrichManifest from './enrich/manifest.json' with { type: 'json' };
+import { excelImport } from './excel_import/excel-import.ts';
+import excelImportManifest from './excel_import/manifest.json' with { type: 'json' };
+import { jsonExport } from './json_export/json-export.ts';
+import jsonExportManifest from './json_export/manifest.json' with { type: 'json' };
+import { jsonImport } from './json_import/json-import.ts';
+import jsonImportManifest from './json_import/manifest.json' with { type: 'json' };
 import qualityManifest from './quality/manifest.json' with { type: 'json' };
 import { quality } from './quality/quality.ts';
 import rulesCheckManifest from './rules_check/manifest.json' with { type: 'json' };
@@ -19,6 +25,9 @@ export const dataActions: readonly { readonly manifest: unknown; readonly code: 
   { manifest: csvExportManifest, code: csvExport },
   { manifest: csvImportManifest, code: csvImport },
   { manifest: enrichManifest, code: enrich },
+  { manifest: excelImportManifest, code: excelImport },
+  { manifest: jsonExportManifest, code: jsonExport },
+  { manifest: jsonImportManifest, code: jsonImport },
   { manifest: qualityManifest, code: quality },
   { manifest: rulesCheckManifest, code: rulesCheck },
   { manifest: schemaValidateManifest, code: schemaValidate },

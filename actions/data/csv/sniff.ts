@@ -17,8 +17,8 @@ const kinds: readonly Kind[] = [
   { begins: '%PDF-', why: 'it is a PDF document', remedy: 'Export the data as CSV where the document was made.' },
   {
     begins: '\u00d0\u00cf\u0011\u00e0',
-    why: 'it is a workbook of an old Excel (.xls)',
-    remedy: 'Save it as .xlsx and use data/excel_import, or save it as CSV.',
+    why: 'it is a workbook of an old Excel (.xls), or one with a password',
+    remedy: 'Save it as .xlsx without a password and use data/excel_import, or save it as CSV.',
   },
   { begins: 'SQLite format 3', why: 'it is an SQLite database', remedy: 'Export the table as CSV first.' },
   {

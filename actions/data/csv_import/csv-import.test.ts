@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
-import type { Json } from '../../../runbook/core/json.ts';
+import type { Json, JsonObject } from '../../../runbook/core/json.ts';
 import { type DataTest, dataTest } from '../testing/run.ts';
 import { csvImport } from './csv-import.ts';
 
@@ -13,7 +13,10 @@ describe('data/csv_import', () => {
   });
   afterEach(() => test.remove());
 
-  const imported = async (content: string | Uint8Array, input: Readonly<Record<string, Json>> = {}) => {
+  const imported = async (
+    content: string | Uint8Array,
+    input: Readonly<Record<string, Json>> = {},
+  ): Promise<JsonObject & { readonly all: JsonObject[] }> => {
     const outputs = await test.outputs(csvImport, { path: test.file('in.csv', content), ...input });
     return { ...outputs, all: await test.rows(outputs.table) };
   };

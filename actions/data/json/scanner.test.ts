@@ -5,9 +5,9 @@ import { ItemScanner } from './scanner.ts';
 function scan(pieces: readonly string[], path: readonly string[] = []) {
   const items: string[] = [];
   const lines: number[] = [];
-  const scanner = new ItemScanner(path, (text, line) => {
+  const scanner = new ItemScanner(path, (text) => {
     items.push(text);
-    lines.push(line);
+    lines.push(scanner.line);
   });
   for (const piece of pieces) scanner.push(piece);
   const whole = scanner.finish();

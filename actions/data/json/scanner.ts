@@ -1,13 +1,13 @@
 /**
  * Cuts the items out of a JSON document that comes in pieces, so that none of them has to wait for its end. Only the place of an item is
- * found here; JSON.parse says whether it is one. Libraries that stream JSON build it token by token, forty times slower.
+ * found here; JSON.parse says whether it is one. Libraries that stream JSON build it token by token, which is many times slower.
  * 1. What is before `#at` was looked at; after each piece it is forgotten, but for what began at `#start`.
  * 2. `#depth` counts the brackets that are open at `#at`, outside of texts.
  * 3. `#entered` segments of the path lead to where `#at` stands: as many brackets are open on the way.
  */
 export class ItemScanner {
   readonly #path: readonly string[];
-  readonly #item: (text: string, line: number) => void;
+  readonly #item: (text: string) => void;
   #text = '';
   #at = 0;
   /** Where the item, key or nothing that is being read begins. */
@@ -22,7 +22,7 @@ export class ItemScanner {
   #state: 'seeking' | 'list' | 'single' | 'done' | 'missed' = 'seeking';
 
   /** `path`: names of members that lead to the list, outermost first. A value that is no list is the only item. */
-  constructor(path: readonly string[], item: (text: string, line: number) => void) {
+  constructor(path: readonly string[], item: (text: string) => void) {
     this.#path = path;
     this.#item = item;
   }
@@ -32,9 +32,9 @@ export class ItemScanner {
     return this.#state === 'missed' || this.#state === 'seeking';
   }
 
-  /** Of what is being read. */
+  /** Where what is being read begins, or the item that is being given. */
   get line(): number {
-    return this.#lineOf(this.#start < 0 ? this.#at : this.#start);
+    return this.#line + lines(this.#text, this.#start < 0 ? this.#at : this.#start);
   }
 
   /** Characters kept. */
@@ -119,7 +119,7 @@ export class ItemScanner {
 
   /** Behind a whole document there is nothing more; behind a list inside of one is what nobody asked for. */
   #behind(code: number): void {
-    if (this.#path.length === 0 && !isBlank(code)) this.#item('', this.#lineOf(this.#at));
+    if (this.#path.length === 0 && !isBlank(code)) this.#item('');
     this.#at = this.#path.length === 0 ? this.#at + 1 : this.#text.length;
   }
 
@@ -142,13 +142,8 @@ export class ItemScanner {
   }
 
   #give(end: number): void {
-    const start = this.#start < 0 ? end : this.#start;
-    this.#item(this.#text.slice(start, end), this.#lineOf(start));
+    this.#item(this.#start < 0 ? '' : this.#text.slice(this.#start, end));
     this.#start = -1;
-  }
-
-  #lineOf(place: number): number {
-    return this.#line + lines(this.#text, place);
   }
 
   #forget(): void {

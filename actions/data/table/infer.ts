@@ -25,7 +25,7 @@ export class TypeInference {
       const guess = this.#guesses[at];
       if (guess === (this.#texts ? 'text' : 'any')) continue;
       const found = this.#of(row[at], guess);
-      if (found !== undefined && found !== guess) this.#guesses[at] = guess === undefined ? found : this.#texts ? 'text' : 'any';
+      if (found !== undefined && found !== guess) this.#guesses[at] = guess === undefined ? found : this.#mixed(guess, found);
     }
   }
 
@@ -33,12 +33,17 @@ export class TypeInference {
     return this.#guesses[at] ?? 'text';
   }
 
+  #mixed(one: ColumnType, other: ColumnType): ColumnType {
+    const text = (type: ColumnType) => type === 'text' || type === 'time';
+    return this.#texts || (text(one) && text(other)) ? 'text' : 'any';
+  }
+
   #of(cell: Json | undefined, guess: Guess): Guess {
     if (cell === undefined || cell === null || (cell === '' && this.#texts)) return undefined;
     if (typeof cell === 'number') return 'number';
     if (typeof cell === 'boolean') return 'boolean';
     if (typeof cell !== 'string') return 'any';
-    if (!this.#texts) return 'text';
+    if (!this.#texts) return guess !== 'text' && time.test(cell) ? 'time' : 'text';
     // What held so far is asked first.
     if (guess !== 'time' && guess !== 'boolean' && number.test(cell)) return 'number';
     if (guess === 'number') return 'text';

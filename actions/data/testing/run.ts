@@ -12,7 +12,7 @@ import { openTable } from '../table/table.ts';
 export interface DataTest extends TestContext {
   /** Writes a file into the runbook's folder and gives its path as an input has it. */
   file(name: string, content: string | Uint8Array): string;
-  outputs(code: ActionCode, input: Readonly<Record<string, Json>>): Promise<JsonObject>;
+  outputs(code: ActionCode, input: Readonly<Record<string, Json | undefined>>): Promise<JsonObject>;
   failure(code: ActionCode, input: Readonly<Record<string, Json>>): Promise<Extract<Outcome, { kind: 'failed' }>>;
   /** The rows of a table as objects. */
   rows(table: Json | undefined): Promise<JsonObject[]>;
@@ -29,7 +29,8 @@ export function dataTest(): DataTest {
       return name;
     },
     async outputs(code, input) {
-      const outcome = await code(input, test.context);
+      const given = Object.fromEntries(Object.entries(input).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+      const outcome = await code(given, test.context);
       assert.equal(outcome.kind, 'succeeded', JSON.stringify(outcome));
       return outcome.kind === 'succeeded' ? outcome.outputs : {};
     },

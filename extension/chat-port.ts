@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Outline } from '../protocol/lsp.ts';
+import type { RunDetail } from '../protocol/run.ts';
 import type { Engine } from './engine/api.ts';
 
 /** The copilot as the rest of the extension sees it; extension/chat/main.ts exports `createChat: CreateChat`, loaded when first used. */
@@ -33,6 +34,8 @@ export interface ChatHost {
   outline(uri: vscode.Uri): Promise<Outline | undefined>;
   /** Tells when runs have changed, so that the context shown before a question is that of now; returns what removes the listener. */
   onRunsChanged?(listener: () => void): () => void;
+  /** Asks for a run with the right of an assistant, which approves nothing: each of its steps is asked about. */
+  request(file: string, inputs?: Readonly<Record<string, unknown>>): Promise<RunDetail>;
   /** @returns whether it was approved; asks and refuses by itself. */
   approve(question: Question): Promise<boolean>;
 }

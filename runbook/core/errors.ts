@@ -621,6 +621,21 @@ export const catalogue = {
     message: 'The runbook {file} calls itself, by way of {through}.',
     remedy: 'Take one of the calls out; `repeat` does something again.',
   },
+  'edit-none': {
+    class: 'invalid-input',
+    message: 'There is no edit to apply: {why}.',
+    remedy: 'Ask for a change of a runbook that is given with --file, and look at what is proposed.',
+  },
+  'edit-stale': {
+    class: 'invalid-input',
+    message: 'The file {file} was changed since the edit was proposed, so nothing was written.',
+    remedy: 'Ask again for the edit.',
+  },
+  'ticket-invalid': {
+    class: 'invalid-input',
+    message: 'The ticket {file} cannot be read: {why}.',
+    remedy: 'Give a JSON file with an object { title, description, severity, source, labels }.',
+  },
   'targets-invalid': {
     class: 'invalid-input',
     message: 'The targets in {file} cannot be read: {why}.',
@@ -798,6 +813,16 @@ export const catalogue = {
     class: 'server-error',
     message: '{model} ended without an answer.',
     remedy: 'Retry, or set runwright.ai.model to another one.',
+  },
+  'model-rounds': {
+    class: 'invalid-input',
+    message: '{model} asked for tools {count} times and came to no answer.',
+    remedy: 'Ask a narrower question; what it looked at stands with the answer.',
+  },
+  'model-tool-call': {
+    class: 'invalid-input',
+    message: '{model} asked for the tool {tool} in a form that cannot be read, again after it was told so.',
+    remedy: 'Retry, or choose a model that is made for tools.',
   },
   'model-length': {
     class: 'invalid-input',

@@ -1,6 +1,7 @@
 import type { ActionCode } from '../engine/connectors/action.ts';
 import { Databases } from '../engine/connectors/sql/databases.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
+import { dataActions } from './data/index.ts';
 import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
 import { httpRequest } from './http/request/request.ts';
 import { notifyAnalysts } from './notify/analysts/analysts.ts';
@@ -32,6 +33,7 @@ const databases = new Databases();
 
 /** Every built-in action: its manifest and its code. */
 const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
+  ...dataActions,
   { manifest: httpRequestManifest, code: httpRequest },
   { manifest: notifyAnalystsManifest, code: notifyAnalysts },
   { manifest: blockIpManifest, code: blockIp },

@@ -530,6 +530,41 @@ export const catalogue = {
     message: '{file} cannot be written: {why}.',
     remedy: 'Go to a folder that you may write in.',
   },
+  'data-row': {
+    class: 'invalid-input',
+    message: '{file}, line {line}: {why}.',
+    remedy: 'Correct it there, or say with `broken: skip` or `broken: keep` what becomes of such rows.',
+  },
+  'data-format': {
+    class: 'invalid-input',
+    message: '{file} cannot be read as {format}: {why}.',
+    remedy: 'Give a file of that format.',
+  },
+  'data-table': {
+    class: 'invalid-input',
+    message: 'The table {table} cannot be used: {why}.',
+    remedy: 'Give the output `table` of an earlier step of the same run, the path of a CSV or JSON file, or a short list of objects.',
+  },
+  'data-limit': {
+    class: 'invalid-input',
+    message: '{what} is more than {limit}.',
+    remedy: 'Check that it is the right file; if it is, split it or leave out what is not needed.',
+  },
+  'data-column': {
+    class: 'invalid-input',
+    message: 'There is no column {column}.',
+    remedy: 'The columns are: {known}.',
+  },
+  'data-quality': {
+    class: 'invalid-input',
+    message: 'The quality of the table is {score} of 100, and {minimum} is wanted.',
+    remedy: 'See in the outputs of the step what is wrong in which rows, and correct the data where it comes from.',
+  },
+  'data-invalid': {
+    class: 'invalid-input',
+    message: '{count} of {rows} rows do not pass: {first}.',
+    remedy: 'Correct the data where it comes from, or say with {option} what becomes of such rows.',
+  },
   'secret-unknown': {
     class: 'not-found',
     message: 'There is no secret {secret}.',

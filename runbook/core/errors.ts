@@ -611,6 +611,36 @@ export const catalogue = {
     message: '{path} on {host} is not a plain file.',
     remedy: 'Give the path of a file, not of a folder, a pipe or a device.',
   },
+  'path-exists': {
+    class: 'invalid-input',
+    message: '{path} on {host} exists already.',
+    remedy: 'Give another path, or allow it to be replaced with `overwrite: true`.',
+  },
+  'path-changed': {
+    class: 'invalid-input',
+    message: '{path} on {host} is not as the step left it: somebody has changed it since.',
+    remedy: 'Look at it and put it back by hand; what was there before is in {kept}.',
+  },
+  'file-too-large': {
+    class: 'invalid-input',
+    message: '{path} on {host} has {size} bytes, and the step takes at most {limit}.',
+    remedy: 'Raise `max-bytes` if the input allows it, or let a script cut out the part that is needed.',
+  },
+  'file-content': {
+    class: 'invalid-input',
+    message: '{path} is not {what}: {why}.',
+    remedy: 'Look at the file; read it with another `as` or `encoding`.',
+  },
+  'copy-differs': {
+    class: 'unknown',
+    message: '{from} changed while it was copied, so {to} is not the same.',
+    remedy: 'Copy it again when nobody writes to it.',
+  },
+  'select-nothing': {
+    class: 'not-found',
+    message: '`{path}` leads to nothing: {why}.',
+    remedy: 'Look at the value that is selected from, or give a `default`.',
+  },
   'host-lost': {
     class: 'unknown',
     message: 'The connection to {host} was lost while the step was at work there; how far it came is not known.',

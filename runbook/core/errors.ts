@@ -186,6 +186,21 @@ export const catalogue = {
     message: "The actions of one's own under {folder} are not used: nobody has trusted that folder.",
     remedy: 'Look at them; then run `runwright trust {parent}`, or use only actions that are built in.',
   },
+  'pack-untrusted': {
+    class: 'permission',
+    message: 'The pack {pack} in {folder} is off: nobody has trusted it.',
+    remedy: 'Look at what it brings along; then run `runwright trust {folder}`.',
+  },
+  'pack-invalid': {
+    class: 'invalid-input',
+    message: 'The pack {pack} cannot be used: in {file}, {why}.',
+    remedy: 'Run `runwright validate {file}`, or ask whoever made the pack.',
+  },
+  'pack-permission': {
+    class: 'permission',
+    message: 'The action {action} was refused: its pack says that it needs {allowed}, and {why}.',
+    remedy: "Take another action, or have what is missing added to `permissions` in the pack's pack.yaml and look at it again.",
+  },
   'action-output-missing': {
     class: 'invalid-input',
     message: 'The action {action} ended without its output {output}.',

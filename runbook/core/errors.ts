@@ -186,6 +186,21 @@ export const catalogue = {
     message: "The actions of one's own under {folder} are not used: nobody has trusted that folder.",
     remedy: 'Look at them; then run `runwright trust {parent}`, or use only actions that are built in.',
   },
+  'pack-untrusted': {
+    class: 'permission',
+    message: 'The pack {pack} in {folder} is off: nobody has trusted it.',
+    remedy: 'Look at what it brings along; then run `runwright trust {folder}`.',
+  },
+  'pack-invalid': {
+    class: 'invalid-input',
+    message: 'The pack {pack} cannot be used: in {file}, {why}.',
+    remedy: 'Run `runwright validate {file}`, or ask whoever made the pack.',
+  },
+  'pack-permission': {
+    class: 'permission',
+    message: 'The action {action} was refused: its pack says that it needs {allowed}, and {why}.',
+    remedy: "Take another action, or have what is missing added to `permissions` in the pack's pack.yaml and look at it again.",
+  },
   'action-output-missing': {
     class: 'invalid-input',
     message: 'The action {action} ended without its output {output}.',
@@ -774,6 +789,36 @@ export const catalogue = {
     class: 'invalid-input',
     message: '{path} on {host} is not a plain file.',
     remedy: 'Give the path of a file, not of a folder, a pipe or a device.',
+  },
+  'path-exists': {
+    class: 'invalid-input',
+    message: '{path} on {host} exists already.',
+    remedy: 'Give another path, or allow it to be replaced with `overwrite: true`.',
+  },
+  'path-changed': {
+    class: 'invalid-input',
+    message: '{path} on {host} is not as the step left it: somebody has changed it since.',
+    remedy: 'Look at it and put it back by hand; what was there before is in {kept}.',
+  },
+  'file-too-large': {
+    class: 'invalid-input',
+    message: '{path} on {host} has {size} bytes, and the step takes at most {limit}.',
+    remedy: 'Raise `max-bytes` if the input allows it, or let a script cut out the part that is needed.',
+  },
+  'file-content': {
+    class: 'invalid-input',
+    message: '{path} is not {what}: {why}.',
+    remedy: 'Look at the file; read it with another `as` or `encoding`.',
+  },
+  'copy-differs': {
+    class: 'unknown',
+    message: '{from} changed while it was copied, so {to} is not the same.',
+    remedy: 'Copy it again when nobody writes to it.',
+  },
+  'select-nothing': {
+    class: 'not-found',
+    message: '`{path}` leads to nothing: {why}.',
+    remedy: 'Look at the value that is selected from, or give a `default`.',
   },
   'host-lost': {
     class: 'unknown',

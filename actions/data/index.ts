@@ -1,4 +1,8 @@
 import type { ActionCode } from '../../engine/connectors/action.ts';
+import { analyzePatterns } from './analyze_patterns/analyze-patterns.ts';
+import analyzePatternsManifest from './analyze_patterns/manifest.json' with { type: 'json' };
+import { analyzeStats } from './analyze_stats/analyze-stats.ts';
+import analyzeStatsManifest from './analyze_stats/manifest.json' with { type: 'json' };
 import { csvExport } from './csv_export/csv-export.ts';
 import csvExportManifest from './csv_export/manifest.json' with { type: 'json' };
 import { csvImport } from './csv_import/csv-import.ts';
@@ -22,6 +26,8 @@ import { transform } from './transform/transform.ts';
 
 /** The actions on tables, by name. */
 export const dataActions: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
+  { manifest: analyzePatternsManifest, code: analyzePatterns },
+  { manifest: analyzeStatsManifest, code: analyzeStats },
   { manifest: csvExportManifest, code: csvExport },
   { manifest: csvImportManifest, code: csvImport },
   { manifest: enrichManifest, code: enrich },

@@ -17,6 +17,8 @@ import { jsonImport } from './json_import/json-import.ts';
 import jsonImportManifest from './json_import/manifest.json' with { type: 'json' };
 import qualityManifest from './quality/manifest.json' with { type: 'json' };
 import { quality } from './quality/quality.ts';
+import reportExportManifest from './report_export/manifest.json' with { type: 'json' };
+import { reportExport } from './report_export/report-export.ts';
 import rulesCheckManifest from './rules_check/manifest.json' with { type: 'json' };
 import { rulesCheck } from './rules_check/rules-check.ts';
 import schemaValidateManifest from './schema_validate/manifest.json' with { type: 'json' };
@@ -35,6 +37,7 @@ export const dataActions: readonly { readonly manifest: unknown; readonly code: 
   { manifest: jsonExportManifest, code: jsonExport },
   { manifest: jsonImportManifest, code: jsonImport },
   { manifest: qualityManifest, code: quality },
+  { manifest: reportExportManifest, code: reportExport },
   { manifest: rulesCheckManifest, code: rulesCheck },
   { manifest: schemaValidateManifest, code: schemaValidate },
   { manifest: transformManifest, code: transform },

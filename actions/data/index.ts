@@ -3,6 +3,8 @@ import { analyzePatterns } from './analyze_patterns/analyze-patterns.ts';
 import analyzePatternsManifest from './analyze_patterns/manifest.json' with { type: 'json' };
 import { analyzeStats } from './analyze_stats/analyze-stats.ts';
 import analyzeStatsManifest from './analyze_stats/manifest.json' with { type: 'json' };
+import { classify } from './classify/classify.ts';
+import classifyManifest from './classify/manifest.json' with { type: 'json' };
 import { csvExport } from './csv_export/csv-export.ts';
 import csvExportManifest from './csv_export/manifest.json' with { type: 'json' };
 import { csvImport } from './csv_import/csv-import.ts';
@@ -30,6 +32,7 @@ import { transform } from './transform/transform.ts';
 export const dataActions: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
   { manifest: analyzePatternsManifest, code: analyzePatterns },
   { manifest: analyzeStatsManifest, code: analyzeStats },
+  { manifest: classifyManifest, code: classify },
   { manifest: csvExportManifest, code: csvExport },
   { manifest: csvImportManifest, code: csvImport },
   { manifest: enrichManifest, code: enrich },

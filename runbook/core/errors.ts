@@ -570,6 +570,12 @@ export const catalogue = {
     message: 'There is no column {column}.',
     remedy: 'The columns are: {known}.',
   },
+  'data-accuracy': {
+    class: 'invalid-input',
+    message: 'The model is right in {accuracy} of the rows held out, and {minimum} is wanted.',
+    remedy:
+      'Give more labelled rows, or columns that say more about the class; see in the outputs of the step which classes it takes for others.',
+  },
   'data-quality': {
     class: 'invalid-input',
     message: 'The quality of the table is {score} of 100, and {minimum} is wanted.',

@@ -723,6 +723,16 @@ export const catalogue = {
     message: 'The file {file} was changed since the edit was proposed, so nothing was written.',
     remedy: 'Ask again for the edit.',
   },
+  'generate-nothing': {
+    class: 'invalid-input',
+    message: 'The words name nothing that an action of the catalogue does.',
+    remedy: 'Say what to do with what, such as "import alerts.csv, check its quality and write a report to report.html"; `runwright actions list` names the actions.',
+  },
+  'generate-unwritten': {
+    class: 'invalid-input',
+    message: 'The runbook was not written to {file}: {why}.',
+    remedy: 'Give another name with --export.',
+  },
   'ticket-invalid': {
     class: 'invalid-input',
     message: 'The ticket {file} cannot be read: {why}.',

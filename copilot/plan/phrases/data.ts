@@ -185,11 +185,8 @@ const tableWords = (rows: Json | undefined): string =>
 function sections(clause: Clause, around: Around): Json | undefined {
   const found: Json[] = [];
   for (const { uses, id } of around.before) {
-    if (uses === 'data/analyze_patterns')
-      found.push(
-        { heading: 'Over time', chart: { kind: 'line', table: `\${{ steps.${id}.outputs.series }}`, x: 'time', y: 'rows' } },
-        { heading: 'Outliers', table: `\${{ steps.${id}.outputs.table }}`, limit: 20 },
-      );
+    // Rows are counted over time only where a column says when they were.
+    if (uses === 'data/analyze_patterns') found.push({ heading: 'Outliers', table: `\${{ steps.${id}.outputs.table }}`, limit: 20 });
     if (uses === 'data/quality')
       found.push({ heading: 'Quality', facts: { score: `\${{ steps.${id}.outputs.score }}`, rows: `\${{ steps.${id}.outputs.rows }}` } });
     if (uses === 'data/enrich')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ActionCode, ActionContext } from '../../../engine/connectors/action.ts';
+import type { Outcome } from '../../../engine/kernel/command.ts';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
-import type { Json } from '../../../runbook/core/json.ts';
 import { deployByHttp } from '../waf/http.ts';
 import { Nginx } from '../waf/nginx.ts';
 import { idsOf, mergeRules, parseRules } from '../waf/rules.ts';
@@ -16,11 +16,13 @@ export const deployWafRules: ActionCode = async (input, context) => {
     const settings = readSettings(context.settings);
     const check = input.check === true;
     if (settings.http) {
-      const outputs: Record<string, Json> = { rule_ids: ids, replaced_ids: [], file: '', changed: true };
-      if (check) return { kind: 'succeeded', outputs: { ...outputs, deployment_id: '', earlier: '' } };
+      const outputs = (deployment: string): Outcome => ({
+        kind: 'succeeded',
+        outputs: { deployment_id: deployment, rule_ids: ids, replaced_ids: [], file: '', earlier: deployment, changed: true },
+      });
+      if (check) return outputs('');
       const rule = `${parsed.rules.map(({ text }) => text).join('\n')}\n`;
-      const id = await deployByHttp(settings.http, { rule, ids, mode }, context);
-      return { kind: 'succeeded', outputs: { ...outputs, deployment_id: id, earlier: id } };
+      return outputs(await deployByHttp(settings.http, { rule, ids, mode }, context));
     }
     if (!settings.nginx) throw new ProblemError(problem('internal', { why: 'settings of the web firewall without a way' }));
     const nginx = new Nginx(await context.host(), settings.nginx);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { JsonObject } from '../../../runbook/core/json.ts';
+import type { Json, JsonObject } from '../../../runbook/core/json.ts';
 import { type TestContext, testContext } from '../../testing/context.ts';
 import { deployWafRules } from '../deploy_waf_rules/deploy-waf-rules.ts';
 import { restoreWafRules } from '../restore_waf_rules/restore-waf-rules.ts';
@@ -152,7 +152,7 @@ describe('web firewall rules by an HTTP service', () => {
 
   it('need settings that make sense', () => {
     assert.equal(readSettings(undefined).nginx?.rules, '/etc/nginx/runwright-waf.conf');
-    for (const wrong of [
+    const all: Json[] = [
       { ngnix: {} },
       { nginx: { rules: 'a.conf' } },
       { nginx: { rules: '/a b' } },
@@ -162,7 +162,7 @@ describe('web firewall rules by an HTTP service', () => {
       { http: {} },
       { http: { deploy: { url: 'https://example.net' } }, nginx: {} },
       [],
-    ])
-      assert.throws(() => readSettings(wrong), /under `waf`/, JSON.stringify(wrong));
+    ];
+    for (const wrong of all) assert.throws(() => readSettings(wrong), /under `waf`/, JSON.stringify(wrong));
   });
 });

@@ -741,7 +741,7 @@ export const catalogue = {
   'accounts-where': {
     class: 'invalid-input',
     message: 'Nothing says how security/reset_passwords reaches the accounts by {method}.',
-    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/security-accounts.md shows how.',
+    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/passwords.md shows how.',
   },
   'accounts-refused': {
     class: 'invalid-input',

@@ -147,7 +147,7 @@ describe('web firewall rules by an HTTP service', () => {
     const outcome = await deployWafRules({ rule: rule(1) }, { ...test.context, settings: refusing });
     assert.ok(outcome.kind === 'failed' && outcome.error.code === 'http-status', JSON.stringify(outcome));
     const without = await restoreWafRules({ deployment: '17' }, { ...test.context, settings: { http: { deploy: http.deploy } } });
-    assert.ok(without.kind === 'failed' && /has no restore/.test(without.error.message));
+    assert.ok(without.kind === 'failed' && /it has no restore/.test(without.error.message));
   });
 
   it('need settings that make sense', () => {
@@ -161,8 +161,8 @@ describe('web firewall rules by an HTTP service', () => {
       { nginx: { sudo: 'yes' } },
       { http: {} },
       { http: { deploy: { url: 'https://example.net' } }, nginx: {} },
-      [],
+      { nginx: [] },
     ];
-    for (const wrong of all) assert.throws(() => readSettings(wrong), /under `waf`/, JSON.stringify(wrong));
+    for (const wrong of all) assert.throws(() => readSettings(wrong), /The settings `waf/, JSON.stringify(wrong));
   });
 });

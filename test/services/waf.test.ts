@@ -136,6 +136,19 @@ describe('security/deploy_waf_rules on nginx', function () {
     assert.equal(rules(), '');
   });
 
+  it('loses nothing when several steps deploy at once', async () => {
+    const ids = [900201, 900202, 900203, 900204];
+    await Promise.all(
+      ids.map((id) =>
+        done(deployWafRules, { rule: `SecRule ARGS "@streq ${id}" "id:${id},phase:2,deny,status:403"` }, { step: `step-${id}` }),
+      ),
+    );
+    for (const id of ids) {
+      assert.match(rules(), new RegExp(`id:${id},`));
+      await server.until(`/?q=${id}`, 403);
+    }
+  });
+
   it('does not put the earlier rules over what somebody else changed since', async () => {
     const out = await done(deployWafRules, { rule: noInjection });
     writeFileSync(server.rules, `${rules()}${noTraversal}\n`);

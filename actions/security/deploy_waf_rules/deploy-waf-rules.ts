@@ -26,14 +26,17 @@ export const deployWafRules: ActionCode = async (input, context) => {
     }
     if (!settings.nginx) throw new ProblemError(problem('internal', { why: 'settings of the web firewall without a way' }));
     const nginx = new Nginx(await context.host(), settings.nginx);
-    const before = await nginx.read();
-    const { text, replaced, changed } = mergeRules(before.text, parsed.rules, mode);
     const deployment = deploymentId(context);
-    const again = await nginx.kept(deployment);
-    // The same step once more, after what it did became known to nobody: its undo must still find what was there before.
-    const repeated = !changed && again?.after === before.digest;
+    const { before, replaced, changed } = await retried(async () => {
+      const now = await nginx.read();
+      const merged = mergeRules(now.text, parsed.rules, mode);
+      const again = await nginx.kept(deployment);
+      // The same step once more, after what it did became known to nobody: its undo must still find what was there before.
+      const repeated = !merged.changed && again?.after === now.digest;
+      if (!check && !repeated) await nginx.exchange(deployment, now, merged.text, true);
+      return { before: now, ...merged };
+    });
     if (!before.enforced) context.log('the rule engine of this nginx is not on (SecRuleEngine): rules only detect, or do nothing');
-    if (!check && !repeated) await nginx.exchange(deployment, before, text, true);
     context.log(`${check ? 'would deploy' : 'deployed'} ${ids.length === 1 ? `rule ${ids[0]}` : `${ids.length} rules`} in ${nginx.file}`);
     return {
       kind: 'succeeded',
@@ -53,6 +56,17 @@ export const deployWafRules: ActionCode = async (input, context) => {
     throw error;
   }
 };
+
+/** Begins anew where another deployment came in between. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 10; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0 || !(error instanceof ProblemError) || error.problem.code !== 'waf-busy') throw error;
+    }
+  }
+}
 
 /** The same for the same step of the same run. */
 const deploymentId = ({ run, step }: ActionContext): string =>

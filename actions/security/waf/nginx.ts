@@ -26,7 +26,7 @@ cat -- "$2"`;
  * $2 the rule file, $3 the folder of earlier rules, $4 the deployment, $5 nginx, $6 its configuration, $7 the digest that the rule file
  * must have, $8 what it will have; the new rules come over stdin. It is seen through once it has begun.
  */
-const exchange = `trap '' HUP INT TERM
+const exchange = `trap '' HUP INT TERM PIPE
 file=$2 kept=$3 id=$4 program=$5 config=$6 expected=$7 after=$8
 umask 077
 mkdir -p -- "$kept" || exit 84
@@ -44,8 +44,8 @@ else chmod 644 -- "$new"; fi
 back() { if [ "$now" = absent ]; then rm -f -- "$file"; else mv -f -- "$old" "$file"; fi; }
 run() { if [ -n "$config" ]; then "$program" -c "$config" "$@"; else "$program" "$@"; fi; }
 mv -f -- "$new" "$file" || { rm -f -- "$new"; exit 84; }
-run -t >&2 || { back; exit 90; }
-run -s reload >&2 || { back; exit 91; }
+said=$(run -t 2>&1) || { back; printf '%s\\n' "$said" >&2; exit 90; }
+said=$(run -s reload 2>&1) || { back; printf '%s\\n' "$said" >&2; exit 91; }
 if [ "$9" = keep ] && ! { [ -e "$kept/$id.after" ] && [ "$(cat "$kept/$id.after")" = "$now" ]; }; then
   if [ "$now" = absent ]; then : > "$kept/$id.earlier"; else cp -p -- "$old" "$kept/$id.earlier"; fi
 fi

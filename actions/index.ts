@@ -18,6 +18,8 @@ import { notifyAnalysts } from './notify/analysts/analysts.ts';
 import notifyAnalystsManifest from './notify/analysts/manifest.json' with { type: 'json' };
 import { blockIp } from './security/block_ip/block-ip.ts';
 import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
+import { deployWafRules } from './security/deploy_waf_rules/deploy-waf-rules.ts';
+import deployWafRulesManifest from './security/deploy_waf_rules/manifest.json' with { type: 'json' };
 import { huntSimilarAttacks } from './security/hunt_similar_attacks/hunt.ts';
 import huntSimilarAttacksManifest from './security/hunt_similar_attacks/manifest.json' with { type: 'json' };
 import { investigate } from './security/investigate_behavior/investigate.ts';
@@ -26,6 +28,8 @@ import { isBlocked } from './security/is_blocked/is-blocked.ts';
 import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
 import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
 import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
+import restoreWafRulesManifest from './security/restore_waf_rules/manifest.json' with { type: 'json' };
+import { restoreWafRules } from './security/restore_waf_rules/restore-waf-rules.ts';
 import { threatIntelLookup } from './security/threat_intel_lookup/lookup.ts';
 import threatIntelLookupManifest from './security/threat_intel_lookup/manifest.json' with { type: 'json' };
 import unblockIpManifest from './security/unblock_ip/manifest.json' with { type: 'json' };
@@ -56,8 +60,10 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: jsonSelectManifest, code: jsonSelect },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
+  { manifest: deployWafRulesManifest, code: deployWafRules },
   { manifest: investigateManifest, code: investigate },
   { manifest: resetPasswordsManifest, code: resetPasswords },
+  { manifest: restoreWafRulesManifest, code: restoreWafRules },
   { manifest: huntSimilarAttacksManifest, code: huntSimilarAttacks },
   { manifest: threatIntelLookupManifest, code: threatIntelLookup },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },

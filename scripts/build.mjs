@@ -64,6 +64,7 @@ const targetLibraries = [
   'd3-shape',
   'iconv-lite',
   'ipaddr.js',
+  'ldapts',
   'saxes',
   'simple-statistics',
   'yauzl',

@@ -757,7 +757,7 @@ export const catalogue = {
   'accounts-where': {
     class: 'invalid-input',
     message: 'Nothing says how security/reset_passwords reaches the accounts by {method}.',
-    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/security-accounts.md shows how.',
+    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/passwords.md shows how.',
   },
   'accounts-refused': {
     class: 'invalid-input',
@@ -790,6 +790,53 @@ export const catalogue = {
     class: 'permission',
     message: '{server} refuses: {why}.',
     remedy: 'Check `ldap.base` and `ldap.filter` under `passwords` in .runwright/security.yaml, and what the account that asks may do.',
+  },
+  'waf-rule': {
+    class: 'invalid-input',
+    message: 'These are no rules that can be deployed: {why}.',
+    remedy: 'Correct `rule`; each rule has an `id` of its own and stands on lines of its own.',
+  },
+  'waf-missing': {
+    class: 'not-found',
+    message: 'There is no nginx on {host}.',
+    remedy:
+      'Give the step the `target` that has it, or say where it is under `waf: { nginx: { program: … } }` in .runwright/security.yaml.',
+  },
+  'waf-broken': {
+    class: 'invalid-input',
+    message: 'The configuration of nginx on {host} does not pass its own test as it is, so nothing was changed: {why}.',
+    remedy: 'Correct it there first; `nginx -t` tests it.',
+  },
+  'waf-not-loaded': {
+    class: 'not-found',
+    message: 'nginx on {host} does not load {file}, and rules in it would do nothing: {why}.',
+    remedy:
+      'Make that file, empty, and put `modsecurity on;` and `modsecurity_rules_file {file};` into a `server` of nginx there, or name another file under `waf: { nginx: { rules: … } }` in .runwright/security.yaml.',
+  },
+  'waf-refused': {
+    class: 'invalid-input',
+    message: 'nginx on {host} does not take the rules: {why}. Those of before are back, and nothing was reloaded.',
+    remedy: 'Correct `rule`.',
+  },
+  'waf-reload': {
+    class: 'exit',
+    message: 'nginx on {host} takes the rules and cannot be told to load them: {why}. Those of before are back.',
+    remedy: 'See that nginx runs there, and that the account of the step may reload it.',
+  },
+  'waf-busy': {
+    class: 'server-error',
+    message: 'The rules in {file} on {host} were changed by somebody else in this moment, and not by this step.',
+    remedy: 'Run it again: it starts from what is there then.',
+  },
+  'waf-deployment': {
+    class: 'not-found',
+    message: 'Nothing is kept on {host} of a deployment {deployment}.',
+    remedy: 'Give the `deployment_id` as security/deploy_waf_rules gave it, and the same `target`.',
+  },
+  'waf-changed': {
+    class: 'invalid-input',
+    message: 'The rules in {file} on {host} were changed after the deployment {deployment}, so the earlier ones were not put back.',
+    remedy: 'Undo what came later first, or give `force: true`, which loses it.',
   },
   'path-missing': {
     class: 'not-found',

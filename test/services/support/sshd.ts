@@ -185,9 +185,9 @@ export function programsOnly(folder: string, names: readonly string[]): string {
 export const leastPrograms = ['sh', 'cat', 'tee', 'head', 'mkfifo', 'mkdir', 'ln', 'mv', 'rm', 'wc', 'sleep', 'ps', 'tr'];
 
 /** A user with a password, and what removes it; undefined where we may not make one. */
-export function throwawayUser(password: string): { readonly name: string; remove(): void } | undefined {
+export function throwawayUser(password: string, suffix = ''): { readonly name: string; remove(): void } | undefined {
   if (process.getuid?.() !== 0 || !existsSync('/usr/sbin/useradd')) return undefined;
-  const name = `rw-test-${process.pid}`;
+  const name = `rw-test-${process.pid}${suffix}`;
   execFileSync('/usr/sbin/useradd', ['-m', '-s', '/bin/sh', name]);
   execFileSync('/usr/sbin/chpasswd', { input: `${name}:${password}\n` });
   return { name, remove: () => void spawnSync('/usr/sbin/userdel', ['-r', '-f', name]) };

@@ -3,6 +3,8 @@ import { Databases } from '../engine/connectors/sql/databases.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
 import { httpRequest } from './http/request/request.ts';
+import attackMapManifest from './security/attack_map/manifest.json' with { type: 'json' };
+import { attackMap } from './security/attack_map/map.ts';
 import { huntSimilarAttacks } from './security/hunt_similar_attacks/hunt.ts';
 import huntSimilarAttacksManifest from './security/hunt_similar_attacks/manifest.json' with { type: 'json' };
 import { threatIntelLookup } from './security/threat_intel_lookup/lookup.ts';
@@ -23,6 +25,7 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: httpRequestManifest, code: httpRequest },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
+  { manifest: attackMapManifest, code: attackMap },
   { manifest: huntSimilarAttacksManifest, code: huntSimilarAttacks },
   { manifest: threatIntelLookupManifest, code: threatIntelLookup },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },

@@ -5,14 +5,16 @@ import { type Acted, type Acting, actOn } from './act.ts';
 import { type Block, buildContext, type Context, dataBlock } from './context/build.ts';
 import type { Sources } from './context/ports.ts';
 import { converse } from './converse.ts';
+import { type EditedByRules, editByRules } from './edit/edit.ts';
 import { type Explained, explain } from './explain/explain.ts';
 import type { Diagnosis } from './explain/pattern.ts';
-import { type Intent, intentOf, isApprovalTalk } from './intent.ts';
+import { type Intent, intentOf, isApprovalTalk, isExplicitQuestion } from './intent.ts';
 import type { Missing, Plan } from './plan/plan.ts';
 import { diagnosisHeading, systemPrompt } from './prompts.ts';
-import type { Proposal } from './proposals/proposal.ts';
+import type { Proposal, TextEdit } from './proposals/proposal.ts';
 import type { Message, Model } from './providers/model.ts';
 import { answerOffline, asksAboutFailure, offlineName } from './providers/offline.ts';
+import { builtInLanguage } from './tools/language.ts';
 import type { ToolPorts } from './tools/ports.ts';
 import { type CallRecord, Toolbox } from './tools/toolbox.ts';
 
@@ -63,6 +65,8 @@ export interface Answer {
   readonly missing?: readonly Omit<Missing, 'index'>[];
   readonly risk?: Risk;
   readonly runbook?: string;
+  /** Of the last proposed change of the open runbook: lines and characters from 0. */
+  readonly edits?: readonly TextEdit[];
   /** The same for the surface that goes on with it. */
   readonly plan?: Plan;
   /** `offline`, or the model's name. */
@@ -104,6 +108,13 @@ export async function prepare(
  */
 export async function ask(request: AskRequest): Promise<Answer> {
   const { text, sources, model, signal, onText } = request;
+  const open = isExplicitQuestion(text) ? undefined : await sources.documents?.open();
+  const language = request.tools?.language ?? builtInLanguage;
+  const edited = open && (await editByRules(open, text, language));
+  if (edited?.kind === 'proposal' || (edited?.kind === 'cannot' && model === undefined && intentOf(text) === 'edit')) {
+    signal.throwIfAborted();
+    return asEdit(edited, onText);
+  }
   const acted = request.acting && (await actOn(text, request.acting));
   if (acted !== undefined) {
     signal.throwIfAborted();
@@ -139,17 +150,35 @@ export async function ask(request: AskRequest): Promise<Answer> {
   };
   const { onStatus } = request;
   const end = await converse({ model, messages, toolbox, signal, onText, onStatus, shorten });
-  const proposed = toolbox?.plan;
+  const plan = toolbox?.plan;
   return {
     kind,
     answer: end.text,
-    ...(proposed === undefined ? {} : await planned(proposed, text)),
+    ...(plan === undefined ? {} : await planned(plan, text)),
     confidence: end.problem === undefined ? (diagnosis === undefined ? 0.6 : 0.8) : 0,
     diagnosis,
     model: model.name,
     ...(end.problem === undefined ? {} : { problem: end.problem }),
     ...(toolbox === undefined || toolbox.records.length === 0 ? {} : { toolCalls: toolbox.records }),
-    ...(toolbox === undefined || toolbox.proposals.length === 0 ? {} : { proposals: toolbox.proposals }),
+    ...(toolbox === undefined || toolbox.proposals.length === 0 ? {} : proposed(toolbox.proposals)),
+  };
+}
+
+function proposed(proposals: readonly Proposal[]): Pick<Answer, 'proposals' | 'edits'> {
+  const edit = proposals.findLast((proposal) => proposal.kind === 'edit');
+  return { proposals, ...(edit === undefined ? {} : { edits: edit.edits }) };
+}
+
+function asEdit(edited: EditedByRules, onText: AskRequest['onText']): Answer {
+  const proposal = edited.kind === 'proposal' ? edited.proposal : undefined;
+  const answer = edited.kind === 'proposal' ? `${edited.proposal.summary}. Nothing is changed until you apply it.` : edited.why;
+  onText?.(answer);
+  return {
+    kind: 'edit',
+    answer,
+    confidence: proposal === undefined ? 0 : 0.95,
+    model: offlineName,
+    ...(proposal === undefined ? {} : proposed([proposal])),
   };
 }
 
@@ -177,7 +206,7 @@ const cannotRun =
 const cannotApprove =
   'Words in a chat approve nothing. What waits for an answer is in the **Approvals** view: it shows exactly what would run, and you approve or reject it there.';
 const cannotEdit =
-  'I cannot change files yet. The editor offers fixes for the problems it marks (the light bulb), and completion for every key; to run the result use **Run Runbook**.';
+  'The rules do not know this edit, or no runbook is open for it. Say it in one sentence, such as "add a timeout of 5 minutes to the step check", or choose a model for freer words; the editor also offers fixes for the problems it marks (the light bulb).';
 
 export function messagesFor(question: string, given: Given, history: readonly Exchange[]): Message[] {
   const earlier: Message[] = [];

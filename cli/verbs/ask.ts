@@ -1,10 +1,15 @@
-import { resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { Ticket } from '../../copilot/act.ts';
 import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
+import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import type { Model } from '../../copilot/providers/model.ts';
+import type { Starter, ToolPorts } from '../../copilot/tools/ports.ts';
+import type { CallRecord } from '../../copilot/tools/toolbox.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { withEngine } from '../lib/engine.ts';
 import { exit } from '../lib/exit.ts';
@@ -22,6 +27,7 @@ interface Options {
   readonly run?: string;
   readonly step?: string;
   readonly ticket?: string;
+  readonly apply?: boolean;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
@@ -36,6 +42,7 @@ export const ask: Verb = {
       .option('--run <run>', 'the run it is about; else the last one of the file that did not end well')
       .option('--step <path>', 'the step it is about')
       .option('--ticket <file>', 'a JSON file { title, description, severity, source, labels } that the text may point at')
+      .option('--apply', 'write the proposed edit into the file, if it is valid')
       .option('--offline', 'answer by rules, whatever model is chosen')
       .option('--json', 'print the answer as one JSON object')
       .action(act(answer)),
@@ -46,17 +53,19 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
   const documents = options.file === undefined ? undefined : await openFile(options.file);
   const ticket = options.ticket === undefined ? undefined : await readTicket(options.ticket);
   const model = options.offline ? undefined : await chosenModel(io);
-  const [{ ask: askCopilot }, { builtInActions }] = await Promise.all([import('../../copilot/ask.ts'), import('../../copilot/act.ts')]);
+  const { ask: askCopilot } = await import('../../copilot/ask.ts');
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Interrupted());
   process.once('SIGINT', onInterrupt);
   let shown = false;
-  const given = await withRuns(io, options.run !== undefined, (runs) =>
+  const tools = await toolsOf(options.file);
+  const given = await withRuns(io, options.run !== undefined, (runs, starter) =>
     askCopilot({
       text,
       sources: { documents, runs, run: options.run, step: options.step },
       model,
-      acting: { catalog: async () => builtInActions, ...(ticket === undefined ? {} : { ticket }) },
+      acting: { catalog: () => tools.language.actions(), ...(ticket === undefined ? {} : { ticket }) },
+      tools: { ...tools, ...(starter === undefined ? {} : { starter }) },
       signal: stop.signal,
       onContext: (context) => {
         for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
@@ -66,9 +75,11 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
         if (!options.json) io.out(io.terminal ? plainText(piece) : piece);
       },
       onStatus: (status) => io.err(`${io.errStyle('dim', oneLine(status))}\n`),
+      onCall: (call) => io.err(`${io.errStyle('dim', callLine(call))}\n`),
     }),
   ).finally(() => process.off('SIGINT', onInterrupt));
   print(io, given, shown, options.json === true);
+  if (options.apply === true) await applyEdit(io, given, options.file);
   return given.problem === undefined ? exit.completed : exit.failed;
 }
 
@@ -93,12 +104,37 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
       if (diagnosis.remedies.length > 0)
         io.out(`\nWhat to do:\n${diagnosis.remedies.map((remedy) => `  - ${oneLine(remedy)}`).join('\n')}\n`);
     }
+    for (const proposal of given.proposals ?? []) io.out(proposalText(proposal, io.terminal));
     io.err(
       `${io.errStyle('dim', given.model === 'offline' ? 'Answered by rules, without a model.' : `Answered by ${oneLine(given.model)}.`)}\n`,
     );
   }
   if (given.problem) io.err(sentence(io, given.problem));
 }
+
+/** Writes the proposal over the file it was made for, whole or not at all, and only if that file is still the same. */
+async function applyEdit(io: Io, given: Answer, file: string | undefined): Promise<void> {
+  const proposal = given.proposals?.findLast((one) => one.kind === 'edit');
+  if (file === undefined || proposal === undefined || proposal.diagnostics.some(({ severity }) => severity === 'error'))
+    throw new ProblemError(
+      problem('edit-none', {
+        why:
+          file === undefined
+            ? 'no file was given with --file'
+            : proposal === undefined
+              ? 'no edit was proposed'
+              : 'the proposed edit has errors',
+      }),
+    );
+  if (digest(await readSource(file)) !== proposal.base) throw new ProblemError(problem('edit-stale', { file }));
+  const real = await realpath(file);
+  const written = `${real}.${process.pid}.tmp`;
+  await writeFile(written, proposal.text, { mode: (await stat(file)).mode });
+  await rename(written, real);
+  io.err(`${io.errStyle('dim', `Written: ${oneLine(file)}`)}\n`);
+}
+
+const digest = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
 
 /** A ticket's words are data: only the parts that are known are taken. */
 async function readTicket(file: string): Promise<Ticket> {
@@ -120,6 +156,47 @@ async function readTicket(file: string): Promise<Ticket> {
   };
   const list = Array.isArray(labels) ? { labels: labels.filter((label) => typeof label === 'string') } : {};
   return { title, ...text(description, 'description'), ...text(severity, 'severity'), ...text(source, 'source'), ...list };
+}
+
+/** What would change, line by line; nothing is written. */
+function proposalText(proposal: Proposal, terminal: boolean): string {
+  const lines = (mark: string, text: string) => text.split(/\r?\n/).map((line) => `${mark} ${terminal ? oneLine(line) : line}`);
+  const wrong = proposal.diagnostics.filter(({ severity }) => severity === 'error');
+  return [
+    `\nProposed ${proposal.kind === 'edit' ? 'change of' : 'runbook'} ${oneLine(proposal.file)}: ${oneLine(proposal.summary)}`,
+    ...wrong.map(({ line, message }) => `  It does not validate: line ${line}, ${oneLine(message)}`),
+    ...(proposal.kind === 'new'
+      ? lines('+', proposal.text)
+      : proposal.edits.flatMap(({ range, newText }) => [
+          `@ line ${range.start.line + 1} to ${range.end.line + 1}`,
+          ...lines('+', newText),
+        ])),
+    '',
+  ].join('\n');
+}
+
+/** Every tool that a model asked for is told, also one that was refused. */
+const callLine = ({ summary, refused }: CallRecord): string =>
+  oneLine(refused === undefined ? summary : `${summary}: not done. ${refused}`);
+
+/** What a model's tools reach: the runbooks below the file's folder, or below this one. */
+async function toolsOf(file: string | undefined): Promise<Omit<ToolPorts, 'sources'>> {
+  const [{ libraryOf }, { Workspace }, { disk }, { builtInActions }] = await Promise.all([
+    import('../lib/library.ts'),
+    import('../../workspace/workspace.ts'),
+    import('../../workspace/files.ts'),
+    import('../../runbook/actions.ts'),
+  ]);
+  const beside = resolve(file ?? 'new.runbook.yaml');
+  const workspace = new Workspace(disk, builtInActions, () => performance.now());
+  return {
+    language: {
+      actions: async () => workspace.around(beside).actions,
+      check: async (text, of) =>
+        (await loadText(text, of ?? beside)).rows.map(({ line, severity, code, message }) => ({ line, severity, code, message })),
+    },
+    library: libraryOf(dirname(beside)),
+  };
 }
 
 function contextLines(given: Given, model: Model | undefined): string[] {
@@ -158,14 +235,14 @@ function runsOf(client: EngineClient): Sources['runs'] {
 }
 
 /** The copilot gets a token that cannot approve. Without an engine a question about a file can still be answered. */
-async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs']) => Promise<Answer>): Promise<Answer> {
+async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs'], starter?: Starter) => Promise<Answer>): Promise<Answer> {
   let working = false;
   try {
     return await withEngine(
       io.env,
       (client) => {
         working = true;
-        return work(runsOf(client));
+        return work(runsOf(client), { start: ({ file, inputs }) => client.start({ file, inputs: { ...inputs }, via: 'chat' }) });
       },
       { token: 'assistant' },
     );

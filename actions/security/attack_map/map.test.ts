@@ -125,6 +125,7 @@ describe('security/attack_map', () => {
     assert.equal(Object(found.techniques).length, 1);
     assert.equal(Object(found.techniques)[0].count, 2000);
     assert.ok(Buffer.byteLength(JSON.stringify(found)) < 256 * 1024);
+    assert.deepEqual((await outputs({ findings: [] })).techniques, []);
     test.abort();
     assert.equal((await attackMap({ text: 'x' }, test.context)).kind, 'cancelled');
   });

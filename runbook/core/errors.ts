@@ -973,6 +973,11 @@ export const catalogue = {
     message: 'The Sigma rule {rule} uses {what}, which is not supported.',
     remedy: 'Leave the rule out, or write it without that; no file was searched.',
   },
+  'sigma-slow': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} took longer than {seconds} s for a small part of a log, so the search was stopped.',
+    remedy: 'Look at the expressions of the rule: several `.*` or repetitions in one can take for ever on lines that are made for it.',
+  },
   'attack-table': {
     class: 'invalid-input',
     message: 'The ATT&CK table {file} cannot be used: {why}.',

@@ -59,7 +59,7 @@ describe('security/hunt_similar_attacks', () => {
       excerpt: auth.split('\n')[1],
     });
     assert.equal(second.line, 3);
-    assert.deepEqual(found.files, [{ file: hit.file, format: 'syslog', bytes: auth.length + 1, lines: 4, hits: 2 }]);
+    assert.deepEqual(found.files, [{ file: hit.file, format: 'syslog', bytes: auth.length, lines: 4, hits: 2 }]);
   });
 
   it('applies Sigma rules, with the technique of their tags', async () => {

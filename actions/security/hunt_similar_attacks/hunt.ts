@@ -48,6 +48,7 @@ async function searchAll(
     } catch (error) {
       if (context.signal.aborted) return { kind: 'cancelled' };
       const found = problemOf(error, host.name, file);
+      if (found.code === 'sigma-slow') return { kind: 'failed', error: found, outputs: outputsOf(search, reads, errors) };
       errors.push({ file, error: found });
       context.log(found.message);
     }

@@ -26,10 +26,10 @@ export function matcher({ techniques }: Table): (finding: Finding) => Reason[] {
   const words: { technique: string; word: string; confidence: number }[] = [];
   const fields = new Map<string, { technique: string; confidence: number }[]>();
   for (const { id: technique, name, keywords, hints, fields: own } of techniques.values()) {
-    // A name of several words is not used for anything else.
-    const names = name !== null && /[a-z]+ [a-z]/i.test(name) ? [name.toLowerCase()] : [];
-    for (const word of new Set([...keywords, ...names])) words.push({ technique, word, confidence: byKeyword });
-    for (const word of hints) if (!keywords.includes(word)) words.push({ technique, word, confidence: byHint });
+    for (const word of keywords) words.push({ technique, word, confidence: byKeyword });
+    // A name of several words says little by itself, and that of a sub-technique nothing without its parent's.
+    const names = name !== null && !technique.includes('.') && /[a-z]+ [a-z]/i.test(name) ? [name.toLowerCase()] : [];
+    for (const word of new Set([...hints, ...names])) if (!keywords.includes(word)) words.push({ technique, word, confidence: byHint });
     for (const field of own)
       for (const key of keysOf(field)) fields.set(key, [...(fields.get(key) ?? []), { technique, confidence: field.confidence }]);
   }

@@ -72,7 +72,7 @@ describe('feeds', () => {
     });
     const objects = [
       { type: 'ipv4-addr', value: '192.0.2.99' },
-      indicator("[ipv4-addr:value = '198.51.100.7' OR domain-name:value = 'evil.example']", { confidence: 80, labels: ['c2'] }),
+      indicator("[ipv4-addr:value='198.51.100.7' OR domain-name:value = 'evil.example']", { confidence: 80, labels: ['c2'] }),
       indicator("[file:hashes.'SHA-256' = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855' AND file:name = 'x']"),
       indicator("[ipv4-addr:value ISSUBSET '203.0.113.0/24']"),
       indicator("[url:value IN ('http://a.example/x', 'http://b.example/it\\'s')]"),
@@ -138,6 +138,11 @@ describe('feeds', () => {
     const index = await parse('198.51.100.0/24\n198.51.0.0/16\n198.51.100.7\n2001:db8::/32\nevil.example\nhttp://evil.example/x\n');
     assert.deepEqual(ask(index, '198.51.100.9').sort(), ['198.51.0.0/16', '198.51.100.0/24']);
     assert.deepEqual(ask(index, '198.51.100.0/25').sort(), ['198.51.0.0/16', '198.51.100.0/24', '198.51.100.7']);
+    assert.deepEqual(ask(await parse('192.0.2.9\n192.0.3.1\n192.0.2.10\n2001:db8::5\n2001:db9::1\n'), '192.0.2.0/24'), [
+      '192.0.2.9',
+      '192.0.2.10',
+    ]);
+    assert.deepEqual(ask(await parse('192.0.2.9\n2001:db8::5\n2001:db9::1\n'), '2001:db8::/32'), ['2001:db8::5']);
     assert.deepEqual(ask(index, '2001:db8:1::5'), ['2001:db8::/32']);
     assert.deepEqual(ask(index, 'www.evil.example'), ['evil.example']);
     assert.deepEqual(ask(index, 'notevil.example'), []);

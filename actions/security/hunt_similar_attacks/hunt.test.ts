@@ -167,6 +167,8 @@ describe('security/hunt_similar_attacks', () => {
       [{ rules: [brute, brute.replace('condition: selection', 'condition: selection | count() > 3 or')] }, 'sigma-unsupported'],
       [{ indicators: Array.from({ length: 10_001 }, (_, index) => `h${index}.example`) }, 'hunt-too-many'],
     ];
+    for (let index = 0; index <= 1000; index++) put(`many-${index}.txt`, '');
+    assert.equal((await problemOf({ files: ['many-*'], indicator: '192.0.2.1' })).code, 'hunt-too-many');
     for (const [input, code] of wrong) assert.equal((await problemOf({ files: ['auth.log'], ...input })).code, code);
     assert.ok(!test.lines.some((line) => line.includes('auth.log:')));
   });

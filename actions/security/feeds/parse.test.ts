@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { ProblemError } from '../../../runbook/core/errors.ts';
 import { readIndicator } from '../indicators/indicator.ts';
 import { FeedCache } from './cache.ts';
 import { timeOf } from './entry.ts';
-import type { FeedIndex } from './index-of.ts';
+import { FeedIndex } from './index-of.ts';
 import { type FeedText, parseFeed } from './parse.ts';
 
 const now = Date.parse('2026-03-01T00:00:00Z');
@@ -180,5 +181,51 @@ describe('feeds', () => {
     assert.equal(cache.get('a', '1'), undefined);
     assert.equal(cache.get('b', '2'), undefined);
     assert.equal(cache.get('b', '1'), undefined);
+  });
+
+  it('are read or refused by name, whatever they hold', async () => {
+    const pieces = [
+      '198.51.100.7',
+      'ip',
+      ',',
+      ';',
+      '\n',
+      '"',
+      '#',
+      '{',
+      '}',
+      '[',
+      ']',
+      '{"Event":{"Attribute":[{"type":"ip-src","value":"',
+      '"}]}}',
+      '{"type":"bundle","objects":[',
+      "[ipv4-addr:value='",
+      ' ',
+      '\t',
+      'é',
+      '<',
+      '\\',
+    ];
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((parts) => parts.join('')),
+    );
+    const bytes = fc.oneof(
+      text.map((one) => Buffer.from(one)),
+      fc.uint8Array({ maxLength: 200 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        bytes,
+        fc.constantFrom(undefined, 'csv' as const, 'stix' as const, 'misp' as const, 'list' as const),
+        async (given, format) => {
+          const read = await parseFeed({ name: 'some feed', bytes: given, now, ...(format && { format }) }).catch(
+            (error: unknown) => error,
+          );
+          assert.ok(read instanceof FeedIndex || (read instanceof ProblemError && read.problem.code === 'intel-feed-wrong'), String(read));
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -16,6 +16,8 @@ import jsonSelectManifest from './json/select/manifest.json' with { type: 'json'
 import { jsonSelect } from './json/select/select.ts';
 import { notifyAnalysts } from './notify/analysts/analysts.ts';
 import notifyAnalystsManifest from './notify/analysts/manifest.json' with { type: 'json' };
+import attackMapManifest from './security/attack_map/manifest.json' with { type: 'json' };
+import { attackMap } from './security/attack_map/map.ts';
 import { blockIp } from './security/block_ip/block-ip.ts';
 import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
 import { deployWafRules } from './security/deploy_waf_rules/deploy-waf-rules.ts';
@@ -61,6 +63,7 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
   { manifest: deployWafRulesManifest, code: deployWafRules },
+  { manifest: attackMapManifest, code: attackMap },
   { manifest: investigateManifest, code: investigate },
   { manifest: resetPasswordsManifest, code: resetPasswords },
   { manifest: restoreWafRulesManifest, code: restoreWafRules },

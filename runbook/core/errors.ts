@@ -726,7 +726,8 @@ export const catalogue = {
   'generate-nothing': {
     class: 'invalid-input',
     message: 'The words name nothing that an action of the catalogue does.',
-    remedy: 'Say what to do with what, such as "import alerts.csv, check its quality and write a report to report.html"; `runwright actions list` names the actions.',
+    remedy:
+      'Say what to do with what, such as "import alerts.csv, check its quality and write a report to report.html"; `runwright actions list` names the actions.',
   },
   'generate-unwritten': {
     class: 'invalid-input',
@@ -1035,6 +1036,11 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'The Sigma rule {rule} uses {what}, which is not supported.',
     remedy: 'Leave the rule out, or write it without that; no file was searched.',
+  },
+  'sigma-slow': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} took longer than {seconds} s for a small part of a log, so the search was stopped.',
+    remedy: 'Look at the expressions of the rule: several `.*` or repetitions in one can take for ever on lines that are made for it.',
   },
   'attack-table': {
     class: 'invalid-input',

@@ -9,6 +9,10 @@ import { blockIp } from './security/block_ip/block-ip.ts';
 import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
 import { isBlocked } from './security/is_blocked/is-blocked.ts';
 import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
+import { isolateHost } from './security/isolate_host/isolate-host.ts';
+import isolateHostManifest from './security/isolate_host/manifest.json' with { type: 'json' };
+import releaseHostManifest from './security/release_host/manifest.json' with { type: 'json' };
+import { releaseHost } from './security/release_host/release-host.ts';
 import unblockIpManifest from './security/unblock_ip/manifest.json' with { type: 'json' };
 import { unblockIp } from './security/unblock_ip/unblock-ip.ts';
 import { sqlExecute } from './sql/execute/execute.ts';
@@ -28,6 +32,8 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: notifyAnalystsManifest, code: notifyAnalysts },
   { manifest: blockIpManifest, code: blockIp },
   { manifest: isBlockedManifest, code: isBlocked },
+  { manifest: isolateHostManifest, code: isolateHost },
+  { manifest: releaseHostManifest, code: releaseHost },
   { manifest: unblockIpManifest, code: unblockIp },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },

@@ -132,7 +132,7 @@ describe('isolating a host by nftables', function () {
     heard = (line) => {
       if (line.startsWith('isolated;')) network.cable('down');
     };
-    const error = await refused(isolateHost, { confirm: '10s' });
+    const error = await refused(isolateHost, { confirm: '5s' });
     assert.equal(error.code, 'isolation-unconfirmed');
     assert.match(error.message, /it opens itself again by \d{4}-/);
     untilOpen();
@@ -150,7 +150,7 @@ describe('isolating a host by nftables', function () {
       import { testContext } from ${JSON.stringify(join(root, 'actions/testing/context.ts'))};
       const heard = (line) => line.startsWith('isolated;') && process.kill(process.pid, 'SIGKILL');
       const { connection, environment } = JSON.parse(process.env.GIVEN);
-      await isolateHost({ confirm: '10s' }, testContext({ connection, environment, heard }).context);
+      await isolateHost({ confirm: '5s' }, testContext({ connection, environment, heard }).context);
     `;
     const env = { ...process.env, GIVEN: JSON.stringify({ connection: connection(), environment: environment() }) };
     const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env, stdio: 'inherit' });

@@ -51,7 +51,7 @@ const byList: Way = async (input, expires, { list }, context) => {
 const byRules: Way = async (input, expires, settings, context) => {
   const confirm = parseDuration(String(input.confirm ?? '60s'));
   if (!confirm.ok) throw wrong(`confirm ${confirm.message}`);
-  if (confirm.milliseconds < 10_000 || confirm.milliseconds > 600_000) throw wrong('confirm must be from 10s to 10m');
+  if (confirm.milliseconds < 5000 || confirm.milliseconds > 600_000) throw wrong('confirm must be from 5s to 10m');
   const machine = await context.host();
   const named = input.host === undefined ? undefined : String(input.host);
   checkHost(named, machine, context);

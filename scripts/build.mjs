@@ -53,7 +53,7 @@ const keepApart = {
 };
 
 /** Libraries that the engine loads with the first step that needs them: an idle engine does not hold their text. */
-const targetLibraries = ['pg', 'mysql2', 'ssh2', 'undici', 'croner'];
+const targetLibraries = ['pg', 'mysql2', 'ssh2', 'undici', 'croner', 'nodemailer'];
 const librariesApart = {
   name: 'libraries-apart',
   setup({ onResolve }) {

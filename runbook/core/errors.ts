@@ -357,7 +357,7 @@ export const catalogue = {
   'security-settings': {
     class: 'invalid-input',
     message: 'The settings `{section}` in .runwright/security.yaml cannot be used: {why}.',
-    remedy: 'Correct them; docs/security-actions.md shows what they may hold.',
+    remedy: 'Correct them; docs/containment.md shows what they may hold.',
   },
   'rule-wrong': {
     class: 'invalid-input',

@@ -181,6 +181,19 @@ describe('isolating a host by nftables', function () {
     assert.ok(!network.reaches(first, network.host.fromStranger, port + 1));
   });
 
+  it('this machine too, where somebody keeps a way in', async () => {
+    const { connection: _, ...here } = test.context;
+    const { v6, second } = network.stranger;
+    const settings = { method: 'nftables', management: { addresses: [v6], ports: [port] }, dhcp: false };
+    const local = { ...here, settings, host: async () => network.machine };
+    const made = await done(isolateHost, { host: 'localhost', duration: '1h' }, local);
+    assert.deepEqual([made.host, made.open], ['localhost', [v6]]);
+    assert.ok(comes6());
+    assert.ok(!network.reaches(second, network.host.fromStranger, port));
+    await done(releaseHost, { rule: made.rule_id ?? '' }, local);
+    assert.ok(comes());
+  });
+
   it('a dry run changes nothing and says who would come through', async () => {
     const made = await done(isolateHost, { check: true });
     assert.deepEqual([made.open, made.already], [[network.ours], false]);

@@ -28,6 +28,10 @@ import { investigate } from './security/investigate_behavior/investigate.ts';
 import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
 import { isBlocked } from './security/is_blocked/is-blocked.ts';
 import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
+import { isolateHost } from './security/isolate_host/isolate-host.ts';
+import isolateHostManifest from './security/isolate_host/manifest.json' with { type: 'json' };
+import releaseHostManifest from './security/release_host/manifest.json' with { type: 'json' };
+import { releaseHost } from './security/release_host/release-host.ts';
 import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
 import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
 import restoreWafRulesManifest from './security/restore_waf_rules/manifest.json' with { type: 'json' };
@@ -54,6 +58,8 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: notifyAnalystsManifest, code: notifyAnalysts },
   { manifest: blockIpManifest, code: blockIp },
   { manifest: isBlockedManifest, code: isBlocked },
+  { manifest: isolateHostManifest, code: isolateHost },
+  { manifest: releaseHostManifest, code: releaseHost },
   { manifest: unblockIpManifest, code: unblockIp },
   { manifest: fileCopyManifest, code: fileCopy },
   { manifest: fileReadManifest, code: fileRead },

@@ -65,6 +65,7 @@ const targetLibraries = [
   'iconv-lite',
   'ipaddr.js',
   'ldapts',
+  'nodemailer',
   'saxes',
   'simple-statistics',
   'yauzl',

@@ -357,7 +357,7 @@ export const catalogue = {
   'security-settings': {
     class: 'invalid-input',
     message: 'The settings `{section}` in .runwright/security.yaml cannot be used: {why}.',
-    remedy: 'Correct them; docs/security-actions.md shows what they may hold.',
+    remedy: 'Correct them; docs/containment.md shows what they may hold.',
   },
   'rule-wrong': {
     class: 'invalid-input',
@@ -404,6 +404,21 @@ export const catalogue = {
     class: 'network',
     message: '{count} of {all} channels were not reached, first {channel}: {why}.',
     remedy: 'See `results` for each of them, and correct or remove it in .runwright/channels.yaml.',
+  },
+  'isolation-host': {
+    class: 'invalid-input',
+    message: 'This step would work on {target}, and {host} is named.',
+    remedy: 'Give the step the target that is that host, or use `method: list`, which needs only its name.',
+  },
+  'isolation-management': {
+    class: 'invalid-input',
+    message: 'Nobody could reach {host} any more: no address is to stay open.',
+    remedy: 'Write `isolation: { management: { addresses: [198.51.100.0/24] } }` into .runwright/security.yaml, or use an ssh target.',
+  },
+  'isolation-unconfirmed': {
+    class: 'network',
+    message: '{host} could not be reached over a new connection after it was isolated ({why}); {state}.',
+    remedy: 'Check `isolation.management` in .runwright/security.yaml and the way to the host, then run it again.',
   },
   'supervisor-lost': {
     class: 'unknown',

@@ -29,12 +29,17 @@ async function refusal(code: ActionCode, input: Readonly<Record<string, Json>>):
 
 const earlierOf = ({ earlier }: Readonly<Record<string, Json>>): { earlier: Json } => ({ earlier: earlier ?? null });
 
-beforeEach(() => {
-  it_ = testContext();
-});
-afterEach(() => it_.remove());
+/** For each group: hooks outside of one would run around the tests of every file. */
+const freshContext = () => {
+  beforeEach(() => {
+    it_ = testContext();
+  });
+  afterEach(() => it_.remove());
+};
 
 describe('file/read', () => {
+  freshContext();
+
   it('gives text, lines, values or base64', async () => {
     writeFileSync(at('a.txt'), '\ufeffone\r\ntwo\n');
     const read = await act(fileRead, { path: 'a.txt' });
@@ -76,6 +81,8 @@ describe('file/read', () => {
 });
 
 describe('file/write', () => {
+  freshContext();
+
   it('makes a file, leaves it alone when it is as wanted, and its undo removes it', async () => {
     const made = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
     assert.deepEqual([made.changed, made.created, made.size, text('a')], [true, true, 2, 'x\n']);
@@ -151,6 +158,8 @@ describe('file/write', () => {
 });
 
 describe('file/copy', () => {
+  freshContext();
+
   it('copies a file with its mode, into a folder under its name, once', async () => {
     writeFileSync(at('a.bin'), Buffer.alloc(300_000, 'abc'));
     chmodSync(at('a.bin'), 0o750);

@@ -77,14 +77,14 @@ describe('file/read', () => {
 
 describe('file/write', () => {
   it('makes a file, leaves it alone when it is as wanted, and its undo removes it', async () => {
-    const made = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
-    assert.deepEqual([made.changed, made.created, made.size, text('a')], [true, true, 2, 'x\n']);
+    const first = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
+    assert.deepEqual([first.changed, first.created, first.size, text('a')], [true, true, 2, 'x\n']);
     assert.equal(statSync(at('a')).mode & 0o777, 0o600);
     const again = await act(fileWrite, { path: 'a', content: 'x\n' });
     assert.deepEqual([again.changed, again.earlier], [false, undefined]);
     assert.deepEqual(await act(fileRestore, earlierOf(again)), { restored: false });
-    assert.deepEqual(await act(fileRestore, earlierOf(made)), { restored: true });
-    assert.deepEqual(await act(fileRestore, earlierOf(made)), { restored: false });
+    assert.deepEqual(await act(fileRestore, earlierOf(first)), { restored: true });
+    assert.deepEqual(await act(fileRestore, earlierOf(first)), { restored: false });
     assert.deepEqual(readdirSync(made.context.folder), ['.runwright']);
   });
 

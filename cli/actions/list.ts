@@ -16,7 +16,12 @@ export async function listActions(io: Io, options: { json?: boolean }): Promise<
       )}\n`,
     );
   else {
-    const rows = known.map(({ manifest: { name, risk, description }, file, pack }) => [name, risk, whose(file, pack), firstSentence(description)]);
+    const rows = known.map(({ manifest: { name, risk, description }, file, pack }) => [
+      name,
+      risk,
+      whose(file, pack),
+      firstSentence(description),
+    ]);
     io.out(`${table(['ACTION', 'RISK', '', 'DESCRIPTION'], rows).join('\n')}\n`);
   }
   for (const note of packNotes()) io.err(`${oneLine(note)}\n`);

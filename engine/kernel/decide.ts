@@ -1,8 +1,9 @@
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { answered, decided } from './answers.ts';
-import { attemptEnded, attemptLost } from './attempt-end.ts';
+import { attemptEnded, attemptHeld, attemptLost } from './attempt-end.ts';
 import type { Command } from './command.ts';
-import { cancel, pause, release, resume, retry, rollback, skip } from './control.ts';
+import { cancel, pause, release, resume, retry, rollback, skip, unlock } from './control.ts';
+import { edit } from './edit.ts';
 import type { Ports } from './enter.ts';
 import type { KernelEvent } from './event.ts';
 import { evolve } from './evolve.ts';
@@ -66,6 +67,10 @@ function answerTo(state: State, command: Command): KernelEvent | 'known' | undef
   switch (command.kind) {
     case 'attempt-ended':
       return attemptEnded(state, command);
+    case 'attempt-held':
+      return attemptHeld(state, command);
+    case 'unlock':
+      return unlock(state, command);
     case 'attempt-lost':
       return attemptLost(state, command);
     case 'approve':
@@ -81,6 +86,8 @@ function answerTo(state: State, command: Command): KernelEvent | 'known' | undef
       return pause(state, command);
     case 'resume':
       return resume(state, command);
+    case 'edit':
+      return edit(state, command);
     case 'skip':
       return skip(state, command);
     case 'retry':

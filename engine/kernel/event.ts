@@ -3,6 +3,7 @@ import type { SecretOutputs } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
 import type { Opening, Request } from './request.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export type Phase = 'steps' | 'verify' | 'on-failure' | 'rollback' | 'on-cancel' | 'finally';
 export type SkipReason = 'if' | 'earlier-failure' | 'cancelled' | 'requested';
@@ -31,6 +32,16 @@ export type KernelEvent = { readonly time: number } & (
       readonly queued?: true;
     }
   | { readonly kind: 'run-released' }
+  /** Of a paused run: what has not begun is from now on as another snapshot has it. `snapshot` is its digest; a journal may keep it apart. */
+  | {
+      readonly kind: 'run-edited';
+      readonly snapshot: string;
+      readonly edited: Snapshot;
+      readonly inputs: Readonly<Record<string, Json>>;
+      readonly policy: Policy;
+      readonly people?: People;
+      readonly actor: Actor;
+    }
   /** `call`: path of the step that called the runbook; none in the run's own. */
   | { readonly kind: 'phase-entered'; readonly phase: Phase; readonly call?: string }
   | { readonly kind: 'step-skipped'; readonly path: string; readonly reason: SkipReason; readonly actor?: Actor }
@@ -102,6 +113,10 @@ export type KernelEvent = { readonly time: number } & (
       readonly rejected?: true;
     }
   | { readonly kind: 'step-cancelled'; readonly path: string; readonly attempt: number }
+  /** Nothing has begun: what the attempt needs is locked up. It counts as no attempt. */
+  | { readonly kind: 'step-held'; readonly path: string; readonly attempt: number; readonly error: Problem }
+  /** What was held may try again. */
+  | { readonly kind: 'secrets-unlocked' }
   /** The runtime found an attempt without an outcome and could not learn it: the run asks a person. */
   | { readonly kind: 'step-unknown'; readonly path: string; readonly attempt: number; readonly digest: string }
   | {

@@ -9,6 +9,7 @@ import { rejection } from './rejection.ts';
 import { reopen } from './reopen.ts';
 import type { Opening } from './request.ts';
 import type { Failure, Open, Result, RunbookFrame, State, StepAt, StepState } from './state.ts';
+import { edited } from './take-edit.ts';
 
 type Kind = KernelEvent['kind'];
 type Of<K extends Kind> = Extract<KernelEvent, { kind: K }>;
@@ -28,6 +29,7 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
   'run-released': (state) => {
     state.queued = false;
   },
+  'run-edited': (state, event) => void edited(state, event),
   'phase-entered': enterPhase,
   'step-skipped': skip,
   'approval-requested': ask,
@@ -41,7 +43,7 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     if (step.at.kind !== 'waiting') return;
     const { attempt, digest, request, risk } = step.at;
     step.decided = { digest, decision: 'granted', risk };
-    step.at = { kind: 'approved', attempt, digest, request, risk };
+    step.at = { kind: 'approved', attempt, digest, request, risk, ...afterOf(step.at) };
   },
   'approval-rejected': (state, event) => {
     decided(state, event.path, event.digest, 'rejected');
@@ -56,7 +58,7 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     step.attempts = started.attempt;
     step.risk = started.risk;
     step.startedAt ??= time;
-    step.at = { kind: 'running', ...started, since: time };
+    step.at = { kind: 'running', ...started, since: time, ...afterOf(step.at) };
   },
   'step-opened': opened,
   'pass-started': (state, { path, index, time }) => openPass(state, path, index, time),
@@ -71,6 +73,13 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
   },
   'step-failed': failed,
   'step-cancelled': (state, event) => endBadly(state, event, { kind: 'cancelled', ...openedAt(state, event.path) }, 'cancelled'),
+  'step-held': (state, { path, error, time }) => {
+    const step = begin(state, path);
+    if (step.at.kind !== 'running') return;
+    step.attempts--;
+    step.at = { ...step.at, kind: 'held', since: time, error };
+  },
+  'secrets-unlocked': (state, { time }) => letGo(state, time),
   'step-unknown': (state, { path, time }) => {
     const step = begin(state, path);
     delete step.answered;
@@ -87,8 +96,9 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
   'pause-requested': (state) => {
     state.paused = true;
   },
-  'resume-requested': (state) => {
+  'resume-requested': (state, { time }) => {
     state.paused = false;
+    letGo(state, time);
   },
   'skip-requested': (state, { path, actor }) => {
     state.toSkip[path] = actor;
@@ -168,7 +178,19 @@ function ask(
   const step = begin(state, path);
   step.risk = asked.risk;
   const who = filled({ escalation, expiresAt, approvers, unresolved, not });
-  step.at = { kind: 'waiting', ...asked, since: time, min, given: [], ...who };
+  step.at = { kind: 'waiting', ...asked, since: time, min, given: [], ...who, ...afterOf(step.at) };
+}
+
+const afterOf = (at: StepAt): { after?: Problem } =>
+  filled({ after: 'after' in at ? at.after : at.kind === 'retrying' ? at.error : undefined });
+
+/** What was held up tries again. */
+function letGo(state: State, time: number): void {
+  for (const path of Object.keys(state.active)) {
+    const { at } = begin(state, path);
+    if (at.kind === 'held')
+      begin(state, path).at = { kind: 'retrying', attempt: at.attempt - 1, due: time, ...filled({ error: at.after }) };
+  }
 }
 
 function escalate(state: State, { path, approvers }: Of<'approval-escalated'>): void {

@@ -22,11 +22,12 @@ import type { Snapshot } from './snapshot.ts';
  * 10. Undos run in the reverse order of success over all frames, each once, and one that fails does not stop the others.
  * 11. A finished run has no effects, and no further events but `run-reopened` and `rollback-requested`.
  * 12. While a run is paused no step, attempt, item or pass starts; what runs may end.
- * 13. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
+ * 13. An edit changes nothing that has begun, and its questions are asked anew; no answer to another snapshot counts.
+ * 14. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
  */
 export interface State {
-  readonly snapshot: Snapshot;
-  readonly snapshotDigest: string;
+  snapshot: Snapshot;
+  snapshotDigest: string;
   start?: Start;
   /** It waits for its concurrency group. */
   queued: boolean;
@@ -174,6 +175,8 @@ interface Asked {
   readonly digest: string;
   readonly request: Request;
   readonly risk: Risk;
+  /** What went wrong with the attempt before. */
+  readonly after?: Problem;
 }
 
 /** A step's place in its life; each carries what is known there. */
@@ -197,6 +200,8 @@ export type StepAt =
   | ({ readonly kind: 'approved' } & Asked)
   | ({ readonly kind: 'running'; readonly since: number } & Asked)
   | ({ readonly kind: 'unknown'; readonly since: number } & Asked)
+  /** It could not begin, for what it needs is locked up. */
+  | ({ readonly kind: 'held'; readonly since: number; readonly error: Problem } & Asked)
   /** `attempt` has ended; the next one is due at `due`. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly due: number; readonly error?: Problem }
   | { readonly kind: 'open'; readonly what: Open; readonly since: number }

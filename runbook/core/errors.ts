@@ -611,6 +611,16 @@ export const catalogue = {
     message: 'The run {run} cannot {what}: it is {status}.',
     remedy: '`runwright show {run}` tells where the run stands.',
   },
+  'edit-running': {
+    class: 'invalid-input',
+    message: 'The run {run} is not paused, so that its steps cannot be edited.',
+    remedy: 'Pause it first: `runwright pause {run}`; what runs may end, nothing new starts.',
+  },
+  'edit-begun': {
+    class: 'invalid-input',
+    message: 'The edited runbook does not fit run {run} at the step {step}: {why}.',
+    remedy: 'Leave what has begun as and where it is and change what comes after it, or cancel the run and start the edited runbook.',
+  },
   'step-not-skippable': {
     class: 'invalid-input',
     message: 'The step {step} of run {run} cannot be skipped: {why}.',

@@ -7,6 +7,7 @@ import type {
   AuditReport,
   Cancel,
   Decide,
+  EditRun,
   Health,
   ListRuns,
   OutputText,
@@ -78,6 +79,10 @@ export class EngineClient {
   }
   resume(run: string, body: Act = {}): Promise<RunDetail> {
     return this.#act(run, 'resume', body);
+  }
+  /** Of a paused run: what has not begun is from now on as its file, or another one, has it. */
+  edit(run: string, body: EditRun = {}): Promise<RunDetail> {
+    return this.#act(run, 'edit', body);
   }
   skip(run: string, body: Skip): Promise<RunDetail> {
     return this.#act(run, 'skip', body);

@@ -72,6 +72,13 @@ export type Cancel = Type.Static<typeof Cancel>;
 export const Act = Type.Object({ via: Type.Optional(via) }, { additionalProperties: false });
 export type Act = Type.Static<typeof Act>;
 
+/** `file`: another one than the run's own, absolute; `trustOnce` as for a start. */
+export const EditRun = Type.Object(
+  { file: Type.Optional(Type.String({ minLength: 1 })), trustOnce: Type.Optional(Type.Boolean()), via: Type.Optional(via) },
+  { additionalProperties: false },
+);
+export type EditRun = Type.Static<typeof EditRun>;
+
 export const Skip = Type.Object({ step: Type.String({ minLength: 1 }), via: Type.Optional(via) }, { additionalProperties: false });
 export type Skip = Type.Static<typeof Skip>;
 

@@ -25,9 +25,16 @@ interface Given {
 /** Whether the attempt's folder tells later that it began; what is safe to repeat needs no mark, and none of its costs. */
 const needsMark = ({ request, idempotent }: RunAttempt): boolean => request.kind === 'script' || !idempotent;
 
+/** Nothing has begun: the secrets of the attempt are locked up. */
+export interface Held {
+  readonly kind: 'held';
+  readonly error: Problem;
+}
+
 /** Runs one attempt that is in the journal. Never rejects. */
-export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome> {
+export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | Held> {
   const { effect } = given;
+  let begun = false;
   try {
     const secrets = await resolveSecrets(parts, given, effect.request.secretTexts);
     if (!secrets.ok) return { kind: 'failed', error: secrets.error };
@@ -38,7 +45,9 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
         kind: 'failed',
         error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }),
       };
+    const hide = [...secrets.values.values(), ...(await given.secretOutputs.hidden())];
     const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
+    begun = true;
     if (needsMark(effect))
       await makeAttemptFolder(folder).catch((error: Error) => {
         throw Object.assign(new Error(error.message), {
@@ -47,11 +56,11 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
       });
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (secret) => secrets.values.get(keyOf(secret)) ?? '');
-    const hide = [...secrets.values.values(), ...(await given.secretOutputs.hidden())];
     const outcome = await connector.run(attemptOf(given, folder, request, hide, wanted));
     return wanted === undefined ? outcome : await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
   } catch (error) {
-    return { kind: 'failed', error: problemOf(error) };
+    const found = problemOf(error);
+    return !begun && found.code === 'secrets-locked' ? { kind: 'held', error: found } : { kind: 'failed', error: found };
   }
 }
 
@@ -59,7 +68,7 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
  * After a restart: what became of an attempt that the journal holds without an outcome. Undefined: nobody knows. Never rejects.
  * Without its folder it never began (see makeAttemptFolder), and with it perhaps not either: then it runs now.
  */
-export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | undefined> {
+export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | Held | undefined> {
   const { effect } = given;
   const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
   try {

@@ -1,4 +1,4 @@
-import type { Act, Answer, Decide, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
+import type { Act, Answer, Decide, EditRun, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -7,6 +7,7 @@ import { isCurrent } from '../kernel/snapshot.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
+import { prepareEdit } from './edit.ts';
 import { Feed, type Listener } from './feed.ts';
 import { Groups } from './groups.ts';
 import type { Journal } from './journal/journal.ts';
@@ -176,6 +177,15 @@ export class LocalRuntime<State> {
     return this.#decide(run, { kind: 'resume', actor: actorOf(caller, via) }, caller);
   }
 
+  /** Of a paused run: what has not begun is from now on as the file has it. It goes on when somebody says so. */
+  async edit(run: string, request: EditRun, caller: Caller): Promise<RunDetail> {
+    this.#load(run);
+    const { file, inputs } = await this.show(run);
+    const order = await prepareEdit(this.#parts, { file, inputs: inputs as Readonly<Record<string, Json>> }, request, caller);
+    await this.#load(run).send(order);
+    return this.show(run);
+  }
+
   skip(run: string, { step, via }: Skip, caller: Caller): Promise<RunDetail> {
     return this.#decide(run, { kind: 'skip', path: step, actor: actorOf(caller, via) }, caller);
   }
@@ -257,7 +267,7 @@ export class LocalRuntime<State> {
     if (damage) throw new ProblemError(problem('journal-damaged', { run: id, why: damage.why }));
     const known = this.#runs.get(id);
     if (known) return known;
-    const found = this.#journal.snapshot(id);
+    const found = this.#journal.firstSnapshot(id);
     if (!found) throw new ProblemError(problem('run-unknown', { run: id }));
     if (!isCurrent(found.snapshot)) throw new ProblemError(problem('snapshot-old', { run: id }));
     const run = new Run(this.#engine, id, found.snapshot, found.digest, this.#journal.environment(id), 'journal');

@@ -3,6 +3,7 @@ import { answerStep } from './answer-step.ts';
 import { approvals } from './approvals.ts';
 import { approveStep } from './approve-step.ts';
 import { cancelRun } from './cancel-run.ts';
+import { editRun } from './edit-run.ts';
 import { listRuns } from './list-runs.ts';
 import { pauseRun } from './pause-run.ts';
 import { getPolicy, putPolicy } from './policy.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   cancelRun,
   pauseRun,
   resumeRun,
+  editRun,
   skipStep,
   retryRun,
   rollbackRun,

@@ -29,9 +29,20 @@ function attemptOf(input: Readonly<Record<string, Json>>, more: Partial<Attempt>
     run: 'r',
     path: 's',
     attempt: 1,
-    request: { kind: 'action', action: 'test/echo', with: input, env: { B: '2' }, target: 'local', secretTexts: [] },
+    request: {
+      kind: 'action',
+      action: 'test/echo',
+      with: input,
+      workingDirectory: '/w',
+      workspace: '/w/.runwright',
+      env: { B: '2' },
+      target: 'local',
+      secretTexts: [],
+    },
     secrets: ['hunter2-hunter2'],
     folder: '/nowhere',
+    shared: '/nowhere',
+    keepSecret: async () => 1,
     environment: { A: '1', B: '1' },
     signal: new AbortController().signal,
     output: (_stream, text) => shown.push(text),
@@ -40,7 +51,8 @@ function attemptOf(input: Readonly<Record<string, Json>>, more: Partial<Attempt>
   };
 }
 
-const withCode = (code: ActionCode, grace?: number) => actionConnector({ 'test/echo': { manifest, code } }, grace);
+const withCode = (code: ActionCode, grace?: number) =>
+  actionConnector({ 'test/echo': { manifest, code } }, grace === undefined ? {} : { grace });
 const good = { text: 'a@example.net' };
 
 describe('action connector', () => {
@@ -74,7 +86,18 @@ describe('action connector', () => {
   it('answers for an action that is not there, also with an odd name', async () => {
     for (const action of ['other/action', 'toString', '__proto__']) {
       const outcome = await withCode(async () => assert.fail('ran')).run(
-        attemptOf(good, { request: { kind: 'action', action, with: {}, env: {}, target: 'local', secretTexts: [] } }),
+        attemptOf(good, {
+          request: {
+            kind: 'action',
+            action,
+            with: {},
+            workingDirectory: '/w',
+            workspace: '/w/.runwright',
+            env: {},
+            target: 'local',
+            secretTexts: [],
+          },
+        }),
       );
       assert.ok(outcome.kind === 'failed' && outcome.error.code === 'action-unknown');
     }
@@ -119,6 +142,8 @@ describe('action connector', () => {
             kind: 'action',
             action: 'test/echo',
             with: good,
+            workingDirectory: '/w',
+            workspace: '/w/.runwright',
             env: {},
             target: connection ? 'db' : 'local',
             ...(connection ? { connection } : {}),
@@ -138,6 +163,8 @@ describe('action connector', () => {
           kind: 'action',
           action: 'test/echo',
           with: good,
+          workingDirectory: '/w',
+          workspace: '/w/.runwright',
           env: {},
           target: 'edge',
           connection: { type: 'ssh' },

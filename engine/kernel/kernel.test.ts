@@ -248,6 +248,8 @@ describe('A secret', () => {
       kind: 'action',
       action: 'http/request',
       with: { url: 'https://x', headers: { auth: '' } },
+      workingDirectory: '/w',
+      workspace: '/w/.runwright',
       env: { TOKEN: '' },
       target: 'local',
       secretTexts: [

@@ -110,6 +110,10 @@ export class EngineClient {
   async putSecret(name: string, value: string, allowShort = false): Promise<void> {
     await this.#call('PUT', `/v1/secrets/${encodeURIComponent(name)}`, { value, allowShort });
   }
+  /** Hands over the key of the secret store; `keep`: who keeps it from now on. */
+  async unlockSecrets(key: string, keep: 'client' | 'file'): Promise<void> {
+    await this.#call('PUT', '/v1/secrets-key', { key, keep });
+  }
   /** False when there was none of that name. */
   async removeSecret(name: string): Promise<boolean> {
     return (await this.#call<Answers['DELETE /v1/secrets/:name']>('DELETE', `/v1/secrets/${encodeURIComponent(name)}`)).removed;

@@ -98,6 +98,13 @@ export const PutSecret = Type.Object(
 );
 export type PutSecret = Type.Static<typeof PutSecret>;
 
+/** The key of the local secret store, 32 bytes in hex or base64; who keeps it from now on. */
+export const SecretsKey = Type.Object(
+  { key: Type.String({ minLength: 32, maxLength: 128 }), keep: Type.Enum(['client', 'file']) },
+  { additionalProperties: false },
+);
+export type SecretsKey = Type.Static<typeof SecretsKey>;
+
 /** `drain`: what runs inside the engine gets longer to end, as a newer one takes over. */
 export const Shutdown = Type.Object({ drain: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
 export type Shutdown = Type.Static<typeof Shutdown>;

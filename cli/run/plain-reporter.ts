@@ -71,6 +71,8 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
       return `rejected${by}`;
     case 'approval-expired':
       return 'nobody answered in time';
+    case 'step-held':
+      return 'waits:';
     case 'unknown-answered':
       return `answered${by}`;
     default: {

@@ -46,6 +46,8 @@ export interface Runtime {
   trusted(): Promise<string[]>;
   secretNames(): Promise<string[]>;
   putSecret(name: string, value: string, allowShort: boolean): Promise<void>;
+  /** What was held for its sake goes on. */
+  unlockSecrets(key: string, keep: 'client' | 'file'): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
   policy(): Promise<PolicyView>;
   setPolicy(policy: PolicyView): Promise<void>;

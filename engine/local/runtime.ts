@@ -11,7 +11,7 @@ import { prepareEdit } from './edit.ts';
 import { Feed, type Listener } from './feed.ts';
 import { Groups } from './groups.ts';
 import type { Journal } from './journal/journal.ts';
-import { number } from './journal/rows.ts';
+import { number, text } from './journal/rows.ts';
 import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { placed } from './placed.ts';
@@ -19,6 +19,7 @@ import { readPolicy, schedulePolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
 import { readScheduled } from './scheduled.ts';
 import { Scheduler, scheduler } from './scheduler.ts';
+import type { KeyKeeper } from './secrets/store.ts';
 import { type Prepared, prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
 import { type Upkeep, upkeep } from './upkeep.ts';
@@ -77,6 +78,7 @@ export class LocalRuntime<State> {
         this.#runs.delete(id);
       }
     }
+    await this.#releaseHeld();
     await this.#groups.releaseAll();
     await this.schedules.open();
   }
@@ -228,6 +230,10 @@ export class LocalRuntime<State> {
   async putSecret(name: string, value: string, allowShort: boolean): Promise<void> {
     await this.#parts.secrets.set(name, value, { allowShort });
   }
+  async unlockSecrets(key: string, keep: KeyKeeper): Promise<void> {
+    await this.#parts.secrets.unlock(key, keep);
+    await this.#releaseHeld();
+  }
   removeSecret(name: string): Promise<boolean> {
     return this.#parts.secrets.remove(name);
   }
@@ -273,6 +279,23 @@ export class LocalRuntime<State> {
     const run = new Run(this.#engine, id, found.snapshot, found.digest, this.#journal.environment(id), 'journal');
     this.#runs.set(id, run);
     return run;
+  }
+
+  /** What was held up because the store was locked goes on, if it can be opened now. */
+  async #releaseHeld(): Promise<void> {
+    const rows = this.#journal.db.prepare('SELECT DISTINCT run FROM steps WHERE held = 1').all();
+    if (rows.length === 0) return;
+    try {
+      await this.#parts.secrets.derivedKey('is it open?');
+    } catch {
+      return;
+    }
+    for (const row of rows) {
+      const id = text(row, 'run');
+      await this.#load(id)
+        .send({ kind: 'unlock' })
+        .catch((error: Error) => this.#parts.log(`run ${id} waits for its secrets: ${error.message}`));
+    }
   }
 
   async #wake(id: string): Promise<void> {

@@ -94,11 +94,16 @@ export const catalogue = {
     message: 'The secret {secret} has no value.',
     remedy: 'Enter it with `runwright secrets set {secret}` or "Runwright: Set Secret".',
   },
+  'secrets-key': {
+    class: 'invalid-input',
+    message: 'The key of the secret store was not taken: {why}.',
+    remedy: 'Only the key that the store was made with opens it; where the engine has one from its environment, none is handed over.',
+  },
   'secrets-locked': {
     class: 'permission',
     message: 'The secret store cannot be opened: {why}.',
     remedy:
-      'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, or secrets.key in the state folder, mode 600), or remove secrets.json and enter the secrets again.',
+      'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, secrets.key in the state folder with mode 600, or VS Code where that keeps it), then resume what waits for it; or remove secrets.json and enter the secrets again.',
   },
   'secret-name': {
     class: 'invalid-input',

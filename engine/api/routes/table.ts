@@ -13,7 +13,7 @@ import { retryRun } from './retry-run.ts';
 import { rollbackRun } from './rollback-run.ts';
 import { runOutput } from './run-output.ts';
 import { addSchedule, listSchedules, removeSchedule } from './schedules.ts';
-import { listSecrets, putSecret, removeSecret } from './secrets.ts';
+import { listSecrets, putSecret, putSecretsKey, removeSecret } from './secrets.ts';
 import { showRun } from './show-run.ts';
 import { shutdown } from './shutdown.ts';
 import { skipStep } from './skip-step.ts';
@@ -42,6 +42,7 @@ export const routes: readonly Route[] = [
   putTrust,
   listSecrets,
   putSecret,
+  putSecretsKey,
   removeSecret,
   getPolicy,
   putPolicy,

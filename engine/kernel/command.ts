@@ -18,6 +18,8 @@ export type Command = { readonly time: number } & (
       readonly people?: People;
       readonly group?: string;
       readonly queued?: true;
+      /** Turns that the run may take: begun steps, further attempts, items, passes, looks at a condition. */
+      readonly most?: number;
     }
   /** A queued run may begin. */
   | { readonly kind: 'release' }

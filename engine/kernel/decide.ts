@@ -10,7 +10,7 @@ import { evolve } from './evolve.ts';
 import { fallbackKey, ownerOf, passPath, phaseKey, rootFrame, stepAt } from './frames.ts';
 import { nextAt, type Spot } from './next.ts';
 import { start } from './start.ts';
-import type { State } from './state.ts';
+import { type State, usualTurns } from './state.ts';
 
 export type { Ports } from './enter.ts';
 
@@ -34,6 +34,7 @@ export function decide(state: State, command: Command, ports: Ports): KernelEven
     events.push(event);
     for (const spot of before) agenda.add(spot);
     for (const spot of touched(state, event)) agenda.add(spot);
+    if (state.turns > state.mostTurns && state.finished === undefined) take(exceeded(state, command.time));
   };
   if (direct === undefined) for (const spot of everywhere(state)) agenda.add(spot);
   else take(direct);
@@ -43,6 +44,11 @@ export function decide(state: State, command: Command, ports: Ports): KernelEven
     else take(event);
   }
   return events;
+}
+
+function exceeded(state: State, time: number): KernelEvent {
+  const most = state.start?.most ?? usualTurns;
+  return { time, kind: 'run-exceeded', error: problem('run-too-long', { run: state.start?.run ?? '', most }) };
 }
 
 /** Places to look at, each once, in the order in which they came up. */

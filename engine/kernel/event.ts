@@ -28,6 +28,8 @@ export type KernelEvent = { readonly time: number } & (
       readonly people?: People;
       /** The run's concurrency group. */
       readonly group?: string;
+      /** Turns that it may take, where not as many as usual. */
+      readonly most?: number;
       /** It begins with `run-released`, when its group is free. */
       readonly queued?: true;
     }
@@ -127,6 +129,8 @@ export type KernelEvent = { readonly time: number } & (
       readonly note?: string;
     }
   | { readonly kind: 'cancel-requested'; readonly actor: Actor }
+  /** It has taken more turns than a run may: what is under way is stopped, and it fails. */
+  | { readonly kind: 'run-exceeded'; readonly error: Problem }
   | { readonly kind: 'pause-requested'; readonly actor: Actor }
   | { readonly kind: 'resume-requested'; readonly actor: Actor }
   /** Of a step whose turn has not come. */

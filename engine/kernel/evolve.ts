@@ -8,7 +8,7 @@ import { enterPhase, rollBack } from './phases.ts';
 import { rejection } from './rejection.ts';
 import { reopen } from './reopen.ts';
 import type { Opening } from './request.ts';
-import type { Failure, Open, Result, RunbookFrame, State, StepAt, StepState } from './state.ts';
+import { cleanupTurns, type Failure, type Open, type Result, type RunbookFrame, type State, type StepAt, type StepState } from './state.ts';
 import { edited } from './take-edit.ts';
 
 type Kind = KernelEvent['kind'];
@@ -58,11 +58,13 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     step.attempts = started.attempt;
     step.risk = started.risk;
     step.startedAt ??= time;
+    if (step.at.kind === 'retrying') state.turns++;
     step.at = { kind: 'running', ...started, since: time, ...afterOf(step.at) };
   },
   'step-opened': opened,
   'pass-started': (state, { path, index, time }) => openPass(state, path, index, time),
   'wait-continued': (state, { path, due }) => {
+    state.turns++;
     const { at } = begin(state, path);
     if (at.kind === 'open' && at.what.verb === 'wait') at.what.due = due;
   },
@@ -93,6 +95,11 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     else if (step.at.kind === 'unknown') step.at = { kind: 'retrying', attempt: step.at.attempt, due: event.time };
   },
   'cancel-requested': cancel,
+  'run-exceeded': (state, { error }) => {
+    state.mostTurns = state.turns + cleanupTurns;
+    root(state).cause ??= { kind: 'failed', path: '', error };
+    for (const path of Object.keys(state.active)) stop(state, path);
+  },
   'pause-requested': (state) => {
     state.paused = true;
   },
@@ -126,8 +133,9 @@ const filled = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], un
 
 const root = (state: State): RunbookFrame => runbookFrame(state, rootFrame).frame;
 
-function start(state: State, { time, run, actor, policy, inputs, only, people, group, queued, given }: Of<'run-started'>): void {
-  state.start = { run, time, actor, policy, inputs, ...filled({ only, people, group }) };
+function start(state: State, { time, run, actor, policy, inputs, only, people, group, queued, given, most }: Of<'run-started'>): void {
+  state.start = { run, time, actor, policy, inputs, ...filled({ only, people, group, most }) };
+  if (most !== undefined) state.mostTurns = most;
   state.queued = queued === true;
   const results: Record<string, Result> = {};
   for (const [key, outputs] of Object.entries(given ?? {})) results[key] = { outcome: 'success', outputs };
@@ -150,6 +158,7 @@ function begin(state: State, path: string): StepState {
   if (step === undefined) throw new Error(`the run has no step ${path}`);
   if (step.at.kind !== 'ready' || Object.hasOwn(state.active, path)) return step;
   state.active[path] = true;
+  state.turns++;
   // A step that is tried again after the run had ended keeps its place.
   if (!step.seen) state.order.push(path);
   step.seen = true;

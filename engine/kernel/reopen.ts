@@ -1,12 +1,13 @@
 import { type PhaseList, planOf } from '../../runbook/core/plan.ts';
 import { fileOf, phaseKey, plannedAt, rootFrame, runbookFrame } from './frames.ts';
 import { addList, endList, makeReady, memberOf, type NewList, neededBy } from './lists.ts';
-import type { Loop, Open, State, StepState } from './state.ts';
+import { type Loop, type Open, type State, type StepState, usualTurns } from './state.ts';
 
 /** Opens a run again at the steps that failed: those of `paths` and what they are in. What succeeded stays. Part of `evolve`. */
 export function reopen(state: State, paths: readonly string[], time: number): void {
   delete state.finished;
   state.reopened = true;
+  state.mostTurns = state.turns + (state.start?.most ?? usualTurns);
   const wanted = new Set<string>();
   for (const path of paths) for (let at: string | undefined = path; at !== undefined; at = ownerOfStep(state, at)) wanted.add(at);
   reopenFrame(state, rootFrame, wanted, time);

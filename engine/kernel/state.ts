@@ -23,7 +23,8 @@ import type { Snapshot } from './snapshot.ts';
  * 11. A finished run has no effects, and no further events but `run-reopened` and `rollback-requested`.
  * 12. While a run is paused no step, attempt, item or pass starts; what runs may end.
  * 13. An edit changes nothing that has begun, and its questions are asked anew; no answer to another snapshot counts.
- * 14. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
+ * 14. A run that takes more turns than it may fails, and each cleanup gets a bounded number more: every run ends.
+ * 15. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
  */
 export interface State {
   snapshot: Snapshot;
@@ -41,6 +42,9 @@ export interface State {
   steps: Record<string, StepState>;
   /** Steps that have begun and not ended. */
   active: Record<string, true>;
+  /** Steps begun, further attempts, items, passes and looks at a condition so far, and how many there may be. */
+  turns: number;
+  mostTurns: number;
   /** Paths by their first event. */
   order: string[];
   /** Steps that succeeded and have an undo that was not asked for yet, in the order of success. */
@@ -64,7 +68,13 @@ export interface Start {
   readonly only?: string;
   readonly people?: People;
   readonly group?: string;
+  readonly most?: number;
 }
+
+/** A loop in a loop would fill the journal for ever. */
+export const usualTurns = 100_000;
+/** For cleaning up once a run has taken too many. */
+export const cleanupTurns = 10_000;
 
 export type Result = {
   readonly outcome: 'success' | 'failure' | 'skipped' | 'cancelled';
@@ -249,6 +259,8 @@ export function initial(snapshot: Snapshot, snapshotDigest: string): State {
     lists: {},
     steps: {},
     active: {},
+    turns: 0,
+    mostTurns: usualTurns,
     order: [],
     undoable: [],
     toSkip: {},

@@ -70,6 +70,7 @@ export async function prepareStart(
     actor,
     policy,
     ...people,
+    ...(parts.mostTurns === undefined ? {} : { most: parts.mostTurns }),
     ...(only ? { only: only.path, given } : {}),
   };
   return {

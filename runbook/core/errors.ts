@@ -651,6 +651,12 @@ export const catalogue = {
     message: 'The edited runbook does not fit run {run} at the step {step}: {why}.',
     remedy: 'Leave what has begun as and where it is and change what comes after it, or cancel the run and start the edited runbook.',
   },
+  'run-too-long': {
+    class: 'invalid-input',
+    message: 'The run {run} has come to {most} steps, attempts, items and passes together, which is the most that a run may take.',
+    remedy:
+      'Look for a loop inside a loop that does not end. Where so many are meant, stop the engine, start it with a higher RUNWRIGHT_MAX_STEPS, and run again.',
+  },
   'step-not-skippable': {
     class: 'invalid-input',
     message: 'The step {step} of run {run} cannot be skipped: {why}.',

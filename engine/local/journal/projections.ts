@@ -343,6 +343,7 @@ export function projector(db: DatabaseSync): Projector {
       run('UPDATE runs SET paused = 0 WHERE id = ?', id);
       letGo(id);
     },
+    'run-exceeded': () => undefined,
     'skip-requested': () => undefined,
     'run-reopened': ({ run: id }, { paths, around }) => {
       reopen(id);

@@ -51,6 +51,8 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
       return (event.attempt ?? 1) > 1 ? `attempt ${event.attempt} started` : 'started';
     case 'step-opened':
       return 'begun';
+    case 'step-continued':
+      return 'goes on where it failed';
     case 'pass-started':
       return `number ${event.message ?? ''} begun`;
     case 'wait-continued':

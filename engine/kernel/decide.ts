@@ -147,6 +147,8 @@ function touched(state: State, event: KernelEvent): Spot[] {
         { kind: 'step', key: event.path },
         { kind: 'list', key: fallbackKey(event.path) },
       ];
+    case 'step-continued':
+      return everywhere(state);
     case 'run-finished':
       return [];
     default:

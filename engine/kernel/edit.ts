@@ -73,7 +73,8 @@ export function edit(state: State, command: Edit): KernelEvent | 'known' {
 
 /** Something of it may have happened outside: not where it only asks, or waits for its turn. */
 const hasBegun = ({ at, attempts }: StepState): boolean =>
-  attempts > 0 || !(at.kind === 'ready' || at.kind === 'waiting' || at.kind === 'approved' || at.kind === 'held');
+  attempts > 0 ||
+  !((at.kind === 'ready' && at.again === undefined) || at.kind === 'waiting' || at.kind === 'approved' || at.kind === 'held');
 
 function changed(state: State, to: Snapshot, path: string, { at, endedAt }: StepState): string | undefined {
   const before = locate(state.snapshot, path);

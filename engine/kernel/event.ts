@@ -84,6 +84,8 @@ export type KernelEvent = { readonly time: number } & (
     }
   /** A step that the kernel itself carries out: what is inside follows. */
   | { readonly kind: 'step-opened'; readonly path: string; readonly opening: Opening }
+  /** One that is tried again, and had to wait for room in its list, goes on where it failed. */
+  | { readonly kind: 'step-continued'; readonly path: string }
   /** An item of a `for-each` or a pass of a `repeat`, from 0. */
   | { readonly kind: 'pass-started'; readonly path: string; readonly index: number }
   /** The condition of a `wait` does not hold yet; it is looked at again at `due`. */

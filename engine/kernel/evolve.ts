@@ -6,9 +6,19 @@ import { endInList, openList } from './lists.ts';
 import { openPass } from './passes.ts';
 import { enterPhase, rollBack } from './phases.ts';
 import { rejection } from './rejection.ts';
-import { reopen } from './reopen.ts';
+import { goOnInside, reopen } from './reopen.ts';
 import type { Opening } from './request.ts';
-import { cleanupTurns, type Failure, type Open, type Result, type RunbookFrame, type State, type StepAt, type StepState } from './state.ts';
+import {
+  type Again,
+  cleanupTurns,
+  type Failure,
+  type Open,
+  type Result,
+  type RunbookFrame,
+  type State,
+  type StepAt,
+  type StepState,
+} from './state.ts';
 import { edited } from './take-edit.ts';
 
 type Kind = KernelEvent['kind'];
@@ -62,6 +72,11 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     step.at = { kind: 'running', ...started, since: time, ...afterOf(step.at) };
   },
   'step-opened': opened,
+  'step-continued': (state, { path, time }) => {
+    const { at } = stepOf(state, path);
+    begin(state, path);
+    if (at.kind === 'ready' && at.again !== undefined) goOnInside(state, path, at.again.opened, wantedOf(at.again), time);
+  },
   'pass-started': (state, { path, index, time }) => openPass(state, path, index, time),
   'wait-continued': (state, { path, due }) => {
     state.turns++;
@@ -152,10 +167,17 @@ const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'result
   keep: false,
 });
 
-/** The step's entry; with its first event it becomes active until it ends. */
-function begin(state: State, path: string): StepState {
+function stepOf(state: State, path: string): StepState {
   const step = state.steps[path];
   if (step === undefined) throw new Error(`the run has no step ${path}`);
+  return step;
+}
+
+const wantedOf = ({ wanted }: Again): ReadonlySet<string> | undefined => (wanted === undefined ? undefined : new Set(wanted));
+
+/** The step's entry; with its first event it becomes active until it ends. */
+function begin(state: State, path: string): StepState {
+  const step = stepOf(state, path);
   if (step.at.kind !== 'ready' || Object.hasOwn(state.active, path)) return step;
   state.active[path] = true;
   state.turns++;
@@ -338,7 +360,7 @@ function fail(state: State, event: Failing): void {
 
 const openedAt = (state: State, path: string): { opened?: Open } => {
   const at = state.steps[path]?.at;
-  return at?.kind === 'open' ? { opened: at.what } : {};
+  return at?.kind === 'open' ? { opened: at.what } : at?.kind === 'ready' && at.again !== undefined ? { opened: at.again.opened } : {};
 };
 
 function endBadly(state: State, event: At, at: StepAt, outcome: Result['outcome'], outputs?: Result['outputs']): void {

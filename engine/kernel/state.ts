@@ -191,8 +191,8 @@ interface Asked {
 
 /** A step's place in its life; each carries what is known there. */
 export type StepAt =
-  /** Its turn has come and nothing has happened to it. */
-  | { readonly kind: 'ready' }
+  /** Its turn has come and nothing has happened to it; `again`: it goes on where it failed, as soon as its list has room. */
+  | { readonly kind: 'ready'; readonly again?: Again }
   | ({
       readonly kind: 'waiting';
       readonly message: string;
@@ -223,6 +223,12 @@ export type StepAt =
   | { readonly kind: 'failed'; readonly error: Problem; readonly exitCode?: number; readonly opened?: Open }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'cancelled'; readonly opened?: Open };
+
+/** What was open below a step that is tried again. `wanted`: the only steps that are, with what they are in; everything that failed where absent. */
+export interface Again {
+  readonly opened: Open;
+  readonly wanted?: readonly string[];
+}
 
 /** What is open below a step. `done`: its list has ended, and how. */
 export type Open =

@@ -15,7 +15,8 @@ export function edited(
   if (state.start !== undefined) state.start = { ...state.start, inputs, policy, ...(people === undefined ? {} : { people }) };
   state.frames[rootFrame] = { ...runbookFrame(state, rootFrame).frame, inputs };
   for (const path of Object.keys(state.active)) askAgain(state, path, time);
-  for (const [path, { at, attempts }] of Object.entries(state.steps)) if (at.kind === 'ready' && attempts === 0) delete state.steps[path];
+  for (const [path, { at, attempts }] of Object.entries(state.steps))
+    if (at.kind === 'ready' && at.again === undefined && attempts === 0) delete state.steps[path];
   state.order = state.order.filter((path) => Object.hasOwn(state.steps, path));
   state.toSkip = Object.fromEntries(Object.entries(state.toSkip).filter(([path]) => locate(to, path) !== undefined));
   state.undoable = state.undoable.filter((path) => plannedAt(state, path).step.undo !== undefined);

@@ -42,7 +42,7 @@ function isRollingBack(state: State): boolean {
 
 /** Between two attempts a step counts as running, also where the next one is held up. */
 const statusAt: Readonly<Record<StepAt['kind'], StepStatus>> = {
-  ready: 'pending',
+  ready: 'running',
   waiting: 'waiting_approval',
   approved: 'running',
   running: 'running',
@@ -61,7 +61,8 @@ const statusAt: Readonly<Record<StepAt['kind'], StepStatus>> = {
 /** One that never had its turn is pending, in a finished run skipped. */
 export function stepStatus(state: State, path: string): StepStatus {
   const step = state.steps[path];
-  if (step === undefined || step.at.kind === 'ready') return state.finished === undefined ? 'pending' : 'skipped';
+  if (step === undefined || (step.at.kind === 'ready' && step.at.again === undefined))
+    return state.finished === undefined ? 'pending' : 'skipped';
   return statusAt[step.at.kind];
 }
 

@@ -1,3 +1,5 @@
+import { builtInActions } from '../actions.ts';
+import type { ActionManifest } from '../core/action.ts';
 import type { Called, Surroundings } from '../surroundings.ts';
 
 const restart: Called = {
@@ -29,3 +31,20 @@ export const exampleSurroundings: Surroundings = {
   targets: [{ name: 'db', type: 'postgres', file: '/ops/.runwright/targets.yaml', range: { start: 0, end: 2 } }],
   called: (path) => (Object.hasOwn(called, path) ? called[path] : 'missing'),
 };
+
+/** What is built in, and one of the workspace's own that is made of steps. */
+export const exampleActions: readonly ActionManifest[] = [
+  ...builtInActions,
+  {
+    name: 'edge/drain',
+    description: 'Takes a host out of service',
+    category: 'containment',
+    complexity: 'simple',
+    risk: 'low',
+    idempotent: true,
+    inputs: { type: 'object', properties: {}, additionalProperties: false },
+    outputs: {},
+    madeOf: 'steps',
+    estimate: 1000,
+  },
+];

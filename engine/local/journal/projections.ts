@@ -298,6 +298,7 @@ export function projector(db: DatabaseSync): Projector {
       }),
     'step-opened': (entry, event) =>
       setStep(entry, event.path, 'running', { started_at: event.time, finished_at: null, error: null, error_at: null, exit_code: null }),
+    'step-continued': (entry, event) => setStep(entry, event.path, 'running', { finished_at: null, error: null, error_at: null }),
     'pass-started': () => undefined,
     'wait-continued': () => undefined,
     'step-succeeded': (entry, event) => {

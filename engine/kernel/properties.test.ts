@@ -297,6 +297,29 @@ const check = (holds: (played: Played, scenario: Scenario) => void, numRuns = 15
     { numRuns, interruptAfterTimeLimit: longest },
   );
 
+/** What an edit makes of a runbook: something at its end, without its end, another text somewhere, something in between, or another runbook. */
+function variant(now: Runbook, other: Runbook, move: number): Runbook {
+  const { steps } = now;
+  const at = move % Math.max(1, steps.length);
+  const one = steps[at];
+  switch (move % 6) {
+    case 0:
+      return { ...now, steps: [...steps, runStep(`n${move}`)] };
+    case 1:
+      return { ...now, steps: steps.slice(0, -1) };
+    case 2:
+      return one === undefined ? now : { ...now, steps: steps.with(at, { ...one, env: { MOVE: String(move) } }) };
+    case 3:
+      return { ...now, steps: steps.toSpliced(at, 0, runStep(`m${move}`)) };
+    case 4:
+      return { ...now, onFailure: other.onFailure, finally: other.finally, verify: other.verify };
+    default:
+      return one?.verb.kind === 'parallel'
+        ? { ...now, steps: steps.with(at, { ...one, verb: { ...one.verb, steps: [...one.verb.steps, runStep(`p${move}`)] } }) }
+        : other;
+  }
+}
+
 const endings = ['step-succeeded', 'step-skipped', 'step-cancelled', 'approval-rejected', 'approval-expired'];
 const ends = (event: KernelEvent): boolean =>
   endings.includes(event.kind) ||
@@ -524,11 +547,12 @@ describe('Whatever the runbook and whatever happens', () => {
       { numRuns: 120, interruptAfterTimeLimit: longest },
     ));
 
-  it('pauses, skips, retries and rollbacks at any time leave a run that ends, and no finished step runs twice', () => {
+  it('pauses, skips, retries, rollbacks and edits at any time leave a run that ends, and no finished step runs twice', () => {
     let reopened = 0;
-    const kinds = ['pause', 'resume', 'skip', 'retry', 'rollback', 'resume'] as const;
+    let edits = 0;
+    const kinds = ['pause', 'resume', 'skip', 'retry', 'rollback', 'resume', 'edit', 'edit'] as const;
     fc.assert(
-      fc.property(fc.noBias(scenario), upTo(60, fc.nat({ max: 999 })), (one, moves) => {
+      fc.property(fc.noBias(scenario), upTo(60, fc.nat({ max: 999 })), runbook, (one, moves, other) => {
         const state = initial(snapshotFor(one.book), 'digest');
         const events: KernelEvent[] = [];
         let time = 1_000;
@@ -545,6 +569,13 @@ describe('Whatever the runbook and whatever happens', () => {
           const kind = kinds[move % kinds.length] ?? 'resume';
           const paths = [...Object.keys(state.steps), 's1'];
           const path = paths[move % paths.length] ?? 's1';
+          if (kind === 'edit') {
+            const to = variant(state.snapshot.runbook, other, move >> 3);
+            tell({ time, kind: 'pause', actor: person });
+            const order = { snapshot: ports.sha256(JSON.stringify(to)), edited: snapshotFor(to), inputs: {}, actor: person };
+            if (tell({ time, kind, ...order, policy: { askFrom: 'high' } })) edits++;
+            return;
+          }
           tell(kind === 'skip' ? { time, kind, path, actor: person } : { time, kind, actor: person });
         };
         tell({ time, kind: 'start', run: 'r', snapshot: 'digest', inputs: {}, actor: person, policy: { askFrom: 'high' } });
@@ -577,6 +608,6 @@ describe('Whatever the runbook and whatever happens', () => {
       }),
       { numRuns: 200, interruptAfterTimeLimit: longest },
     );
-    assert.ok(reopened > 10, 'retries were among them');
+    assert.ok(reopened > 10 && edits > 15, `${reopened} retries and ${edits} edits were among them`);
   });
 });

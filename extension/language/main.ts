@@ -1,7 +1,19 @@
 // A file of its own in dist/: the language client is loaded after activation.
 import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, State, TransportKind } from 'vscode-languageclient/node';
-import { type CheckInputParams, checkInputMethod, type Outline, type OutlineParams, outlineMethod } from '../../protocol/lsp.ts';
+import {
+  type ActionsParams,
+  type ActionView,
+  actionsMethod,
+  type CheckInputParams,
+  type CheckTextParams,
+  checkInputMethod,
+  checkTextMethod,
+  type Outline,
+  type OutlineParams,
+  outlineMethod,
+  type TextProblem,
+} from '../../protocol/lsp.ts';
 import { languageId } from '../contributions.ts';
 import { inspectArguments } from '../inspect.ts';
 import { setting } from '../settings.ts';
@@ -19,7 +31,12 @@ const preferences = () => ({ inlayHints: setting('editor.inlayHints'), reference
 /** Starts the language server in a process of its own. */
 export function startLanguage({ server, log }: LanguageOptions): Language {
   const options: LanguageClientOptions = {
-    documentSelector: [{ language: languageId }, { pattern: '**/*.action.{yaml,yml}' }, { pattern: '**/.runwright/targets.yaml' }],
+    documentSelector: [
+      { language: languageId },
+      { pattern: '**/*.action.{yaml,yml}' },
+      { pattern: '**/.runwright/{targets,channels,security,packs}.yaml' },
+      { pattern: '**/.runwright/packs/*/pack.yaml' },
+    ],
     outputChannel: log,
     initializationOptions: preferences,
     // A server that cannot start is told once, by the command or view that needs it.
@@ -70,6 +87,16 @@ export function startLanguage({ server, log }: LanguageOptions): Language {
       await started;
       const params: CheckInputParams = { uri: client.code2ProtocolConverter.asUri(uri), input, value };
       return (await client.sendRequest<string | null>(checkInputMethod, params)) ?? undefined;
+    },
+    async checkText(uri, text) {
+      await started;
+      const params: CheckTextParams = { uri: client.code2ProtocolConverter.asUri(uri), text };
+      return client.sendRequest<TextProblem[]>(checkTextMethod, params);
+    },
+    async actions(uri) {
+      await started;
+      const params: ActionsParams = { uri: client.code2ProtocolConverter.asUri(uri) };
+      return client.sendRequest<ActionView[]>(actionsMethod, params);
     },
     async restart() {
       outlines.clear();

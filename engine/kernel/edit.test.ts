@@ -255,6 +255,19 @@ describe('Editing the rest of a paused run', () => {
     assert.equal(run.status, 'failed');
   });
 
+  it('takes out steps that a failure had skipped, in a run that is tried again', () => {
+    const run = new Run(runbookOf([runStep('a'), runStep('b'), runStep('c')]));
+    run.end('a', exit(1));
+    assert.equal(run.status, 'failed');
+    run.tell({ kind: 'retry', actor: person });
+    run.tell({ kind: 'pause', actor: person });
+    edit(run, runbookOf([runStep('a'), runStep('c', { script: 'echo other' })]));
+    resume(run);
+    run.endAll();
+    assert.deepEqual([run.started(), run.status], [['a', 'a', 'c'], 'completed']);
+    assert.deepEqual(run.steps, { a: 'succeeded', c: 'succeeded' });
+  });
+
   it('a run of one step keeps that step', () => {
     const run = new Run(runbookOf([runStep('a'), gateStep('b')]), {}, { only: 'b' });
     run.tell({ kind: 'pause', actor: person });

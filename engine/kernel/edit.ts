@@ -71,10 +71,18 @@ export function edit(state: State, command: Edit): KernelEvent | 'known' {
   return event;
 }
 
-/** Something of it may have happened outside: not where it only asks, or waits for its turn. */
-const hasBegun = ({ at, attempts }: StepState): boolean =>
-  attempts > 0 ||
-  !((at.kind === 'ready' && at.again === undefined) || at.kind === 'waiting' || at.kind === 'approved' || at.kind === 'held');
+/** Something of it may have happened outside: not where it only asks, waits for its turn, or was skipped and has its turn again. */
+function hasBegun({ at, attempts, endedAt }: StepState): boolean {
+  if (attempts > 0) return true;
+  switch (at.kind) {
+    case 'ready':
+      return at.again !== undefined;
+    case 'skipped':
+      return endedAt !== undefined;
+    default:
+      return at.kind !== 'waiting' && at.kind !== 'approved' && at.kind !== 'held';
+  }
+}
 
 function changed(state: State, to: Snapshot, path: string, { at, endedAt }: StepState): string | undefined {
   const before = locate(state.snapshot, path);

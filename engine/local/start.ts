@@ -59,8 +59,6 @@ export async function prepareStart(
   const inputs = parts.checkInputs(runbook, request.inputs ?? {});
   const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
   const given = only && givenFor(journal.db, file, only, request.given ?? {});
-  checkRunnable(snapshot);
-  checkPermissions(snapshot);
   const digest = digestOf(snapshot);
   const policy = await policyFor(parts.stateFolder, caller);
   const actor = actorOf(caller, request.via);
@@ -120,6 +118,8 @@ export async function readSnapshot(
     settings,
     secrets: await secretVersions(parts, all, [targets, settings]),
   };
+  checkRunnable(snapshot);
+  checkPermissions(snapshot);
   return { snapshot, people: all.some(namesApprovers) ? { people: await readPeople(parts.stateFolder) } : {} };
 }
 

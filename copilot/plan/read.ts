@@ -57,6 +57,9 @@ interface Draft {
 const again = ({ text, entities }: Clause, found: readonly Draft[]): Phrase | undefined =>
   entities.length > 0 && /^[\s,]*(?:and|also|plus)?\s*\S+\s*(?:too|as well)?\s*$/i.test(text) ? found.at(-1)?.phrase : undefined;
 
+/** Inputs that words such as "the attacker" stand for. */
+const pointable = new Set(['ip', 'host', 'users', 'indicator', 'indicators']);
+
 function drafts(phrase: Phrase, clause: Clause, around: Around): Draft[] {
   const values: Record<string, Json> = {};
   let pointed = false;
@@ -64,7 +67,7 @@ function drafts(phrase: Phrase, clause: Clause, around: Around): Draft[] {
     const value = slot.find(clause, around);
     if (value === undefined) continue;
     values[slot.parameter] = value;
-    pointed ||= typeof value === 'string' && !around.text.includes(value);
+    pointed ||= pointable.has(slot.parameter) && typeof value === 'string' && !around.text.includes(value);
   }
   const { each } = phrase;
   const many = each === undefined ? undefined : values[each];

@@ -230,7 +230,7 @@ export class ChatSession {
     if (plan.missing.length === 0 && this.#ports.execution !== undefined) {
       const first = this.#turns.find((turn) => turn.id === (asking[0]?.id ?? id))?.question ?? text;
       const runbook = planText(plan, asking.length > 0 ? first : text);
-      const name = `chat_${id}.runbook.yaml`;
+      const name = `chat_${id.slice(0, 8)}.runbook.yaml`;
       const file = await this.#ports.execution.write(name, runbook);
       this.#plans[id] = { plan, file, text: runbook };
       this.#change(id, { plan: { ...card, runbook: name }, answer: '', offerRun: undefined });

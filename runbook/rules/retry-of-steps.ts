@@ -19,8 +19,8 @@ export const retryOfSteps: Rule = {
       }
     }
   },
-  bad: ['steps:\n  - uses: edge/drain\n    <<retry>>: { attempts: 3 }\n    <<timeout>>: 5m\n'],
+  bad: ['steps:\n  - uses: hosts/drain\n    <<retry>>: { attempts: 3 }\n    <<timeout>>: 5m\n'],
   good: [
-    'steps:\n  - uses: edge/drain\n  - { uses: http/request, with: { url: https://example.net }, retry: { attempts: 3 }, timeout: 1m }\n',
+    'steps:\n  - uses: hosts/drain\n  - { uses: http/request, with: { url: https://example.net }, retry: { attempts: 3 }, timeout: 1m }\n',
   ],
 };

@@ -37,7 +37,7 @@ export const exampleSurroundings: Surroundings = {
 export const exampleActions: readonly ActionManifest[] = [
   ...builtInActions,
   {
-    name: 'edge/drain',
+    name: 'hosts/drain',
     description: 'Takes a host out of service',
     category: 'containment',
     complexity: 'simple',

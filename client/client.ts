@@ -7,6 +7,7 @@ import type {
   AuditReport,
   Cancel,
   Decide,
+  EditRun,
   Health,
   ListRuns,
   OutputText,
@@ -79,6 +80,10 @@ export class EngineClient {
   resume(run: string, body: Act = {}): Promise<RunDetail> {
     return this.#act(run, 'resume', body);
   }
+  /** Of a paused run: what has not begun is from now on as its file, or another one, has it. */
+  edit(run: string, body: EditRun = {}): Promise<RunDetail> {
+    return this.#act(run, 'edit', body);
+  }
   skip(run: string, body: Skip): Promise<RunDetail> {
     return this.#act(run, 'skip', body);
   }
@@ -104,6 +109,10 @@ export class EngineClient {
   }
   async putSecret(name: string, value: string, allowShort = false): Promise<void> {
     await this.#call('PUT', `/v1/secrets/${encodeURIComponent(name)}`, { value, allowShort });
+  }
+  /** Hands over the key of the secret store; `keep`: who keeps it from now on. */
+  async unlockSecrets(key: string, keep: 'client' | 'file'): Promise<void> {
+    await this.#call('PUT', '/v1/secrets-key', { key, keep });
   }
   /** False when there was none of that name. */
   async removeSecret(name: string): Promise<boolean> {

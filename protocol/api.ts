@@ -72,6 +72,13 @@ export type Cancel = Type.Static<typeof Cancel>;
 export const Act = Type.Object({ via: Type.Optional(via) }, { additionalProperties: false });
 export type Act = Type.Static<typeof Act>;
 
+/** `file`: another one than the run's own, absolute; `trustOnce` as for a start. */
+export const EditRun = Type.Object(
+  { file: Type.Optional(Type.String({ minLength: 1 })), trustOnce: Type.Optional(Type.Boolean()), via: Type.Optional(via) },
+  { additionalProperties: false },
+);
+export type EditRun = Type.Static<typeof EditRun>;
+
 export const Skip = Type.Object({ step: Type.String({ minLength: 1 }), via: Type.Optional(via) }, { additionalProperties: false });
 export type Skip = Type.Static<typeof Skip>;
 
@@ -90,6 +97,13 @@ export const PutSecret = Type.Object(
   { additionalProperties: false },
 );
 export type PutSecret = Type.Static<typeof PutSecret>;
+
+/** The key of the local secret store, 32 bytes in hex or base64; who keeps it from now on. */
+export const SecretsKey = Type.Object(
+  { key: Type.String({ minLength: 32, maxLength: 128 }), keep: Type.Enum(['client', 'file']) },
+  { additionalProperties: false },
+);
+export type SecretsKey = Type.Static<typeof SecretsKey>;
 
 /** `drain`: what runs inside the engine gets longer to end, as a newer one takes over. */
 export const Shutdown = Type.Object({ drain: Type.Optional(Type.Boolean()) }, { additionalProperties: false });

@@ -51,6 +51,8 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
       return (event.attempt ?? 1) > 1 ? `attempt ${event.attempt} started` : 'started';
     case 'step-opened':
       return 'begun';
+    case 'step-continued':
+      return 'goes on where it failed';
     case 'pass-started':
       return `number ${event.message ?? ''} begun`;
     case 'wait-continued':
@@ -71,6 +73,8 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
       return `rejected${by}`;
     case 'approval-expired':
       return 'nobody answered in time';
+    case 'step-held':
+      return 'waits:';
     case 'unknown-answered':
       return `answered${by}`;
     default: {

@@ -4,12 +4,13 @@ import { SeenOutput } from '../../client/seen-output.ts';
 import { type ApprovalView, finalStatuses, type RunDetail, type RunEvent, type RunStatus } from '../../protocol/run.ts';
 import { Interrupted } from '../lib/prompt.ts';
 import { missedOutput } from './catch-up.ts';
+import { isHeld } from './closing.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Questions } from './questions.ts';
 import type { Reporter } from './reporter.ts';
 
 const attemptEnds: readonly string[] = ['step-succeeded', 'step-failed', 'step-cancelled', 'step-unknown'];
-const asking: readonly string[] = ['approval-requested', 'step-unknown'];
+const asking: readonly string[] = ['approval-requested', 'step-unknown', 'step-held'];
 const waitingStatuses: readonly RunStatus[] = ['waiting_approval', 'paused'];
 
 export interface Watched {
@@ -94,7 +95,7 @@ export async function watch(
   async function attend(): Promise<Watched | undefined> {
     const before = await client.show(id);
     const pending = before.approvals.filter((approval) => approval.status === 'pending');
-    if (pending.length === 0) return undefined;
+    if (pending.length === 0) return before.steps.some(isHeld) ? { run: before, waiting: [] } : undefined;
     const open: ApprovalView[] = [];
     reporter.pause();
     try {

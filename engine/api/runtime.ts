@@ -5,6 +5,7 @@ import type {
   AuditHead,
   AuditReport,
   Decide,
+  EditRun,
   ListRuns,
   OutputText,
   PolicyView,
@@ -34,6 +35,7 @@ export interface Runtime {
   cancel(run: string, via: string, caller: Caller): Promise<RunDetail>;
   pause(run: string, act: Act, caller: Caller): Promise<RunDetail>;
   resume(run: string, act: Act, caller: Caller): Promise<RunDetail>;
+  edit(run: string, edit: EditRun, caller: Caller): Promise<RunDetail>;
   skip(run: string, skip: Skip, caller: Caller): Promise<RunDetail>;
   retry(run: string, retry: Retry, caller: Caller): Promise<RunDetail>;
   rollback(run: string, act: Act, caller: Caller): Promise<RunDetail>;
@@ -44,6 +46,8 @@ export interface Runtime {
   trusted(): Promise<string[]>;
   secretNames(): Promise<string[]>;
   putSecret(name: string, value: string, allowShort: boolean): Promise<void>;
+  /** What was held for its sake goes on. */
+  unlockSecrets(key: string, keep: 'client' | 'file'): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
   policy(): Promise<PolicyView>;
   setPolicy(policy: PolicyView): Promise<void>;

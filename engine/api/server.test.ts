@@ -39,6 +39,8 @@ function fakeRuntime(calls: unknown[][]): Runtime {
     cancel: record('cancel', detail),
     pause: record('pause', detail),
     resume: record('resume', detail),
+    unlockSecrets: record('unlockSecrets', undefined),
+    edit: record('edit', detail),
     skip: record('skip', detail),
     retry: record('retry', detail),
     rollback: record('rollback', detail),

@@ -54,6 +54,13 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
   }
 }
 
+/** Cancelled in the meantime, it has ended. */
+export function attemptHeld(state: State, { time, path, attempt, error }: Of<'attempt-held'>): KernelEvent | 'known' {
+  const found = runningAt(state, path, attempt);
+  if (found === undefined) return 'known';
+  return found.step.stopping ? { time, kind: 'step-cancelled', path, attempt } : { time, kind: 'step-held', path, attempt, error };
+}
+
 export function attemptLost(state: State, { time, path, attempt }: Of<'attempt-lost'>): KernelEvent | 'known' {
   const found = runningAt(state, path, attempt);
   if (found === undefined) return 'known';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Problem, problem } from '../../runbook/core/errors.ts';
 import type { SecretRef } from '../../runbook/core/expression.ts';
 import type { Attempt } from '../connectors/connector.ts';
@@ -25,9 +26,16 @@ interface Given {
 /** Whether the attempt's folder tells later that it began; what is safe to repeat needs no mark, and none of its costs. */
 const needsMark = ({ request, idempotent }: RunAttempt): boolean => request.kind === 'script' || !idempotent;
 
+/** Nothing has begun: the secrets of the attempt are locked up. */
+export interface Held {
+  readonly kind: 'held';
+  readonly error: Problem;
+}
+
 /** Runs one attempt that is in the journal. Never rejects. */
-export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome> {
+export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | Held> {
   const { effect } = given;
+  let begun = false;
   try {
     const secrets = await resolveSecrets(parts, given, effect.request.secretTexts);
     if (!secrets.ok) return { kind: 'failed', error: secrets.error };
@@ -38,7 +46,9 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
         kind: 'failed',
         error: problem('connector-missing', { target: 'target' in effect.request ? effect.request.target : effect.request.kind }),
       };
+    const hide = [...secrets.values.values(), ...(await given.secretOutputs.hidden())];
     const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
+    begun = true;
     if (needsMark(effect))
       await makeAttemptFolder(folder).catch((error: Error) => {
         throw Object.assign(new Error(error.message), {
@@ -47,11 +57,11 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
       });
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (secret) => secrets.values.get(keyOf(secret)) ?? '');
-    const hide = [...secrets.values.values(), ...(await given.secretOutputs.hidden())];
     const outcome = await connector.run(attemptOf(parts, given, folder, request, hide, wanted));
     return wanted === undefined ? outcome : await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
   } catch (error) {
-    return { kind: 'failed', error: problemOf(error) };
+    const found = problemOf(error);
+    return !begun && found.code === 'secrets-locked' ? { kind: 'held', error: found } : { kind: 'failed', error: found };
   }
 }
 
@@ -59,32 +69,47 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
  * After a restart: what became of an attempt that the journal holds without an outcome. Undefined: nobody knows. Never rejects.
  * Without its folder it never began (see makeAttemptFolder), and with it perhaps not either: then it runs now.
  */
-export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | undefined> {
+export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promise<Outcome | Held | undefined> {
+  for (let told = false; ; told = true) {
+    try {
+      return await lookFor(parts, given);
+    } catch (error) {
+      const { code } = problemOf(error);
+      if (code !== 'secrets-locked' || given.signal.aborted) {
+        parts.log(`recovery of ${given.run} ${given.effect.path} failed: ${error instanceof Error ? error.message : error}`);
+        return undefined;
+      }
+      // It may run, and what it writes cannot be hidden yet: nothing is decided before the store can be opened.
+      if (!told) parts.log(`recovery of ${given.run} ${given.effect.path} waits until the secret store can be opened`);
+      await sleep(lockedWait, undefined, { ref: false, signal: given.signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** Milliseconds. */
+const lockedWait = 1000;
+
+async function lookFor(parts: Parts<unknown>, given: Given): Promise<Outcome | Held | undefined> {
   const { effect } = given;
   const folder = attemptFolder(parts.stateFolder, given.run, effect.path, effect.attempt);
-  try {
-    if (needsMark(effect) && (await makeAttemptFolder(folder))) return await runAttempt(parts, given);
-    const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
-    if (!connector) return undefined;
-    // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
-    const values = new Map<string, string>();
-    for (const secret of secretsOf(effect.request.secretTexts)) {
-      const value = (await textOf(given, secret)) ?? (await parts.secrets.get(secret.secret))?.value;
-      if (value !== undefined) values.set(keyOf(secret), value);
-    }
-    const wanted = await given.secretOutputs.wanted(effect.path, effect.attempt, effect.secretOutputs);
-    const hide = [...values.values(), ...(await given.secretOutputs.hidden())];
-    // The way to the target alone: what was begun there is asked about, and nothing is begun.
-    const secretTexts = effect.request.secretTexts.filter(({ at }) => at.startsWith('/connection/'));
-    const request = placeSecrets({ ...effect.request, secretTexts }, (secret) => values.get(keyOf(secret)) ?? '');
-    const recovered = await connector.recover(attemptOf(parts, given, folder, request, hide, wanted));
-    if (recovered === 'not-begun') return await runAttempt(parts, given);
-    if (recovered === undefined || wanted === undefined) return recovered;
-    return await given.secretOutputs.take(effect.path, effect.attempt, recovered, wanted);
-  } catch (error) {
-    parts.log(`recovery of ${given.run} ${effect.path} failed: ${error instanceof Error ? error.message : error}`);
-    return undefined;
+  if (needsMark(effect) && (await makeAttemptFolder(folder))) return await runAttempt(parts, given);
+  const connector = parts.connectors.find((connector) => connector.accepts(effect.request));
+  if (!connector) return undefined;
+  // Only to hide them: a secret that is gone or changed by now can no longer be recognised in old output under its new value.
+  const values = new Map<string, string>();
+  for (const secret of secretsOf(effect.request.secretTexts)) {
+    const value = (await textOf(given, secret)) ?? (await parts.secrets.get(secret.secret))?.value;
+    if (value !== undefined) values.set(keyOf(secret), value);
   }
+  const wanted = await given.secretOutputs.wanted(effect.path, effect.attempt, effect.secretOutputs);
+  const hide = [...values.values(), ...(await given.secretOutputs.hidden())];
+  // The way to the target alone: what was begun there is asked about, and nothing is begun.
+  const secretTexts = effect.request.secretTexts.filter(({ at }) => at.startsWith('/connection/'));
+  const request = placeSecrets({ ...effect.request, secretTexts }, (secret) => values.get(keyOf(secret)) ?? '');
+  const recovered = await connector.recover(attemptOf(parts, given, folder, request, hide, wanted));
+  if (recovered === 'not-begun') return await runAttempt(parts, given);
+  if (recovered === undefined || wanted === undefined) return recovered;
+  return await given.secretOutputs.take(effect.path, effect.attempt, recovered, wanted);
 }
 
 function attemptOf(

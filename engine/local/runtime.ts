@@ -1,4 +1,4 @@
-import type { Act, Answer, Decide, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
+import type { Act, Answer, Decide, EditRun, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -7,10 +7,11 @@ import { isCurrent } from '../kernel/snapshot.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
+import { prepareEdit } from './edit.ts';
 import { Feed, type Listener } from './feed.ts';
 import { Groups } from './groups.ts';
 import type { Journal } from './journal/journal.ts';
-import { number } from './journal/rows.ts';
+import { number, text } from './journal/rows.ts';
 import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { placed } from './placed.ts';
@@ -18,6 +19,7 @@ import { readPolicy, schedulePolicy, writePolicy } from './policy.ts';
 import { runId } from './run-id.ts';
 import { readScheduled } from './scheduled.ts';
 import { Scheduler, scheduler } from './scheduler.ts';
+import type { KeyKeeper } from './secrets/store.ts';
 import { type Prepared, prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
 import { type Upkeep, upkeep } from './upkeep.ts';
@@ -76,6 +78,7 @@ export class LocalRuntime<State> {
         this.#runs.delete(id);
       }
     }
+    await this.#releaseHeld();
     await this.#groups.releaseAll();
     await this.schedules.open();
   }
@@ -176,6 +179,15 @@ export class LocalRuntime<State> {
     return this.#decide(run, { kind: 'resume', actor: actorOf(caller, via) }, caller);
   }
 
+  /** Of a paused run: what has not begun is from now on as the file has it. It goes on when somebody says so. */
+  async edit(run: string, request: EditRun, caller: Caller): Promise<RunDetail> {
+    this.#load(run);
+    const { file, inputs } = await this.show(run);
+    const order = await prepareEdit(this.#parts, { file, inputs: inputs as Readonly<Record<string, Json>> }, request, caller);
+    await this.#load(run).send(order);
+    return this.show(run);
+  }
+
   skip(run: string, { step, via }: Skip, caller: Caller): Promise<RunDetail> {
     return this.#decide(run, { kind: 'skip', path: step, actor: actorOf(caller, via) }, caller);
   }
@@ -218,6 +230,10 @@ export class LocalRuntime<State> {
   async putSecret(name: string, value: string, allowShort: boolean): Promise<void> {
     await this.#parts.secrets.set(name, value, { allowShort });
   }
+  async unlockSecrets(key: string, keep: KeyKeeper): Promise<void> {
+    await this.#parts.secrets.unlock(key, keep);
+    await this.#releaseHeld();
+  }
   removeSecret(name: string): Promise<boolean> {
     return this.#parts.secrets.remove(name);
   }
@@ -257,12 +273,29 @@ export class LocalRuntime<State> {
     if (damage) throw new ProblemError(problem('journal-damaged', { run: id, why: damage.why }));
     const known = this.#runs.get(id);
     if (known) return known;
-    const found = this.#journal.snapshot(id);
+    const found = this.#journal.firstSnapshot(id);
     if (!found) throw new ProblemError(problem('run-unknown', { run: id }));
     if (!isCurrent(found.snapshot)) throw new ProblemError(problem('snapshot-old', { run: id }));
     const run = new Run(this.#engine, id, found.snapshot, found.digest, this.#journal.environment(id), 'journal');
     this.#runs.set(id, run);
     return run;
+  }
+
+  /** What was held up because the store was locked goes on, if it can be opened now. */
+  async #releaseHeld(): Promise<void> {
+    const rows = this.#journal.db.prepare('SELECT DISTINCT run FROM steps WHERE held = 1').all();
+    if (rows.length === 0) return;
+    try {
+      await this.#parts.secrets.derivedKey('is it open?');
+    } catch {
+      return;
+    }
+    for (const row of rows) {
+      const id = text(row, 'run');
+      await this.#load(id)
+        .send({ kind: 'unlock' })
+        .catch((error: Error) => this.#parts.log(`run ${id} waits for its secrets: ${error.message}`));
+    }
   }
 
   async #wake(id: string): Promise<void> {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { tellError } from '../tell.ts';
-import { pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
+import { edit, pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
 import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
 import type { Handler } from './handler.ts';
@@ -23,6 +23,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.cancel': cancel,
   'runwright.pause': pause,
   'runwright.resume': resume,
+  'runwright.edit': edit,
   'runwright.retry': retry,
   'runwright.retryItems': retryItems,
   'runwright.retryStep': retryStep,

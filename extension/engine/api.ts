@@ -14,6 +14,7 @@ export type Engine = Pick<
   | 'pause'
   | 'resume'
   | 'retry'
+  | 'edit'
   | 'skip'
   | 'rollback'
   | 'output'
@@ -23,4 +24,5 @@ export type Engine = Pick<
   | 'secretNames'
   | 'putSecret'
   | 'removeSecret'
+  | 'unlockSecrets'
 >;

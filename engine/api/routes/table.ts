@@ -3,6 +3,7 @@ import { answerStep } from './answer-step.ts';
 import { approvals } from './approvals.ts';
 import { approveStep } from './approve-step.ts';
 import { cancelRun } from './cancel-run.ts';
+import { editRun } from './edit-run.ts';
 import { listRuns } from './list-runs.ts';
 import { pauseRun } from './pause-run.ts';
 import { getPolicy, putPolicy } from './policy.ts';
@@ -12,7 +13,7 @@ import { retryRun } from './retry-run.ts';
 import { rollbackRun } from './rollback-run.ts';
 import { runOutput } from './run-output.ts';
 import { addSchedule, listSchedules, removeSchedule } from './schedules.ts';
-import { listSecrets, putSecret, removeSecret } from './secrets.ts';
+import { listSecrets, putSecret, putSecretsKey, removeSecret } from './secrets.ts';
 import { showRun } from './show-run.ts';
 import { shutdown } from './shutdown.ts';
 import { skipStep } from './skip-step.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   cancelRun,
   pauseRun,
   resumeRun,
+  editRun,
   skipStep,
   retryRun,
   rollbackRun,
@@ -40,6 +42,7 @@ export const routes: readonly Route[] = [
   putTrust,
   listSecrets,
   putSecret,
+  putSecretsKey,
   removeSecret,
   getPolicy,
   putPolicy,

@@ -91,7 +91,13 @@ export const migrations: readonly string[] = [
   ALTER TABLE approvals ADD COLUMN given TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE approvals ADD COLUMN escalated_at INTEGER;
   `,
+  `
+  CREATE TABLE earlier_snapshots (run TEXT NOT NULL, seq INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (run, seq)) STRICT;
+  CREATE INDEX earlier_snapshots_by_digest ON earlier_snapshots (digest);
+  ALTER TABLE steps ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX steps_held ON steps (run) WHERE held = 1;
+  `,
 ];
 
 /** Derived from events and snapshots; emptied and filled again by rebuild(). */
-export const projectionTables = ['runs', 'steps', 'approvals', 'event_states'] as const;
+export const projectionTables = ['runs', 'steps', 'approvals', 'event_states', 'earlier_snapshots'] as const;

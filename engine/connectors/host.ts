@@ -7,7 +7,11 @@ export interface Host {
   /** Bytes of a file, as they come. Throws for one that is not there or not readable. */
   read(path: string, signal?: AbortSignal): AsyncIterable<Buffer>;
   /** Writes a file beside its place and moves it there, so that nobody sees half of it. Its folder must exist. */
-  write(path: string, content: AsyncIterable<Buffer> | string | Buffer, options?: { readonly mode?: number; readonly signal?: AbortSignal }): Promise<void>;
+  write(
+    path: string,
+    content: AsyncIterable<Buffer> | string | Buffer,
+    options?: { readonly mode?: number; readonly signal?: AbortSignal },
+  ): Promise<void>;
   /** Undefined where there is nothing. */
   stat(path: string): Promise<FileInfo | undefined>;
 }

@@ -1,3 +1,4 @@
+import { milliseconds } from '../../runbook/core/duration.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { type Contexts, escapePointer, noSecrets, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -9,6 +10,7 @@ import { checkedInputs, givenInputs } from './given-inputs.ts';
 import { openingOf } from './opening.ts';
 import { scriptEnvironment } from './own-action.ts';
 import { joinPath } from './paths.ts';
+import { onlyReads } from './reads.ts';
 import type { Request } from './request.ts';
 import { type ActionOfRun, actionIn } from './snapshot.ts';
 import type { State } from './state.ts';
@@ -66,8 +68,8 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
       const resolving = { ...contexts, where: `${contexts.where}, with`, secretsAllowed: true };
       const input = resolveRecord(verb.with, resolving, '/with');
       const { secretTexts, ...target } = resolveTarget(state, frame, planned, contexts);
-      const { retry } = planned.step;
-      return {
+      const { retry, cache } = planned.step;
+      const request: Request = {
         kind: 'action',
         action: verb.action,
         with: input.value,
@@ -76,6 +78,10 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
         ...target,
         secretTexts: [...envTexts, ...input.secretTexts, ...secretTexts],
       };
+      // What would change something is done each time, whatever is written.
+      if (cache === undefined || !onlyReads(state.snapshot, request)) return request;
+      const key = resolveText(cache.key, { ...contexts, where: `${contexts.where}, cache` }).text;
+      return { ...request, cache: { key, ttl: milliseconds(cache.ttl) } };
     }
     default: {
       const opens = openingOf(state, turn, verb, contexts);

@@ -17,6 +17,7 @@ import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { placed } from './placed.ts';
 import { readPolicy, schedulePolicy, writePolicy } from './policy.ts';
+import { ResultCache } from './result-cache.ts';
 import { runId } from './run-id.ts';
 import { readScheduled } from './scheduled.ts';
 import { Scheduler, scheduler } from './scheduler.ts';
@@ -58,6 +59,7 @@ export class LocalRuntime<State> {
       journal,
       feed: this.#feed,
       timers: this.#timers,
+      cache: new ResultCache(journal.db, parts.now),
       stopping: () => this.#stopping,
       finished: (run) => {
         this.#timers.set(run, undefined);

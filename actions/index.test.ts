@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { risks } from '../runbook/core/model.ts';
@@ -22,6 +23,12 @@ describe('action table', () => {
       for (const property of Object.values(properties)) assert.ok(Object(property).description.length > 20);
       for (const output of Object.values(manifest.outputs)) assert.ok(output.description.length > 10);
       assert.ok(manifest.estimate > 0);
+      for (const { input } of manifest.touches ?? []) assert.ok(Object.hasOwn(properties, input), input);
+      if (manifest.check) assert.equal(Object(properties.check).type, 'boolean');
+      if (manifest.settings === undefined) return;
+      const [file, section] = manifest.settings.split('.');
+      const schema = JSON.parse(readFileSync(join(import.meta.dirname, `../schemas/${file}.schema.json`), 'utf8'));
+      assert.ok(section === undefined || Object.hasOwn(schema.properties, section), manifest.settings);
     });
   }
 });

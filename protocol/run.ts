@@ -88,6 +88,8 @@ export const RequestView = Type.Object({
   with: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   /** What replaces parts of `with` on later attempts, as written. */
   retryWith: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  /** What the workspace says for the action. */
+  settings: Type.Optional(Type.Unknown()),
   env: Type.Record(Type.String(), Type.String()),
   target: Type.String(),
   /** What the target means, where it is not this machine. */

@@ -3,7 +3,15 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { root } from './lib/root.mjs';
 
-const schemas = ['runbook.schema.json', 'action.schema.json', 'targets.schema.json'];
+const schemas = [
+  'runbook.schema.json',
+  'action.schema.json',
+  'targets.schema.json',
+  'channels.schema.json',
+  'security.schema.json',
+  'pack.schema.json',
+  'packs.schema.json',
+];
 
 export async function generate() {
   const { default: Ajv } = await import('ajv');

@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import type { ActionCode } from '../../engine/connectors/action.ts';
 import type { Json } from '../../runbook/core/json.ts';
+import { testContext } from '../testing/context.ts';
 import { waitHttp } from './http/http.ts';
 import { waitPort } from './port/port.ts';
 
 async function act(code: ActionCode, input: Readonly<Record<string, Json>>, signal = new AbortController().signal, heard?: () => void) {
-  const lines: string[] = [];
-  const log = (text: string) => {
-    lines.push(text);
-    if (text.startsWith('not yet')) heard?.();
-  };
-  const outcome = await code(input, { signal, environment: {}, scratch: tmpdir(), log });
-  return { outcome, lines };
+  const { context, lines, remove } = testContext({ signal, heard: (text) => void (text.startsWith('not yet') && heard?.()) });
+  try {
+    return { outcome: await code(input, context), lines };
+  } finally {
+    remove();
+  }
 }
 
 async function listen(server: TcpServer, port = 0): Promise<number> {

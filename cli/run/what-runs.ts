@@ -26,6 +26,7 @@ export function whatRuns(io: Io, approval: ApprovalView): string[] {
     lines.push(...values(io, request.with ?? {}));
     if (request.retryWith !== undefined) lines.push('  When it is tried again, with these instead:', ...values(io, request.retryWith));
   }
+  if (request.settings !== undefined) lines.push('  With these settings of the workspace:', ...values(io, { settings: request.settings }));
   if (request.connection !== undefined) lines.push(`  ${oneLine(request.target)} is:`, ...values(io, request.connection));
   const env = Object.entries(request.env);
   if (env.length > 0)

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Outcome } from '../kernel/command.ts';
@@ -29,9 +32,20 @@ function attemptOf(input: Readonly<Record<string, Json>>, more: Partial<Attempt>
     run: 'r',
     path: 's',
     attempt: 1,
-    request: { kind: 'action', action: 'test/echo', with: input, env: { B: '2' }, target: 'local', secretTexts: [] },
+    request: {
+      kind: 'action',
+      action: 'test/echo',
+      with: input,
+      workingDirectory: '/w',
+      workspace: '/w/.runwright',
+      env: { B: '2' },
+      target: 'local',
+      secretTexts: [],
+    },
     secrets: ['hunter2-hunter2'],
     folder: '/nowhere',
+    shared: '/nowhere',
+    keepSecret: async () => 1,
     environment: { A: '1', B: '1' },
     signal: new AbortController().signal,
     output: (_stream, text) => shown.push(text),
@@ -40,7 +54,8 @@ function attemptOf(input: Readonly<Record<string, Json>>, more: Partial<Attempt>
   };
 }
 
-const withCode = (code: ActionCode, grace?: number) => actionConnector({ 'test/echo': { manifest, code } }, grace);
+const withCode = (code: ActionCode, grace?: number) =>
+  actionConnector({ 'test/echo': { manifest, code } }, grace === undefined ? {} : { grace });
 const good = { text: 'a@example.net' };
 
 describe('action connector', () => {
@@ -74,10 +89,66 @@ describe('action connector', () => {
   it('answers for an action that is not there, also with an odd name', async () => {
     for (const action of ['other/action', 'toString', '__proto__']) {
       const outcome = await withCode(async () => assert.fail('ran')).run(
-        attemptOf(good, { request: { kind: 'action', action, with: {}, env: {}, target: 'local', secretTexts: [] } }),
+        attemptOf(good, {
+          request: {
+            kind: 'action',
+            action,
+            with: {},
+            workingDirectory: '/w',
+            workspace: '/w/.runwright',
+            env: {},
+            target: 'local',
+            secretTexts: [],
+          },
+        }),
       );
       assert.ok(outcome.kind === 'failed' && outcome.error.code === 'action-unknown');
     }
+  });
+
+  it('hides what was put into the store from then on, in whatever form, and makes folders when they are asked for', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'runwright-action-'));
+    try {
+      const kept: string[][] = [];
+      const attempt = attemptOf(good, {
+        folder: join(root, 'attempt'),
+        shared: join(root, 'shared'),
+        keepSecret: async (...one) => kept.push(one),
+      });
+      const value = 'brand-new-password';
+      const outcome = await withCode(async (_input, context) => {
+        const version = await context.keepSecret('account', value);
+        context.log(`set to ${Buffer.from(`user:${value}`).toString('base64')}`);
+        assert.deepEqual(readdirSync(root), []);
+        const folders = [context.scratch, context.shared];
+        return {
+          kind: 'succeeded',
+          outputs: { version, value, folders, where: [context.run, context.step, context.folder, context.workspace] },
+        };
+      }).run(attempt);
+      assert.deepEqual(kept, [['account', value]]);
+      assert.deepEqual(outcome, {
+        kind: 'succeeded',
+        outputs: {
+          version: 1,
+          value: '***',
+          folders: [join(root, 'attempt'), join(root, 'shared')],
+          where: ['r', 's', '/w', '/w/.runwright'],
+        },
+      });
+      assert.match(attempt.shown.join(''), /^set to \S*\*\*\*\S*\n$/);
+      assert.equal(statSync(join(root, 'shared')).mode & 0o777, 0o700);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  });
+
+  it('makes a failed step of an error of the catalogue', async () => {
+    const outcome = await withCode(async (_input, { host }) => {
+      for await (const _ of (await host()).read('/nowhere/hunter2-hunter2')) assert.fail();
+      return { kind: 'cancelled' };
+    }).run(attemptOf(good));
+    assert.ok(outcome.kind === 'failed' && outcome.error.code === 'path-missing' && outcome.error.message.includes('/nowhere/***'));
   });
 
   it('makes an outcome of code that throws, without its secrets', async () => {
@@ -119,6 +190,8 @@ describe('action connector', () => {
             kind: 'action',
             action: 'test/echo',
             with: good,
+            workingDirectory: '/w',
+            workspace: '/w/.runwright',
             env: {},
             target: connection ? 'db' : 'local',
             ...(connection ? { connection } : {}),
@@ -138,6 +211,8 @@ describe('action connector', () => {
           kind: 'action',
           action: 'test/echo',
           with: good,
+          workingDirectory: '/w',
+          workspace: '/w/.runwright',
           env: {},
           target: 'edge',
           connection: { type: 'ssh' },

@@ -1,15 +1,15 @@
-import { mkdirSync } from 'node:fs';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { ActionManifest } from '../../runbook/core/action.ts';
-import { problem } from '../../runbook/core/errors.ts';
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Outcome } from '../kernel/command.ts';
-import type { Request } from '../kernel/request.ts';
 import type { ActionCode } from './action.ts';
+import { type ActionRequest, contextOf } from './action-context.ts';
 import type { Attempt, Connector } from './connector.ts';
 import { limitOutputs } from './output-limit.ts';
 import { redactOutcome } from './redact/outcome.ts';
 import { createRedactor } from './redact/redactor.ts';
+import { createPool, type Pool, usualPool } from './ssh/pool.ts';
 import { type StopReason, stopped } from './stopped.ts';
 
 /** What is known of an action and what it does, by its name. */
@@ -18,8 +18,15 @@ export type ActionTable = Readonly<Record<string, { readonly manifest: ActionMan
 /** How long code that was told to stop may take to do so: a statement is stopped on its server first. */
 const usualGrace = 12_000;
 
-/** Runs catalogue actions inside the engine. What became of one after the engine died is not known. `grace` in milliseconds. */
-export function actionConnector(actions: ActionTable, grace = usualGrace): Connector {
+export interface ActionOptions {
+  /** Milliseconds that code which was told to stop may take. */
+  readonly grace?: number;
+  /** Connections to other machines, shared with the scripts that run there. */
+  readonly pool?: Pool;
+}
+
+/** Runs catalogue actions inside the engine. What became of one after the engine died is not known. */
+export function actionConnector(actions: ActionTable, { grace = usualGrace, pool = createPool(usualPool) }: ActionOptions = {}): Connector {
   // Loaded with the first action: an engine that waits keeps small.
   let ajv: Ajv | undefined;
   const validators = new Map<string, ValidateFunction>();
@@ -46,20 +53,11 @@ export function actionConnector(actions: ActionTable, grace = usualGrace): Conne
         const unfit = unfitTarget(action.manifest, request);
         if (unfit) return unfit;
         const outcome = await withLimits(attempt, grace, (signal) =>
-          action.code(request.with, {
-            signal,
-            ...(request.connection === undefined ? {} : { connection: request.connection }),
-            environment: { ...attempt.environment, ...request.env },
-            // Made when it is asked for: an action that is safe to repeat has none of its own yet.
-            get scratch() {
-              mkdirSync(attempt.folder, { recursive: true, mode: 0o700 });
-              return attempt.folder;
-            },
-            log: (text) => attempt.output('stdout', redactor.text(text.endsWith('\n') ? text : `${text}\n`)),
-          }),
+          action.code(request.with, contextOf(attempt, request, redactor, signal, pool)),
         );
         return limitOutputs(redactOutcome(outcome, redactor, attempt.secretOutputs));
       } catch (error) {
+        if (error instanceof ProblemError) return redactOutcome({ kind: 'failed', error: error.problem }, redactor);
         return redactOutcome(failed('internal', { why: error instanceof Error ? error.message : String(error) }), redactor);
       }
     },
@@ -75,7 +73,7 @@ async function checker(): Promise<Ajv> {
 }
 
 /** Local is where the engine is: no target at all. */
-function unfitTarget({ name, targets }: ActionManifest, { target, connection }: Extract<Request, { kind: 'action' }>): Outcome | undefined {
+function unfitTarget({ name, targets }: ActionManifest, { target, connection }: ActionRequest): Outcome | undefined {
   const type = typeof connection?.type === 'string' ? connection.type : 'local';
   const known = targets ?? ['local'];
   if (known.includes(type)) return undefined;

@@ -15,6 +15,10 @@ export interface Attempt {
   readonly secretOutputs?: SecretOutputs;
   /** The attempt's own folder, absolute and existing; output is spooled here and how it ended is written here. */
   readonly folder: string;
+  /** A folder that all attempts of the run share, absolute; it may not exist yet. */
+  readonly shared: string;
+  /** Puts a value into the store, and gives its version. Rejects with a ProblemError. */
+  keepSecret(name: string, value: string): Promise<number>;
   /** What a child process starts from; the request's `env` goes on top. */
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds; the connector stops the attempt and answers `step-timeout`. */

@@ -10,8 +10,7 @@ export interface ConnectorOptions {
 }
 
 /** Every way to reach something; the first that accepts a request has it. */
-export const connectors = (options: ConnectorOptions): readonly Connector[] => [
-  localConnector({ supervisorPath: options.supervisorPath }),
-  sshConnector(),
-  actionConnector(options.actions),
-];
+export function connectors(options: ConnectorOptions): readonly Connector[] {
+  const ssh = sshConnector();
+  return [localConnector({ supervisorPath: options.supervisorPath }), ssh, actionConnector(options.actions, { pool: ssh.pool })];
+}

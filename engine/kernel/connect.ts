@@ -30,8 +30,24 @@ export function resolveTarget(state: State, frame: string, planned: Planned, con
   return named(state, frame, written ?? 'local', contexts);
 }
 
+/** What the workspace says for an action, as `{ settings }`; nothing where it says nothing. Throws what an expression in it fails with. */
+export function settingsOf(state: State, frame: string, name: string | undefined, contexts: Contexts): ResolvedSettings {
+  const { settings = {} } = state.snapshot;
+  const written = name !== undefined && Object.hasOwn(settings, name) ? settings[name] : undefined;
+  if (name === undefined || written === undefined) return { value: {}, secretTexts: [] };
+  const where = `${contexts.where}, the settings ${name}`;
+  return resolveRecord({ settings: written }, { ...ofWorkspace(state, frame, contexts), where, secretsAllowed: true });
+}
+
+type ResolvedSettings = { readonly value: { readonly settings?: Json }; readonly secretTexts: readonly SecretText[] };
+
+/** What is the workspace's sees the workspace's secrets, also within an action of one's own. */
+function ofWorkspace(state: State, frame: string, contexts: Contexts): Contexts {
+  if (runbookFrame(state, frame).frame.action === undefined) return contexts;
+  return { ...contexts, secrets: { secrets: state.snapshot.secrets, secretEnv: {} } };
+}
+
 function named(state: State, frame: string, written: string, contexts: Contexts): ResolvedTarget {
-  const { frame: at } = runbookFrame(state, frame);
   const name = resolveText(written, { ...contexts, where: `${contexts.where}, target` }).text;
   const spec = specOf(state, frame, name);
   if (spec === undefined && name !== 'local') {
@@ -40,9 +56,11 @@ function named(state: State, frame: string, written: string, contexts: Contexts)
   }
   if (spec === undefined || spec.type === 'local') return { target: name, secretTexts: [] };
   const where = `${contexts.where}, target ${name}`;
-  // A shared target is the workspace's, and so are its secrets.
-  const seen = at.action === undefined ? contexts : { ...contexts, secrets: { secrets: state.snapshot.secrets, secretEnv: {} } };
-  const { value, secretTexts } = resolveRecord(spec, { ...seen, where, secretsAllowed: true }, '/connection');
+  const { value, secretTexts } = resolveRecord(
+    spec,
+    { ...ofWorkspace(state, frame, contexts), where, secretsAllowed: true },
+    '/connection',
+  );
   return { target: name, connection: value, secretTexts };
 }
 

@@ -288,10 +288,13 @@ class Look {
     const contexts = this.#contexts(turn);
     const input = resolveRecord(verb.with, { ...contexts, where: `${contexts.where}, with`, secretsAllowed: true }, '/with');
     const { secretTexts, ...target } = resolveTarget(this.#state, turn.frame, turn.planned, contexts);
+    const { snapshot } = this.#state;
     return {
       kind: 'action',
       action: verb.action,
       with: input.value,
+      workingDirectory: fileOf(this.#state, turn.frame).folder,
+      workspace: snapshot.workspace ?? snapshot.folder,
       env: {},
       ...target,
       secretTexts: [...input.secretTexts, ...secretTexts],

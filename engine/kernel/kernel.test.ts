@@ -248,6 +248,8 @@ describe('A secret', () => {
       kind: 'action',
       action: 'http/request',
       with: { url: 'https://x', headers: { auth: '' } },
+      workingDirectory: '/w',
+      workspace: '/w/.runwright',
       env: { TOKEN: '' },
       target: 'local',
       secretTexts: [
@@ -255,6 +257,18 @@ describe('A secret', () => {
         { at: '/with/headers/auth', parts: ['Bearer ', { secret: 'key', version: 3 }] },
       ],
     });
+  });
+
+  it('in the settings of the workspace is one too, and they are part of what is approved', () => {
+    const wants = { 'http/request': { manifest: { ...manifest('http/request'), settings: 'channels' }, code: 'c' } };
+    const run = (url: string) =>
+      new Run(book, { actions: wants, secrets: { key: 3 }, settings: { channels: { 'a/b': { url } } }, workspace: '/w/.runwright' });
+    const one = run('https://x/${{ secrets.key }}');
+    const at = one.state.steps.a?.at;
+    const request = at?.kind === 'waiting' && at.request.kind === 'action' ? at.request : undefined;
+    assert.deepEqual(request?.settings, { 'a/b': { url: '' } });
+    assert.deepEqual(request?.secretTexts.at(-1), { at: '/settings/a~1b/url', parts: ['https://x/', { secret: 'key', version: 3 }] });
+    assert.notEqual(one.digest('a'), run('https://y/${{ secrets.key }}').digest('a'));
   });
 
   it('of another version makes another digest', () => {

@@ -30,6 +30,12 @@ export type Request =
       readonly with: Readonly<Record<string, Json>>;
       /** `retry.with` as written: later attempts replace these parts of `with`, and whoever approves has seen them. */
       readonly retryWith?: Readonly<Record<string, Json>>;
+      /** Absolute: where relative paths in `with` begin. */
+      readonly workingDirectory: string;
+      /** Absolute path of the workspace's `.runwright`, which may not exist. */
+      readonly workspace: string;
+      /** What the workspace says under the manifest's `settings`, resolved. */
+      readonly settings?: Json;
       readonly env: Readonly<Record<string, string>>;
       readonly target: string;
       readonly connection?: Readonly<Record<string, Json>>;

@@ -3,7 +3,7 @@ import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { type Contexts, escapePointer, noSecrets, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Approval, Step, Verb } from '../../runbook/core/model.ts';
-import { checkTarget, resolveTarget } from './connect.ts';
+import { checkTarget, resolveTarget, settingsOf } from './connect.ts';
 import { contextsOf, type Environment, environmentOf, withEnvironment } from './contexts.ts';
 import { fileOf } from './frames.ts';
 import { checkedInputs, givenInputs } from './given-inputs.ts';
@@ -68,15 +68,20 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
       const resolving = { ...contexts, where: `${contexts.where}, with`, secretsAllowed: true };
       const input = resolveRecord(verb.with, resolving, '/with');
       const { secretTexts, ...target } = resolveTarget(state, frame, planned, contexts);
+      const settings = settingsOf(state, frame, action.manifest.settings, contexts);
+      const { folder } = fileOf(state, frame);
       const { retry, cache } = planned.step;
       const request: Request = {
         kind: 'action',
         action: verb.action,
         with: input.value,
         ...(retry?.with === undefined ? {} : { retryWith: retry.with }),
+        workingDirectory: folder,
+        workspace: state.snapshot.workspace ?? joinPath(state.snapshot.folder, '.runwright'),
+        ...settings.value,
         env: environment.values,
         ...target,
-        secretTexts: [...envTexts, ...input.secretTexts, ...secretTexts],
+        secretTexts: [...envTexts, ...input.secretTexts, ...settings.secretTexts, ...secretTexts],
       };
       // What would change something is done each time, whatever is written.
       if (cache === undefined || !onlyReads(state.snapshot, request)) return request;

@@ -15,7 +15,16 @@ const scriptRisk = (script: string, shell: string | readonly string[] = 'bash'):
   );
 const actionRisk = (input: Record<string, Json>): Risk =>
   highest(
-    riskReasons({ kind: 'action', action: 'http/request', with: input, env: {}, target: 'local', secretTexts: [] }).map(({ risk }) => risk),
+    riskReasons({
+      kind: 'action',
+      action: 'http/request',
+      with: input,
+      workingDirectory: '/w',
+      workspace: '/w/.runwright',
+      env: {},
+      target: 'local',
+      secretTexts: [],
+    }).map(({ risk }) => risk),
   );
 const asks = (risk: Risk): boolean => risks.indexOf(risk) >= risks.indexOf('high');
 

@@ -53,6 +53,6 @@ export function writtenRisk(snapshot: Snapshot, { verb, risk, fallback = [] }: S
   const request: Request =
     verb.kind === 'run'
       ? { kind: 'script', script: verb.script, shell: verb.shell ?? 'bash', workingDirectory: '', ...none }
-      : { kind: 'action', action: verb.action, with: verb.with, ...none };
+      : { kind: 'action', action: verb.action, with: verb.with, workingDirectory: '', workspace: '', ...none };
   return highest([risk, requestRisk(snapshot, request), ...inside]);
 }

@@ -1,4 +1,5 @@
 import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Json } from '../../runbook/core/json.ts';
 import type { Runbook, Step, TargetSpec } from '../../runbook/core/model.ts';
 import { joinPath } from './paths.ts';
 
@@ -10,6 +11,10 @@ export interface Snapshot extends RunbookFile {
   readonly targets: Readonly<Record<string, TargetSpec>>;
   /** Name → manifest of each action the runbook uses, with the SHA-256 of its code. */
   readonly actions: Readonly<Record<string, ActionOfRun>>;
+  /** Absolute path of the workspace's `.runwright`, where there is one. */
+  readonly workspace?: string;
+  /** What the workspace says for actions, by the `settings` of their manifests; as written, with its expressions. */
+  readonly settings?: Readonly<Record<string, Json>>;
   /** Secret name → version at the start, for those that have a value. */
   readonly secrets: Readonly<Record<string, number>>;
 }

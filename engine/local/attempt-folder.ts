@@ -8,6 +8,9 @@ export function attemptFolder(stateFolder: string, run: string, path: string, at
   return join(stateFolder, 'runs', run, safeName(path), String(attempt));
 }
 
+/** What all attempts of a run share; no step's folder has this name. Gone when the run is pruned. */
+export const sharedFolderOf = (stateFolder: string, run: string): string => join(stateFolder, 'runs', run, 'shared');
+
 function safeName(path: string): string {
   // The prefix keeps it apart from names that Windows reserves.
   const name = `s-${encodeURIComponent(path)}`.replace(/[.*!'()]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);

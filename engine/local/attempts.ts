@@ -4,7 +4,7 @@ import type { Attempt } from '../connectors/connector.ts';
 import type { SecretOutputs } from '../connectors/secret-outputs.ts';
 import type { Effect, Outcome } from '../kernel/command.ts';
 import type { SecretText } from '../kernel/request.ts';
-import { attemptFolder, makeAttemptFolder } from './attempt-folder.ts';
+import { attemptFolder, makeAttemptFolder, sharedFolderOf } from './attempt-folder.ts';
 import { keepOutput, type Stream } from './output.ts';
 import type { Parts } from './parts.ts';
 import { keyOf, placeSecrets, secretsOf } from './place-secrets.ts';
@@ -52,7 +52,7 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (secret) => secrets.values.get(keyOf(secret)) ?? '');
     const hide = [...secrets.values.values(), ...(await given.secretOutputs.hidden())];
-    const outcome = await connector.run(attemptOf(given, folder, request, hide, wanted));
+    const outcome = await connector.run(attemptOf(parts, given, folder, request, hide, wanted));
     if (wanted !== undefined) return await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
     keep(parts, given, outcome);
     return outcome;
@@ -83,7 +83,7 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
     // The way to the target alone: what was begun there is asked about, and nothing is begun.
     const secretTexts = effect.request.secretTexts.filter(({ at }) => at.startsWith('/connection/'));
     const request = placeSecrets({ ...effect.request, secretTexts }, (secret) => values.get(keyOf(secret)) ?? '');
-    const recovered = await connector.recover(attemptOf(given, folder, request, hide, wanted));
+    const recovered = await connector.recover(attemptOf(parts, given, folder, request, hide, wanted));
     if (recovered === 'not-begun') return await runAttempt(parts, given);
     if (recovered === undefined || wanted === undefined) return recovered;
     return await given.secretOutputs.take(effect.path, effect.attempt, recovered, wanted);
@@ -94,6 +94,7 @@ export async function recoverAttempt(parts: Parts<unknown>, given: Given): Promi
 }
 
 function attemptOf(
+  { stateFolder, secrets: store }: Parts<unknown>,
   given: Given,
   folder: string,
   request: Attempt['request'],
@@ -110,6 +111,8 @@ function attemptOf(
     secrets,
     ...(secretOutputs === undefined ? {} : { secretOutputs }),
     folder,
+    shared: sharedFolderOf(stateFolder, run),
+    keepSecret: (name, value) => store.set(name, value),
     environment,
     timeout: effect.timeout,
     signal,
@@ -134,7 +137,9 @@ function found({ actions, log }: Parts<unknown>, { effect: { request, secretOutp
 }
 
 function keep({ actions, log }: Parts<unknown>, { effect: { request }, cache, run }: Given, outcome: Outcome): void {
-  if (request.kind !== 'action' || request.cache === undefined) return;
+  if (request.kind !== 'action' || request.cache === undefined || outcome.kind !== 'succeeded') return;
+  // What lies in a folder of the run is gone with it, and the outputs may say where.
+  if (JSON.stringify(outcome.outputs).includes(run)) return;
   try {
     cache.keep(request, actions[request.action]?.code ?? '', outcome);
   } catch (error) {

@@ -8,7 +8,7 @@ import { type DryStep, dryRun, evolve, initial, riskReasons } from '../kernel/ke
 import type { Request } from '../kernel/request.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
 import { start } from '../kernel/start.ts';
-import { attemptFolder, makeAttemptFolder } from './attempt-folder.ts';
+import { attemptFolder, makeAttemptFolder, sharedFolderOf } from './attempt-folder.ts';
 import type { Journal } from './journal/journal.ts';
 import { verbName } from './journal/steps.ts';
 import type { Caller, Parts } from './parts.ts';
@@ -146,6 +146,10 @@ async function checkOf(
     request: placeSecrets(asked, (ref) => secrets.get(keyOf(ref)) ?? ''),
     secrets: [...secrets.values()],
     folder,
+    shared: sharedFolderOf(parts.stateFolder, id),
+    keepSecret: async () => {
+      throw new ProblemError(problem('internal', { why: 'a check keeps no secret' }));
+    },
     environment,
     timeout: limit === undefined ? longestCheck : milliseconds(limit),
     signal: new AbortController().signal,

@@ -7,6 +7,8 @@ const request: Request = {
   kind: 'action',
   action: 'http/request',
   with: { headers: { 'X/Y~Z': '' }, list: ['', 'b'] },
+  workingDirectory: '/w',
+  workspace: '/w/.runwright',
   env: { KEY: '' },
   target: 'local',
   secretTexts: [

@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { TargetSpec } from '../../runbook/core/model.ts';
-
-const largest = 1024 * 1024;
+import { readShared } from './shared-file.ts';
 
 /** The nearest `.runwright` at or above a folder: where a workspace keeps what its runbooks share. */
 export async function sharedFolder(folder: string): Promise<string | undefined> {
@@ -19,30 +18,7 @@ export async function sharedFolder(folder: string): Promise<string | undefined> 
 /** The targets of `targets.yaml` in a workspace's shared folder, without those that are ignored (`x-`). Throws `targets-invalid`. */
 export async function readSharedTargets(shared: string): Promise<Record<string, TargetSpec>> {
   const file = join(shared, 'targets.yaml');
-  let text: string;
-  try {
-    const found = await stat(file);
-    // A pipe would hold the engine up until somebody writes into it.
-    if (!found.isFile()) throw wrong(file, 'it is not a file');
-    if (found.size > largest) throw wrong(file, 'it is longer than 1 MiB');
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return {};
-    throw wrong(file, 'the engine cannot read it');
-  }
-  return targetsOf(await parsed(text, file), file);
-}
-
-async function parsed(text: string, file: string): Promise<unknown> {
-  const { parse } = await import('yaml');
-  try {
-    return parse(text, { maxAliasCount: 100, merge: true });
-  } catch (error) {
-    // A parser quotes the lines around, which may hold what is not for a log.
-    const at = error instanceof Error && 'linePos' in error ? (error.linePos as { line: number }[] | undefined)?.[0]?.line : undefined;
-    throw wrong(file, at === undefined ? 'it is not valid YAML' : `line ${at} is not valid YAML`);
-  }
+  return targetsOf(await readShared(file, (why) => wrong(file, why)), file);
 }
 
 function targetsOf(value: unknown, file: string): Record<string, TargetSpec> {

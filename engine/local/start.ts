@@ -18,6 +18,7 @@ import { actionFilesIn, actionsUsed, type OwnFile, ownOfRun, refuseUntrusted, wi
 import type { Caller, Parts } from './parts.ts';
 import { readPeople } from './people.ts';
 import { policyFor } from './policy.ts';
+import { readSettings } from './shared-settings.ts';
 import { readSharedTargets, sharedFolder } from './shared-targets.ts';
 import { givenFor } from './step-needs.ts';
 import type { FileId } from './trust.ts';
@@ -67,12 +68,16 @@ export async function prepareStart(
     (name) => workspace.own.find(({ manifest }) => manifest.name === name)?.file,
   );
   const all = [runbook, ...Object.values(calls).map((called) => called.runbook)];
+  const actions = usedActions(parts, all, workspace.own, kinds);
+  const settings = await settingsFor(parts, request, workspace, actions);
   const snapshot: Snapshot = {
     ...root,
     calls,
     targets,
-    actions: usedActions(parts, all, workspace.own, kinds),
-    secrets: await secretVersions(parts, all, targets),
+    actions,
+    ...(workspace.shared === undefined ? {} : { workspace: workspace.shared }),
+    settings,
+    secrets: await secretVersions(parts, all, [targets, settings]),
   };
   checkRunnable(snapshot);
   const digest = digestOf(snapshot);
@@ -235,14 +240,22 @@ function usedActions(
   );
 }
 
-/** Of the secrets that the runbooks declare, and of those that a shared target names: whoever keeps it need not know which runbook uses it. */
-async function secretVersions(
-  parts: Parts<unknown>,
-  all: readonly Runbook[],
-  targets: Snapshot['targets'],
-): Promise<Record<string, number>> {
+/** What its actions read of the workspace's settings; nothing of a file that nobody trusts, as with targets. */
+async function settingsFor(
+  { trust }: Parts<unknown>,
+  { trustOnce }: StartRun,
+  { shared }: Workspace,
+  actions: Snapshot['actions'],
+): Promise<NonNullable<Snapshot['settings']>> {
+  const names = Object.values(actions).flatMap(({ manifest: { settings } }) => (settings === undefined ? [] : [settings]));
+  if (shared === undefined) return {};
+  return readSettings(shared, names, async (file) => trustOnce === true || (await trust.trusts(file)));
+}
+
+/** Of the secrets that the runbooks declare, and of those that shared targets and settings name: whoever keeps these need not know who uses them. */
+async function secretVersions(parts: Parts<unknown>, all: readonly Runbook[], shared: unknown): Promise<Record<string, number>> {
   const versions: Record<string, number> = {};
-  for (const name of new Set([...all.flatMap(({ secrets }) => secrets), ...secretsNamed(targets)])) {
+  for (const name of new Set([...all.flatMap(({ secrets }) => secrets), ...secretsNamed(shared)])) {
     const version = await parts.secrets.version(name);
     if (version !== undefined) versions[name] = version;
   }

@@ -155,9 +155,8 @@ export function requestView(request: Request): RequestView {
       return filled({ kind, action, script, shell: how, workingDirectory, env, target, connection, retryWith });
     }
     case 'action': {
-      const { kind, action, with: input, retryWith, env, target, connection } = shown;
-      const more = { ...(retryWith === undefined ? {} : { retryWith }), ...(connection === undefined ? {} : { connection }) };
-      return { kind, action, with: input, env, target, ...more };
+      const { kind, action, with: input, retryWith, workingDirectory, settings, env, target, connection } = shown;
+      return filled({ kind, action, with: input, retryWith, workingDirectory, settings, env, target, connection });
     }
   }
 }

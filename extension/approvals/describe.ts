@@ -78,9 +78,11 @@ function requestText(request: RequestView): string {
     case 'action':
       return [
         `Action: ${visible(request.action ?? '', 'line')}`,
+        ...where,
         ...environment,
         jsonText(request.with ?? {}),
         ...(request.retryWith ? ['When it is tried again, with these instead:', jsonText(request.retryWith)] : []),
+        ...(request.settings === undefined ? [] : ['With these settings of the workspace:', jsonText(request.settings)]),
         ...connection,
       ].join('\n');
     case 'gate':

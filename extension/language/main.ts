@@ -19,7 +19,12 @@ const preferences = () => ({ inlayHints: setting('editor.inlayHints'), reference
 /** Starts the language server in a process of its own. */
 export function startLanguage({ server, log }: LanguageOptions): Language {
   const options: LanguageClientOptions = {
-    documentSelector: [{ language: languageId }, { pattern: '**/*.action.{yaml,yml}' }, { pattern: '**/.runwright/targets.yaml' }],
+    documentSelector: [
+      { language: languageId },
+      { pattern: '**/*.action.{yaml,yml}' },
+      { pattern: '**/.runwright/{targets,channels,security,packs}.yaml' },
+      { pattern: '**/.runwright/packs/*/pack.yaml' },
+    ],
     outputChannel: log,
     initializationOptions: preferences,
     // A server that cannot start is told once, by the command or view that needs it.

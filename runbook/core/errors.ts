@@ -591,6 +591,31 @@ export const catalogue = {
     message: 'The targets in {file} cannot be read: {why}.',
     remedy: 'Mend the file; it is a map of names to targets, as under `targets` of a runbook.',
   },
+  'settings-invalid': {
+    class: 'invalid-input',
+    message: 'The settings in {file} cannot be used: {why}.',
+    remedy: 'Mend the file; the editor and `runwright validate {file}` show each problem at its place.',
+  },
+  'path-missing': {
+    class: 'not-found',
+    message: 'There is no {path} on {host}.',
+    remedy: 'Check the path; its folder must exist too.',
+  },
+  'path-denied': {
+    class: 'permission',
+    message: '{path} on {host} cannot be {done}: {why}.',
+    remedy: 'Give the account that the step runs as the right to it, or give another path.',
+  },
+  'path-kind': {
+    class: 'invalid-input',
+    message: '{path} on {host} is not a plain file.',
+    remedy: 'Give the path of a file, not of a folder, a pipe or a device.',
+  },
+  'host-lost': {
+    class: 'unknown',
+    message: 'The connection to {host} was lost while the step was at work there; how far it came is not known.',
+    remedy: 'Find out on the host whether it took effect before you run it again.',
+  },
   'people-invalid': {
     class: 'invalid-input',
     message: 'Who the approvers are cannot be read from {file}: {why}.',

@@ -29,6 +29,11 @@ describe('files that are no runbooks', () => {
     assert.equal(kindOf('/w/.runwright/actions/a.action.yaml'), 'action');
     assert.equal(kindOf('C:\\w\\.runwright\\targets.yaml'), 'targets');
     assert.equal(kindOf('file:///w/.runwright/targets.yaml'), 'targets');
+    assert.equal(kindOf('/w/.runwright/channels.yaml'), 'channels');
+    assert.equal(kindOf('/w/.runwright/packs/edge/pack.yaml'), 'pack');
+    assert.equal(kindOf('C:\\w\\node_modules\\@example\\edge\\pack.yaml'), 'pack');
+    assert.equal(kindOf('/w/pack.yaml'), 'runbook');
+    assert.equal(kindOf('/w/.runwright/other.yaml'), 'runbook');
     assert.equal(kindOf('/w/targets.yaml'), 'runbook');
     assert.equal(kindOf('/w/a.runbook.yaml'), 'runbook');
   });
@@ -78,6 +83,32 @@ describe('files that are no runbooks', () => {
     targets('- <<a>>: b\n'.replace('- <<a>>: b', '<<- a: b>>'), 'wrong-type');
   });
 
+  it('channels are a map of channels, each with the keys of its type', () => {
+    const channels = (source: string, ...codes: readonly string[]) => check('/w/.runwright/channels.yaml', source, ...codes);
+    channels('editor: { type: vscode }\nteam: { type: slack, url: "${{ secrets.hook }}" }\nx-note: 1\n');
+    channels('mail: { type: smtp, host: mail, port: "${{ secrets.port }}", from: a@example.net, to: [b@example.net] }\n');
+    channels('team: { type: <<slakc>> }\n', 'wrong-value');
+    channels('team: { type: slack, url: a, <<chanel>>: b }\n', 'unknown-key');
+    channels('team: <<{ type: slack }>>\n', 'required-key');
+    channels('mail: { type: smtp, host: mail, from: a, to: b, password: <<hunter22>> }\n', 'plain-secret');
+  });
+
+  it('security settings have sections', () => {
+    const security = (source: string, ...codes: readonly string[]) => check('/w/.runwright/security.yaml', source, ...codes);
+    security('blocking: {}\nintel: {}\nx-note: 1\n');
+    security('<<blokcing>>: {}\n', 'unknown-key');
+    security('blocking: <<on>>\n', 'wrong-type');
+  });
+
+  it('packs and lists of them have shapes of their own', () => {
+    check('/w/.runwright/packs.yaml', 'packages: [edge, "@example/edge-actions"]\n');
+    check('/w/.runwright/packs.yaml', 'packages: [<<../edge>>]\n', 'wrong-value');
+    const pack = (source: string, ...codes: readonly string[]) => check('/w/.runwright/packs/edge/pack.yaml', source, ...codes);
+    pack('name: edge\nversion: 1.0.0\npermissions: { targets: [ssh], secrets: [edge_key], network: ["*"] }\n');
+    pack('name: edge\nversion: 1.0.0\npermissions: { <<disk>>: [all] }\n', 'unknown-key');
+    pack('name: <<Edge>>\nversion: 1.0.0\n', 'wrong-value');
+  });
+
   it('whatever the text, nothing is thrown', () => {
     for (const text of [
       '',
@@ -90,7 +121,8 @@ describe('files that are no runbooks', () => {
       'name: [',
       'undo: { steps: }',
     ])
-      for (const file of ['a.action.yaml', '.runwright/targets.yaml']) assert(analyse(text, { actions: [], file }).diagnostics.length > 0);
+      for (const file of ['a.action.yaml', '.runwright/targets.yaml', '.runwright/security.yaml', '.runwright/packs/a/pack.yaml'])
+        assert(analyse(text, { actions: [], file }).diagnostics.length > 0);
   });
 });
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Outcome } from '../../../engine/kernel/command.ts';
 import type { Json } from '../../../runbook/core/json.ts';
+import { testContext } from '../../testing/context.ts';
 import { httpRequest } from './request.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -42,15 +43,12 @@ async function send(
   signal = new AbortController().signal,
   connection?: Readonly<Record<string, Json>>,
 ): Promise<Sent> {
-  const log: string[] = [];
-  const outcome = await httpRequest(input, {
-    signal,
-    environment,
-    scratch: tmpdir(),
-    log: (text) => log.push(text),
-    ...(connection === undefined ? {} : { connection }),
-  });
-  return { outcome, log };
+  const { context, lines: log, remove } = testContext({ environment, signal, ...(connection === undefined ? {} : { connection }) });
+  try {
+    return { outcome: await httpRequest(input, context), log };
+  } finally {
+    remove();
+  }
 }
 
 const outputs = ({ outcome }: Sent): Readonly<Record<string, Json>> => ('outputs' in outcome ? (outcome.outputs ?? {}) : {});

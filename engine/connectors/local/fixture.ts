@@ -36,6 +36,8 @@ export function attemptOf(
     path: 'step-1',
     attempt: 1,
     folder,
+    shared: folder,
+    keepSecret: async () => 1,
     secrets,
     ...(timeout !== undefined && { timeout }),
     environment: baseEnvironment(process.env),

@@ -9,7 +9,7 @@ import { createRedactor } from '../redact/redactor.ts';
 import { recoverRemotely, runRemotely } from './attempt.ts';
 import { collect } from './collect.ts';
 import type { SshTimes } from './context.ts';
-import { createPool, type Pool, type PoolOptions } from './pool.ts';
+import { createPool, type Pool, type PoolOptions, usualPool } from './pool.ts';
 import { remoteFolder } from './programs.ts';
 import { newName, readRemote } from './record.ts';
 import { resolveTarget } from './target.ts';
@@ -26,8 +26,8 @@ export interface SshConnector extends Connector {
  * A process that leaves the script's group (`setsid`) is the script's own affair: it is neither waited for nor ended.
  */
 export function sshConnector(options: SshOptions = {}): SshConnector {
-  const { grace = 5000, patience = 120_000, spoolLimit = 8 * 1024 * 1024, idle = 30_000, timeout = 20_000, keepalive = 15_000 } = options;
-  const pool = createPool({ idle, timeout, keepalive });
+  const { grace = 5000, patience = 120_000, spoolLimit = 8 * 1024 * 1024, ...connections } = options;
+  const pool = createPool({ ...usualPool, ...connections });
   const settings = { grace, patience, spoolLimit, pool };
 
   return {

@@ -8,6 +8,9 @@ export interface PoolOptions extends ConnectOptions {
   readonly idle: number;
 }
 
+/** In milliseconds. */
+export const usualPool: PoolOptions = { idle: 30_000, timeout: 20_000, keepalive: 15_000 };
+
 /** Connections by target, shared by all that runs there at the same time, and closed when nothing does. */
 export interface Pool {
   /** Milliseconds a remote shell may take to begin. */

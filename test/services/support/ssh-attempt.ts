@@ -32,6 +32,8 @@ export function attemptOn(
     path: 'step-1',
     attempt: 1,
     folder: mkdtempSync(join(home.folder, 'attempt-')),
+    shared: home.folder,
+    keepSecret: async () => 1,
     secrets,
     ...(timeout !== undefined && { timeout }),
     environment: { HOME: home.folder, ...environment },

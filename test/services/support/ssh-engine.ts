@@ -5,6 +5,7 @@ import { sshConnector } from '../../../engine/connectors/ssh/connector.ts';
 const attempt = JSON.parse(await text(process.stdin));
 const outcome = await sshConnector({ grace: 400 }).run({
   ...attempt,
+  keepSecret: async () => 1,
   signal: new AbortController().signal,
   output: (_stream: string, text: string) => process.stdout.write(text),
 });

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 /** `<state>/daemon.json`: where the running engine listens. Written when it does, removed when it stops; mode 0600. */
 export const DaemonFile = Type.Object({ pid: Type.Integer(), port: Type.Integer(), protocol: Type.Integer(), version: Type.String() });

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { ErrorView, RequestView, RiskLevel, UndoView } from './run.ts';
 
 /** An expression that stays as it is written, and when what it needs is known: words behind "known". */

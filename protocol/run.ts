@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 /** Views of runs as clients get them. Times are ISO 8601 in UTC, durations milliseconds. */
 export const RunStatus = Type.Enum([

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import Value from 'typebox/value';
+import * as Value from 'typebox/value';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 
 /** A check made once per route; `text` values (queries) are converted first. Throws `request-invalid` naming the first place. */

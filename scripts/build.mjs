@@ -83,8 +83,9 @@ const bundles = [
     plugins: [librariesApart],
     // Without comments: one character beyond Latin-1 makes V8 keep the whole text twice as wide, for as long as the engine waits.
     minifyWhitespace: true,
-    // And as esbuild would rewrite it, an idle engine takes 4 MB more.
+    // No more than that: rewritten and renamed by esbuild an idle engine takes 4 MB more, and its traces cannot be read.
     minifySyntax: false,
+    minifyIdentifiers: false,
     // By require(): of a CommonJS file import() knows the default alone.
     supported: { 'dynamic-import': false },
     // Optional native parts, which are not shipped: their users look for them and do without.

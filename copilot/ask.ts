@@ -1,12 +1,22 @@
-import { type Problem, problem } from '../runbook/core/errors.ts';
+import type { Problem } from '../runbook/core/errors.ts';
+import type { Json } from '../runbook/core/json.ts';
+import type { Risk } from '../runbook/core/model.ts';
+import { type Acted, type Acting, actOn } from './act.ts';
 import { type Block, buildContext, type Context, dataBlock } from './context/build.ts';
 import type { Sources } from './context/ports.ts';
+import { converse } from './converse.ts';
+import { type EditedByRules, editByRules } from './edit/edit.ts';
 import { type Explained, explain } from './explain/explain.ts';
 import type { Diagnosis } from './explain/pattern.ts';
-import { type Intent, intentOf, isApprovalTalk } from './intent.ts';
+import { type Intent, intentOf, isApprovalTalk, isExplicitQuestion } from './intent.ts';
+import type { Missing, Plan } from './plan/plan.ts';
 import { diagnosisHeading, systemPrompt } from './prompts.ts';
-import { type Message, type Model, ModelError } from './providers/model.ts';
+import type { Proposal, TextEdit } from './proposals/proposal.ts';
+import type { Message, Model } from './providers/model.ts';
 import { answerOffline, asksAboutFailure, offlineName } from './providers/offline.ts';
+import { builtInLanguage } from './tools/language.ts';
+import type { ToolPorts } from './tools/ports.ts';
+import { type CallRecord, Toolbox } from './tools/toolbox.ts';
 
 /** An earlier question with its answer, oldest first. */
 export interface Exchange {
@@ -20,13 +30,19 @@ export interface AskRequest {
   /** Without one the offline rules answer. */
   readonly model?: Model;
   readonly history?: readonly Exchange[];
+  /** Without it no sentence becomes actions. */
+  readonly acting?: Acting;
   readonly signal: AbortSignal;
-  /** Called once, before anything is sent: exactly this goes to the model. */
+  /** What a model may reach with tools; without it, it has the context alone. */
+  readonly tools?: Omit<ToolPorts, 'sources'>;
+  /** Called before anything is sent: exactly this goes to the model. Once more where the model found it too long and it was shortened. */
   readonly onContext?: (given: Given) => void;
   /** Text as it arrives. */
   readonly onText?: (text: string) => void;
   /** What is being waited for, in one line. */
   readonly onStatus?: (text: string) => void;
+  /** A tool was used, or refused. */
+  readonly onCall?: (record: CallRecord) => void;
 }
 
 /** What the answer is based on. */
@@ -44,10 +60,23 @@ export interface Answer {
   /** 0 to 1. */
   readonly confidence: number;
   readonly diagnosis?: Diagnosis;
+  /** What the sentence would do, what is missing for it, the highest risk, and the runbook it becomes once nothing is missing. */
+  readonly actions?: readonly { readonly uses: string; readonly with: Readonly<Record<string, Json>> }[];
+  readonly missing?: readonly Omit<Missing, 'index'>[];
+  readonly risk?: Risk;
+  readonly runbook?: string;
+  /** Of the last proposed change of the open runbook: lines and characters from 0. */
+  readonly edits?: readonly TextEdit[];
+  /** The same for the surface that goes on with it. */
+  readonly plan?: Plan;
   /** `offline`, or the model's name. */
   readonly model: string;
   /** Why `answer` is only the beginning of one, or missing. */
   readonly problem?: Problem;
+  /** Every tool that a model asked for, in order. */
+  readonly toolCalls?: readonly CallRecord[];
+  /** For a person to look at; none of them is applied. */
+  readonly proposals?: readonly Proposal[];
 }
 
 /** Characters of earlier exchanges that are sent along: the newest that fit. */
@@ -79,12 +108,27 @@ export async function prepare(
  */
 export async function ask(request: AskRequest): Promise<Answer> {
   const { text, sources, model, signal, onText } = request;
+  const open = isExplicitQuestion(text) ? undefined : await sources.documents?.open();
+  const language = request.tools?.language ?? builtInLanguage;
+  const edited = open && (await editByRules(open, text, language));
+  if (edited?.kind === 'proposal' || (edited?.kind === 'cannot' && model === undefined && intentOf(text) === 'edit')) {
+    signal.throwIfAborted();
+    return asEdit(edited, onText);
+  }
+  const acted = request.acting && (await actOn(text, request.acting));
+  if (acted !== undefined) {
+    signal.throwIfAborted();
+    onText?.(acted.answer);
+    return await asAction(acted, text);
+  }
   const kind = intentOf(text);
   const { context, explained, given } = await prepare(sources, model?.budget, text);
   signal.throwIfAborted();
   request.onContext?.(given);
   const diagnosis = kind === 'question' && asksAboutFailure(text) ? explained?.diagnosis : undefined;
-  if (kind === 'action' || (kind === 'edit' && model === undefined)) {
+  // Words of consent never reach a model: there is nothing that it could do with them.
+  const forModel = model !== undefined && (kind !== 'action' || (request.tools?.starter !== undefined && !isApprovalTalk(text)));
+  if ((kind === 'action' || kind === 'edit') && !forModel) {
     const answer = kind === 'edit' ? cannotEdit : isApprovalTalk(text) ? cannotApprove : cannotRun;
     onText?.(answer);
     return { kind, answer, confidence: 1, model: offlineName };
@@ -94,14 +138,66 @@ export async function ask(request: AskRequest): Promise<Answer> {
     onText?.(answer);
     return { kind, answer, confidence, diagnosis, model: offlineName };
   }
-  const end = await converse(model, messagesFor(text, given, request.history ?? []), request);
+  const toolbox = request.tools && new Toolbox({ ...request.tools, sources }, request.onCall);
+  const messages = messagesFor(text, given, request.history ?? []);
+  const shorten = async (): Promise<Message[] | undefined> => {
+    const size = messages.reduce((sum, message) => sum + message.content.length, 0);
+    const smaller = (await prepare(sources, Math.floor(given.text.length / 2), text)).given;
+    const next = messagesFor(text, smaller, []);
+    if (next.reduce((sum, message) => sum + message.content.length, 0) >= size) return undefined;
+    request.onContext?.(smaller);
+    return next;
+  };
+  const { onStatus } = request;
+  const end = await converse({ model, messages, toolbox, signal, onText, onStatus, shorten });
+  const plan = toolbox?.plan;
   return {
     kind,
     answer: end.text,
+    ...(plan === undefined ? {} : await planned(plan, text)),
     confidence: end.problem === undefined ? (diagnosis === undefined ? 0.6 : 0.8) : 0,
     diagnosis,
     model: model.name,
     ...(end.problem === undefined ? {} : { problem: end.problem }),
+    ...(toolbox === undefined || toolbox.records.length === 0 ? {} : { toolCalls: toolbox.records }),
+    ...(toolbox === undefined || toolbox.proposals.length === 0 ? {} : proposed(toolbox.proposals)),
+  };
+}
+
+function proposed(proposals: readonly Proposal[]): Pick<Answer, 'proposals' | 'edits'> {
+  const edit = proposals.findLast((proposal) => proposal.kind === 'edit');
+  return { proposals, ...(edit === undefined ? {} : { edits: edit.edits }) };
+}
+
+function asEdit(edited: EditedByRules, onText: AskRequest['onText']): Answer {
+  const proposal = edited.kind === 'proposal' ? edited.proposal : undefined;
+  const answer = edited.kind === 'proposal' ? `${edited.proposal.summary}. Nothing is changed until you apply it.` : edited.why;
+  onText?.(answer);
+  return {
+    kind: 'edit',
+    answer,
+    confidence: proposal === undefined ? 0 : 0.95,
+    model: offlineName,
+    ...(proposal === undefined ? {} : proposed([proposal])),
+  };
+}
+
+async function asAction({ answer, plan }: Acted, text: string): Promise<Answer> {
+  const base = { kind: 'action' as const, answer, model: offlineName };
+  if (plan === undefined) return { ...base, confidence: 1 };
+  return { ...base, confidence: plan.confidence, ...(await planned(plan, text)) };
+}
+
+/** A plan as an answer shows it; the writer of YAML is loaded when first needed. */
+async function planned(plan: Plan, text: string): Promise<Pick<Answer, 'kind' | 'actions' | 'missing' | 'risk' | 'runbook' | 'plan'>> {
+  const { planText } = await import('./plan/runbook.ts');
+  return {
+    kind: 'action',
+    actions: plan.actions.map(({ uses, with: given }) => ({ uses, with: given })),
+    missing: plan.missing.map(({ index: _index, ...piece }) => piece),
+    risk: plan.risk,
+    ...(plan.missing.length === 0 ? { runbook: planText(plan, text) } : {}),
+    plan,
   };
 }
 
@@ -110,7 +206,7 @@ const cannotRun =
 const cannotApprove =
   'Words in a chat approve nothing. What waits for an answer is in the **Approvals** view: it shows exactly what would run, and you approve or reject it there.';
 const cannotEdit =
-  'I cannot change files yet. The editor offers fixes for the problems it marks (the light bulb), and completion for every key; to run the result use **Run Runbook**.';
+  'The rules do not know this edit, or no runbook is open for it. Say it in one sentence, such as "add a timeout of 5 minutes to the step check", or choose a model for freer words; the editor also offers fixes for the problems it marks (the light bulb).';
 
 export function messagesFor(question: string, given: Given, history: readonly Exchange[]): Message[] {
   const earlier: Message[] = [];
@@ -123,41 +219,4 @@ export function messagesFor(question: string, given: Given, history: readonly Ex
   }
   const system = given.text === '' ? systemPrompt : `${systemPrompt}\n\n${given.text}`;
   return [{ role: 'system', content: system }, ...earlier, { role: 'user', content: question }];
-}
-
-/** Longest answer that is kept, in characters: a model that never stops must not fill the memory. */
-const answerLimit = 200_000;
-
-async function converse(
-  model: Model,
-  messages: readonly Message[],
-  { signal, onText, onStatus }: AskRequest,
-): Promise<{ text: string; problem?: Problem }> {
-  let text = '';
-  try {
-    for await (const piece of model.stream(messages, undefined, signal)) {
-      signal.throwIfAborted();
-      switch (piece.kind) {
-        case 'text':
-          text += piece.text;
-          onText?.(piece.text);
-          if (text.length > answerLimit) return { text, problem: problem('model-length', { model: model.name }) };
-          break;
-        case 'waiting':
-          onStatus?.(piece.text);
-          break;
-        case 'tool-call':
-          // None were offered; a model that asks for one anyway gets no answer.
-          break;
-        case 'end':
-          if (piece.reason === 'refusal') return { text, problem: problem('model-refused', { model: model.name }) };
-          if (piece.reason === 'length') return { text, problem: problem('model-length', { model: model.name }) };
-          break;
-      }
-    }
-  } catch (error) {
-    if (error instanceof ModelError) return { text, problem: error.problem };
-    throw error;
-  }
-  return text.trim() === '' ? { text, problem: problem('model-silent', { model: model.name }) } : { text };
 }

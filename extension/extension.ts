@@ -27,6 +27,7 @@ import { chatView } from './views/chat.ts';
 import { participant } from './views/participant.ts';
 import { runbooksView } from './views/runbooks.ts';
 import { runsView } from './views/runs.ts';
+import { languageModelTools } from './views/tools.ts';
 
 /** For tests: how long activate() took in milliseconds, when everything behind it runs, and what the views show. */
 export interface Api {
@@ -74,6 +75,18 @@ export function activate(context: vscode.ExtensionContext): Api {
     context,
     log,
     engine: connection.get,
+    request: async (run) => {
+      const engines = await import('./engine/main.ts');
+      // Connected first as the person, who also starts it: what only asks starts and replaces no engine.
+      await connection.get();
+      const assistant = await engines.connectAssistant(String(context.extension.packageJSON.version));
+      try {
+        return await assistant.start(run);
+      } finally {
+        assistant.close();
+      }
+    },
+    language,
     outline: (uri) => language.outline(uri),
     approve: (question) => approve(services, question),
     onRunsChanged: (listener) => store.onChange(listener),
@@ -126,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     problems,
     chatView(chat),
     participant(context, chat),
+    languageModelTools(chat),
     editorStatus(services, problems),
     recallLastRuns(services),
     codeLenses(services),

@@ -52,6 +52,45 @@ export const shortenRules: readonly ShortenRule[] = [
   },
 ];
 
+/** Ways to make one value smaller, applied like the rules above. */
+const valueRules: readonly { readonly sentence: string; apply(value: Json): Json }[] = [
+  textRule(4000),
+  listRule(40),
+  textRule(600),
+  listRule(12),
+  textRule(120),
+];
+
+/** Makes a value smaller until it fits; `rules` are the sentences of those that were used. */
+export function shortenValue(
+  value: JsonObject,
+  fits: (value: JsonObject) => boolean,
+): { readonly value: JsonObject; readonly rules: readonly string[] } {
+  let now = value;
+  const rules: string[] = [];
+  for (const rule of valueRules) {
+    if (fits(now)) break;
+    // The value itself keeps its fields.
+    now = Object.fromEntries(Object.entries(now).map(([key, item]) => [key, deep(item, rule.apply)]));
+    rules.push(rule.sentence);
+  }
+  return { value: now, rules };
+}
+
+function textRule(most: number) {
+  return {
+    sentence: `of texts over ${most.toLocaleString('en')} characters the beginning and the end`,
+    apply: (value: Json): Json => (typeof value === 'string' ? ends(value, most) : value),
+  };
+}
+
+function listRule(most: number) {
+  return {
+    sentence: `of lists over ${most} entries the first ${most}`,
+    apply: (value: Json): Json => (Array.isArray(value) ? head(value, most) : value),
+  };
+}
+
 const isObject = (value: Json | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function each(

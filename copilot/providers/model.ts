@@ -1,9 +1,17 @@
 import type { Problem } from '../../runbook/core/errors.ts';
 
-export interface Message {
-  readonly role: 'system' | 'user' | 'assistant';
-  readonly content: string;
+/** A model's wish to use a tool. `input` is the JSON as the model wrote it; it may be malformed. `id` is what its result is told by. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly input: string;
 }
+
+export type Message =
+  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly calls?: readonly ToolCall[] }
+  /** The result of the call with that id. */
+  | { readonly role: 'tool'; readonly call: string; readonly content: string };
 
 /** An action a model may ask for; `parameters` is JSON Schema. */
 export interface Tool {
@@ -14,8 +22,8 @@ export interface Tool {
 
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
-  /** `input` is the JSON as the model wrote it; it may be malformed. */
-  | { readonly kind: 'tool-call'; readonly id: string; readonly name: string; readonly input: string }
+  /** Whole, never a part of one. */
+  | ({ readonly kind: 'tool-call' } & ToolCall)
   /** Nothing comes for a while, and why. */
   | { readonly kind: 'waiting'; readonly text: string }
   /** The model's own end: `length` when it ran out of room, `refusal` when it will not answer. */

@@ -1,7 +1,11 @@
-import type { ChatCompletionChunk, ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
+import type {
+  ChatCompletionChunk,
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from 'openai/resources/chat/completions';
 import { backoff, retryAfter } from './backoff.ts';
 import { type CallFailure, mayPass, modelError } from './failures.ts';
-import type { Message, Model, Piece, Tool } from './model.ts';
+import type { Message, Model, Piece, Tool, ToolCall } from './model.ts';
 
 export interface OpenAiOptions {
   readonly baseUrl: string;
@@ -75,7 +79,7 @@ async function* call(
   const body: ChatCompletionCreateParamsStreaming = {
     model: options.model,
     stream: true,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: messages.map(toWire),
     ...(tools === undefined || tools.length === 0
       ? {}
       : {
@@ -90,9 +94,61 @@ async function* call(
   yield* pieces(stream, watch);
 }
 
+function toWire(message: Message): ChatCompletionMessageParam {
+  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.call, content: message.content };
+  if (message.role !== 'assistant' || message.calls === undefined || message.calls.length === 0)
+    return { role: message.role, content: message.content };
+  return {
+    role: 'assistant',
+    content: message.content === '' ? null : message.content,
+    tool_calls: message.calls.map(({ id, name, input }) => ({
+      id,
+      type: 'function',
+      // What is no JSON was told to the model as a mistake; servers that parse it again would fail on it.
+      function: { name, arguments: isJson(input) ? input : '{}' },
+    })),
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Characters of arguments in one answer, and calls in it: a model that never stops must not fill the memory. */
+const largestInput = 200_000;
+const mostCalls = 64;
+
+/** Puts the parts of calls together. Some servers give every call the index 0 and tell them apart by id alone. */
+class Calls {
+  readonly #calls: { index: number; id: string; name: string; input: string }[] = [];
+  #characters = 0;
+
+  add({ index, id = '', function: part }: ChatCompletionChunk.Choice.Delta.ToolCall): void {
+    let call = this.#calls.findLast((known) => known.index === index);
+    if (call === undefined || (id !== '' && call.id !== '' && id !== call.id)) {
+      call = { index, id, name: '', input: '' };
+      this.#calls.push(call);
+    }
+    if (id !== '') call.id = id;
+    call.name += part?.name ?? '';
+    call.input += part?.arguments ?? '';
+    this.#characters += (part?.name?.length ?? 0) + (part?.arguments?.length ?? 0);
+    if (this.#characters > largestInput || this.#calls.length > mostCalls) throw new Error('it asked for tools without an end');
+  }
+
+  whole(): ToolCall[] {
+    return this.#calls.map(({ id, name, input }) => ({ id, name, input }));
+  }
+}
+
 /** Reads the chunks of the one choice there is. A stream that ends without saying why was cut. */
 async function* pieces(stream: AsyncIterable<ChatCompletionChunk>, watch: Watch): AsyncGenerator<Piece> {
-  const calls = new Map<number, { id: string; name: string; input: string }>();
+  const calls = new Calls();
   let reason: string | undefined;
   let refused = false;
   for await (const chunk of stream) {
@@ -106,20 +162,15 @@ async function* pieces(stream: AsyncIterable<ChatCompletionChunk>, watch: Watch)
       refused = true;
       yield { kind: 'text', text: refusal };
     }
-    for (const part of tool_calls ?? []) {
-      const known = calls.get(part.index) ?? { id: '', name: '', input: '' };
-      calls.set(part.index, {
-        id: part.id ?? known.id,
-        name: known.name + (part.function?.name ?? ''),
-        input: known.input + (part.function?.arguments ?? ''),
-      });
-    }
+    for (const part of tool_calls ?? []) calls.add(part);
     reason = choice.finish_reason ?? reason;
   }
   if (reason === undefined) throw new Error('the stream was cut before the answer was complete');
-  for (const call of calls.values()) yield { kind: 'tool-call', ...call };
+  const wanted = calls.whole();
+  for (const call of wanted) yield { kind: 'tool-call', ...call };
   const refusal = refused || reason === 'content_filter';
-  yield { kind: 'end', reason: refusal ? 'refusal' : reason === 'length' ? 'length' : reason === 'tool_calls' ? 'tool-calls' : 'stop' };
+  // Local servers end with `stop` also where they ask for a tool.
+  yield { kind: 'end', reason: refusal ? 'refusal' : reason === 'length' ? 'length' : wanted.length > 0 ? 'tool-calls' : 'stop' };
 }
 
 /** Aborts when the caller does, or when nothing was heard for too long. */

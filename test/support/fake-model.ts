@@ -8,8 +8,17 @@ export interface RecordedRequest {
   readonly body: {
     readonly model: string;
     readonly stream?: boolean;
-    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly messages: readonly RecordedMessage[];
+    readonly tools?: readonly { readonly type: string; readonly function: { readonly name: string; readonly parameters: object } }[];
   };
+}
+
+export interface RecordedMessage {
+  readonly role: string;
+  /** Null where the model said nothing beside its calls. */
+  readonly content: string | null;
+  readonly tool_calls?: readonly { readonly id: string; readonly function: { readonly name: string; readonly arguments: string } }[];
+  readonly tool_call_id?: string;
 }
 
 /** How the server behaves; all of them happen with real endpoints. */
@@ -25,6 +34,13 @@ export type Behaviour =
   /** One chunk that is not JSON after this text. */
   | { readonly kind: 'malformed'; readonly text: string }
   | { readonly kind: 'tool-call'; readonly name: string; readonly input: string }
+  /** Some words, then several calls. `oneIndex`: all with the index 0, as some local servers send them. */
+  | {
+      readonly kind: 'tool-calls';
+      readonly text?: string;
+      readonly calls: readonly { readonly name: string; readonly input: string }[];
+      readonly oneIndex?: boolean;
+    }
   | { readonly kind: 'error'; readonly status: number; readonly code?: string; readonly message: string; readonly retryAfter?: string }
   /** Accepts the question and says nothing. */
   | { readonly kind: 'silent' };
@@ -33,7 +49,8 @@ export type Behaviour =
 export interface Rule {
   readonly when?: RegExp;
   readonly times?: number;
-  readonly reply: Behaviour;
+  /** A function sees the whole request, as a model does. */
+  readonly reply: Behaviour | ((body: RecordedRequest['body']) => Behaviour);
 }
 
 export interface FakeModel {
@@ -74,10 +91,11 @@ export async function startFakeModel(
     const rule = script.find((candidate) => candidate.left > 0 && (candidate.when === undefined || candidate.when.test(last)));
     if (rule === undefined) return fail(response, { kind: 'error', status: 500, message: `The fake model has no rule for: ${last}` });
     rule.left -= 1;
-    if (rule.reply.kind === 'silent') return;
-    if (rule.reply.kind === 'error') return fail(response, rule.reply);
-    if (body.stream !== true) return whole(response, body.model, rule.reply);
-    await stream(response, body.model, rule.reply);
+    const reply = typeof rule.reply === 'function' ? rule.reply(body) : rule.reply;
+    if (reply.kind === 'silent') return;
+    if (reply.kind === 'error') return fail(response, reply);
+    if (body.stream !== true) return whole(response, body.model, reply);
+    await stream(response, body.model, reply);
   }
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -101,7 +119,10 @@ export async function startFakeModel(
 type Streamed = Exclude<Behaviour, { kind: 'error' | 'silent' }>;
 
 const id = 'chatcmpl-fake';
-const textOf = (behaviour: Streamed) => (behaviour.kind === 'tool-call' ? '' : behaviour.text);
+const textOf = (behaviour: Streamed) => (behaviour.kind === 'tool-call' ? '' : (behaviour.text ?? ''));
+
+const callsOf = (behaviour: Streamed): readonly { readonly name: string; readonly input: string }[] =>
+  behaviour.kind === 'tool-calls' ? behaviour.calls : behaviour.kind === 'tool-call' ? [behaviour] : [];
 
 async function stream(response: ServerResponse, model: string, behaviour: Streamed): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
@@ -118,15 +139,16 @@ async function stream(response: ServerResponse, model: string, behaviour: Stream
       }),
     );
   chunk({ role: 'assistant', content: '' });
-  if (behaviour.kind === 'tool-call') {
-    chunk({ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: behaviour.name, arguments: '' } }] });
-    for (const part of halves(behaviour.input)) chunk({ tool_calls: [{ index: 0, function: { arguments: part } }] });
-  }
   for (const token of textOf(behaviour).match(/\s*\S+\s*/g) ?? []) {
     if (behaviour.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, behaviour.pause));
     // The client has gone: what a person stopped is not generated any further.
     if (response.destroyed) return;
     chunk(behaviour.kind === 'refuse' ? { refusal: token } : { content: token });
+  }
+  for (const [place, { name, input }] of callsOf(behaviour).entries()) {
+    const index = behaviour.kind === 'tool-calls' && behaviour.oneIndex === true ? 0 : place;
+    chunk({ tool_calls: [{ index, id: `call_${place + 1}`, type: 'function', function: { name, arguments: '' } }] });
+    for (const part of halves(input)) chunk({ tool_calls: [{ index, function: { arguments: part } }] });
   }
   if (behaviour.kind === 'cut') {
     // What was written must be on its way before the connection breaks.
@@ -140,7 +162,8 @@ async function stream(response: ServerResponse, model: string, behaviour: Stream
     response.end();
     return;
   }
-  chunk({}, behaviour.kind === 'tool-call' ? 'tool_calls' : behaviour.kind === 'answer' ? (behaviour.finish ?? 'stop') : 'stop');
+  const asks = callsOf(behaviour).length > 0 && !(behaviour.kind === 'tool-calls' && behaviour.oneIndex === true);
+  chunk({}, asks ? 'tool_calls' : behaviour.kind === 'answer' ? (behaviour.finish ?? 'stop') : 'stop');
   send(
     JSON.stringify({
       id,
@@ -155,14 +178,20 @@ async function stream(response: ServerResponse, model: string, behaviour: Stream
 }
 
 function whole(response: ServerResponse, model: string, behaviour: Streamed): void {
-  const message =
-    behaviour.kind === 'tool-call'
-      ? {
-          role: 'assistant',
-          content: null,
-          tool_calls: [{ id: 'call_1', type: 'function', function: { name: behaviour.name, arguments: behaviour.input } }],
-        }
-      : { role: 'assistant', content: textOf(behaviour) };
+  const calls = callsOf(behaviour);
+  const message = {
+    role: 'assistant',
+    content: textOf(behaviour) || null,
+    ...(calls.length === 0
+      ? {}
+      : {
+          tool_calls: calls.map(({ name, input }, index) => ({
+            id: `call_${index + 1}`,
+            type: 'function',
+            function: { name, arguments: input },
+          })),
+        }),
+  };
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(
     JSON.stringify({

@@ -1,9 +1,12 @@
 import type { Turn } from '../../../protocol/chat.ts';
 import { button, progress } from '../../controls.ts';
 import { h, icon } from '../../dom.ts';
+import { ToolCalls } from '../calls/calls.ts';
 import { ContextChips } from '../context/context.ts';
+import { executionCard } from '../execution/execution.ts';
 import { failureCard } from '../failure/failure.ts';
 import { copyButton, GrowingMarkdown } from '../markdown/markdown.ts';
+import { planCard } from '../plan/plan.ts';
 import { troubleCard } from '../trouble/trouble.ts';
 import './turn.css';
 
@@ -11,6 +14,13 @@ export interface TurnActions {
   retry(turn: string): void;
   reveal(turn: string, step: string): void;
   run(): void;
+  execute(turn: string): void;
+  editPlan(turn: string): void;
+  cancelPlan(turn: string): void;
+  answer(text: string): void;
+  retryRun(turn: string): void;
+  explainRun(turn: string): void;
+  showRun(turn: string): void;
   setKey(): void;
   goOffline(): void;
 }
@@ -22,6 +32,7 @@ export class TurnView {
   readonly #chips = new ContextChips('Context of this answer');
   readonly #who = h('div', { class: 'who' });
   readonly #wait = h('div', { class: 'wait', hidden: '' }, progress(), h('span', { class: 'wait-text' }));
+  readonly #calls = new ToolCalls();
   readonly #answer = new GrowingMarkdown();
   readonly #after = h('div', { class: 'after' });
   readonly #body: HTMLElement;
@@ -29,7 +40,7 @@ export class TurnView {
 
   constructor(turn: Turn, actions: TurnActions) {
     this.#actions = actions;
-    this.#body = h('div', { class: 'answer' }, this.#who, this.#wait, this.#answer.element, this.#after);
+    this.#body = h('div', { class: 'answer' }, this.#who, this.#calls.element, this.#wait, this.#answer.element, this.#after);
     this.element = h(
       'article',
       { class: 'turn', 'aria-label': `Question: ${turn.question.slice(0, 120)}` },
@@ -56,6 +67,7 @@ export class TurnView {
     // Read out once it is whole, not word by word.
     this.#body.setAttribute('aria-busy', String(busy));
     if (before?.context !== turn.context) this.#chips.show(turn.context);
+    this.#calls.show(turn.toolCalls ?? []);
     this.#who.replaceChildren(
       icon(turn.model === 'offline' ? 'checklist' : 'sparkle'),
       h('span', {}, nameOf(turn.model)),
@@ -85,6 +97,19 @@ export class TurnView {
     const parts: (HTMLElement | undefined)[] = [
       turn.diagnosis && failureCard(turn.diagnosis, (step) => reveal(turn.id, step)),
       turn.trouble && troubleCard(turn.trouble, { retry: () => retry(turn.id), setKey, goOffline }),
+      turn.plan &&
+        planCard(turn.plan, {
+          execute: () => this.#actions.execute(turn.id),
+          edit: () => this.#actions.editPlan(turn.id),
+          cancel: () => this.#actions.cancelPlan(turn.id),
+          answer: (text) => this.#actions.answer(text),
+        }),
+      turn.execution &&
+        executionCard(turn.execution, {
+          retry: () => this.#actions.retryRun(turn.id),
+          explain: () => this.#actions.explainRun(turn.id),
+          show: () => this.#actions.showRun(turn.id),
+        }),
       turn.offerRun === true
         ? h(
             'div',

@@ -17,6 +17,7 @@ import type {
   Skip,
   StartRun,
 } from '../protocol/api.ts';
+import type { PlanView } from '../protocol/plan.ts';
 import type { ApprovalView, RiskLevel, RunDetail, RunSummary } from '../protocol/run.ts';
 import type { AddSchedule, ScheduleView } from '../protocol/schedule.ts';
 import { EngineError, unreachable } from './errors.ts';
@@ -49,6 +50,10 @@ export class EngineClient {
 
   start(request: StartRun): Promise<RunDetail> {
     return this.#call<RunDetail>('POST', '/v1/runs', request);
+  }
+  /** What a run would do. */
+  dryRun(request: StartRun): Promise<PlanView> {
+    return this.#call<PlanView>('POST', '/v1/dry-run', request, long);
   }
   async list(query: ListRuns = {}): Promise<RunSummary[]> {
     const text = new URLSearchParams(

@@ -2,6 +2,7 @@
 export const commandIds = [
   'runwright.run',
   'runwright.runStep',
+  'runwright.dryRun',
   'runwright.approve',
   'runwright.reject',
   'runwright.answerUnknown',

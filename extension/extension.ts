@@ -119,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     },
     showRequest: documents.show,
     showRollback: documents.showRollback,
+    showText: documents.showText,
     async refreshViews() {
       runbooks.refresh();
       await store.reload();

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { type ApprovalView, ErrorView, RiskLevel, type RunDetail, RunEvent, RunStatus, type RunSummary } from './run.ts';
 
 /** Bodies and queries of the HTTP API; each route checks its own. */

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../protocol/run.ts';
-import { duration } from '../lib/format.ts';
+import { duration, localTime } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
 import { oneLine, outputLine } from '../lib/safe-text.ts';
 import { stepMarks } from '../lib/words.ts';
@@ -80,7 +80,8 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
     default: {
       if (event.stepStatus === undefined) return undefined;
       const { word, style } = stepMarks[event.stepStatus];
-      return `${io.style(style, word)}${after}`;
+      const kept = event.cachedAt === undefined ? '' : `, with the result of ${localTime(event.cachedAt)}`;
+      return `${io.style(style, word)}${after}${kept}`;
     }
   }
 }

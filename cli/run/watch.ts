@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../client/client.ts';
-import type { EngineError } from '../../client/errors.ts';
+import { type EngineError, unreachable } from '../../client/errors.ts';
 import { SeenOutput } from '../../client/seen-output.ts';
 import { type ApprovalView, finalStatuses, type RunDetail, type RunEvent, type RunStatus } from '../../protocol/run.ts';
 import { Interrupted } from '../lib/prompt.ts';
@@ -140,7 +140,7 @@ export async function watch(
       if (event === undefined) {
         await catchUp(undefined);
         if (events.length > 0) continue;
-        if (failure) throw failure;
+        if (failure) throw asLost(failure, id);
         if (interrupt.second.aborted) return { run: await client.show(id), waiting: [] };
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -172,4 +172,9 @@ export async function watch(
     interrupt.second.removeEventListener('abort', onLeave);
     stop();
   }
+}
+
+/** The run was there: an engine that does not know it has another journal, as when the state folder was removed under it. */
+function asLost(failure: EngineError, run: string): EngineError {
+  return failure.error.code === 'run-unknown' ? unreachable(`the journal that held the run ${run} is gone`) : failure;
 }

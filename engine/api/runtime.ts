@@ -14,6 +14,7 @@ import type {
   Skip,
   StartRun,
 } from '../../protocol/api.ts';
+import type { PlanView } from '../../protocol/plan.ts';
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
 import type { ScheduleView } from '../../protocol/schedule.ts';
 
@@ -26,6 +27,8 @@ export interface Caller {
 /** All that the API needs of an engine. Methods reject with a ProblemError. */
 export interface Runtime {
   start(request: StartRun, caller: Caller): Promise<RunDetail>;
+  /** What a run would do; nothing is run but checks. */
+  dryRun(request: StartRun, caller: Caller): Promise<PlanView>;
   list(query: ListRuns): Promise<RunSummary[]>;
   show(run: string): Promise<RunDetail>;
   approvals(): Promise<ApprovalView[]>;

@@ -26,6 +26,7 @@ function fakeRuntime(calls: unknown[][]): Runtime {
     };
   return {
     start: record('start', detail),
+    dryRun: record('dryRun', {}),
     list: record('list', []),
     show: async (run) => {
       if (run === 'boom') throw new Error('secret stack');

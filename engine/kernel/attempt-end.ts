@@ -45,6 +45,7 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       const more = {
         ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
         ...(outcome.secretOutputs === undefined ? {} : { secretOutputs: outcome.secretOutputs }),
+        ...(outcome.cachedAt === undefined ? {} : { cachedAt: outcome.cachedAt }),
       };
       if (at.request.kind !== 'script' || at.request.action === undefined) return success(state, turn, outcome.outputs, time, more);
       const declared = declaredOutputs(state.snapshot, at.request.action, outcome.outputs);

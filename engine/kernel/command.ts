@@ -61,6 +61,8 @@ export type Outcome =
       readonly exitCode?: number;
       /** Names of outputs that the runtime keeps: their values are in no command and no event. */
       readonly secretOutputs?: readonly string[];
+      /** It was not run: this is an earlier outcome, of that time. */
+      readonly cachedAt?: number;
     }
   | {
       readonly kind: 'failed';

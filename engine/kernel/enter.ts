@@ -127,7 +127,7 @@ export function success(
   turn: Turn,
   result: Readonly<Record<string, Json>>,
   time: number,
-  more: { readonly exitCode?: number; readonly secretOutputs?: readonly string[] } = {},
+  more: { readonly exitCode?: number; readonly secretOutputs?: readonly string[]; readonly cachedAt?: number } = {},
 ): KernelEvent {
   const { path } = turn;
   const attempt = numberOf(state, turn);

@@ -98,6 +98,8 @@ export type KernelEvent = { readonly time: number } & (
       readonly exitCode?: number;
       /** Names of outputs whose values are not here: the runtime keeps them, encrypted, for the run. */
       readonly secretOutputs?: readonly string[];
+      /** Its action was not run: these are the outputs that it gave at that time. */
+      readonly cachedAt?: number;
       /** Of a step whose fallback took its place: the secret outputs of that one. */
       readonly secretsFrom?: SecretOutputs;
     }

@@ -157,7 +157,7 @@ function start(state: State, { time, run, actor, policy, inputs, only, people, g
   state.frames[rootFrame] = newFrame({ inputs, results });
 }
 
-const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results' | 'action' | 'secretInputs'>): RunbookFrame => ({
+export const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results' | 'action' | 'secretInputs'>): RunbookFrame => ({
   kind: 'runbook',
   ...own,
   done: true,

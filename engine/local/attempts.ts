@@ -9,6 +9,7 @@ import { attemptFolder, makeAttemptFolder, sharedFolderOf } from './attempt-fold
 import { keepOutput, type Stream } from './output.ts';
 import type { Parts } from './parts.ts';
 import { keyOf, placeSecrets, secretsOf } from './place-secrets.ts';
+import type { ResultCache } from './result-cache.ts';
 import type { RunSecretOutputs } from './secret-outputs.ts';
 
 export type RunAttempt = Extract<Effect, { kind: 'run-attempt' }>;
@@ -19,6 +20,7 @@ interface Given {
   readonly environment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly secretOutputs: RunSecretOutputs;
+  readonly cache: ResultCache;
   /** `offset`: bytes before it in the attempt's stream. */
   output(stream: Stream, text: string, offset: number): void;
 }
@@ -37,6 +39,8 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
   const { effect } = given;
   let begun = false;
   try {
+    const kept = given.signal.aborted ? undefined : found(parts, given);
+    if (kept !== undefined) return kept;
     const secrets = await resolveSecrets(parts, given, effect.request.secretTexts);
     if (!secrets.ok) return { kind: 'failed', error: secrets.error };
     const wanted = await given.secretOutputs.wanted(effect.path, effect.attempt, effect.secretOutputs);
@@ -58,7 +62,9 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (secret) => secrets.values.get(keyOf(secret)) ?? '');
     const outcome = await connector.run(attemptOf(parts, given, folder, request, hide, wanted));
-    return wanted === undefined ? outcome : await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
+    if (wanted !== undefined) return await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
+    keep(parts, given, outcome);
+    return outcome;
   } catch (error) {
     const found = problemOf(error);
     return !begun && found.code === 'secrets-locked' ? { kind: 'held', error: found } : { kind: 'failed', error: found };
@@ -142,6 +148,28 @@ function attemptOf(
       given.output(stream, text, offset);
     },
   };
+}
+
+/** An earlier outcome that will do. */
+function found({ actions, log }: Parts<unknown>, { effect: { request, secretOutputs }, cache, run }: Given): Outcome | undefined {
+  if (request.kind !== 'action' || request.cache === undefined || secretOutputs !== undefined) return undefined;
+  try {
+    return cache.find(request, actions[request.action]?.code ?? '');
+  } catch (error) {
+    log(`kept results of ${run} cannot be read: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}
+
+function keep({ actions, log }: Parts<unknown>, { effect: { request }, cache, run }: Given, outcome: Outcome): void {
+  if (request.kind !== 'action' || request.cache === undefined || outcome.kind !== 'succeeded') return;
+  // What lies in a folder of the run is gone with it, and the outputs may say where.
+  if (JSON.stringify(outcome.outputs).includes(run)) return;
+  try {
+    cache.keep(request, actions[request.action]?.code ?? '', outcome);
+  } catch (error) {
+    log(`a result of ${run} was not kept: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 type Secrets = { readonly ok: true; readonly values: ReadonlyMap<string, string> } | { readonly ok: false; readonly error: Problem };

@@ -9,6 +9,7 @@ import type { Feed } from './feed.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
 import type { Stream } from './output.ts';
 import type { Parts } from './parts.ts';
+import type { ResultCache } from './result-cache.ts';
 import { RunSecretOutputs } from './secret-outputs.ts';
 import type { Timers } from './timers.ts';
 
@@ -18,6 +19,7 @@ export interface Engine<State> {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly timers: Timers;
+  readonly cache: ResultCache;
   /** True from the moment the engine stops: nothing new begins. */
   stopping(): boolean;
   /** The run is finished and nothing of it is in hand. */
@@ -181,6 +183,7 @@ export class Run<State> {
       environment: this.#environment,
       signal: abort.signal,
       secretOutputs: this.#secretOutputs,
+      cache: this.#engine.cache,
       output,
     };
     const outcome = how === 'run' ? runAttempt(this.#engine.parts, given) : recoverAttempt(this.#engine.parts, given);

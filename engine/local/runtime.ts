@@ -1,4 +1,5 @@
 import type { Act, Answer, Decide, EditRun, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
+import type { PlanView } from '../../protocol/plan.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -7,6 +8,7 @@ import { isCurrent } from '../kernel/snapshot.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
+import { planRun } from './dry-run.ts';
 import { prepareEdit } from './edit.ts';
 import { Feed, type Listener } from './feed.ts';
 import { Groups } from './groups.ts';
@@ -16,6 +18,7 @@ import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { placed } from './placed.ts';
 import { readPolicy, schedulePolicy, writePolicy } from './policy.ts';
+import { ResultCache } from './result-cache.ts';
 import { runId } from './run-id.ts';
 import { readScheduled } from './scheduled.ts';
 import { Scheduler, scheduler } from './scheduler.ts';
@@ -58,6 +61,7 @@ export class LocalRuntime<State> {
       journal,
       feed: this.#feed,
       timers: this.#timers,
+      cache: new ResultCache(journal.db, parts.now),
       stopping: () => this.#stopping,
       finished: (run) => {
         this.#timers.set(run, undefined);
@@ -93,6 +97,10 @@ export class LocalRuntime<State> {
     const id = runId(this.#parts.now());
     await this.#enter(id, await prepareStart(this.#parts, this.#journal, id, request, caller));
     return this.show(id);
+  }
+
+  dryRun(request: StartRun, caller: Caller): Promise<PlanView> {
+    return planRun(this.#parts, this.#journal, request, caller);
   }
 
   async #startScheduled(

@@ -137,6 +137,7 @@ function stepView(row: Row): StepView {
     finishedAt: optionalTime(row, 'finished_at'),
     durationMs: started === undefined || finished === undefined ? undefined : Math.max(0, finished - started),
     exitCode: optionalNumber(row, 'exit_code'),
+    cachedAt: optionalTime(row, 'cached_at'),
     error: json(row, 'error') as ErrorView | undefined,
     outputs: json(row, 'outputs') as Record<string, unknown> | undefined,
   });
@@ -186,6 +187,7 @@ export function eventView({ run, seq, event, status, stepStatus }: Recorded): Ru
     status: status as RunEvent['status'],
     stepStatus: stepStatus as RunEvent['stepStatus'],
     exitCode: about.exitCode as number | undefined,
+    cachedAt: event.kind === 'step-succeeded' && event.cachedAt !== undefined ? iso(event.cachedAt) : undefined,
     error: about.error as ErrorView | undefined,
     digest: about.digest as string | undefined,
     message: (about.message ?? about.note ?? said(event)) as string | undefined,

@@ -5,6 +5,7 @@ import { tellError } from '../tell.ts';
 import { edit, pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
 import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
+import { dryRun } from './dry-run.ts';
 import type { Handler } from './handler.ts';
 import { showReferences, useLanguage } from './language.ts';
 import { restartEngine, restartServer, showLog } from './maintenance.ts';
@@ -17,6 +18,7 @@ import { removeSecret, setSecret } from './secrets.ts';
 const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.run': run,
   'runwright.runStep': runStep,
+  'runwright.dryRun': dryRun,
   'runwright.approve': approve,
   'runwright.reject': reject,
   'runwright.answerUnknown': answerUnknown,

@@ -4,6 +4,7 @@ import type { EngineClient } from '../../client/client.ts';
 export type Engine = Pick<
   EngineClient,
   | 'start'
+  | 'dryRun'
   | 'list'
   | 'show'
   | 'approvals'

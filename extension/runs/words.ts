@@ -97,6 +97,7 @@ export function clock(iso: string): string {
 export function stepSentence(step: StepView): string {
   const { word } = stepLooks[step.status];
   if (step.status === 'failed' && step.error) return `failed: ${oneLine(step.error.message)}`;
+  if (step.status === 'succeeded' && step.cachedAt !== undefined) return `succeeded with the result of ${clock(step.cachedAt)}`;
   if (step.status === 'succeeded' && step.durationMs !== undefined) return `succeeded in ${duration(step.durationMs)}`;
   if (isHeld(step)) return `waits: ${oneLine(step.error?.message ?? '')}`;
   if (step.status === 'running' && step.attempts > 1) return `running, attempt ${step.attempts}`;

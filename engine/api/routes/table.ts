@@ -3,6 +3,7 @@ import { answerStep } from './answer-step.ts';
 import { approvals } from './approvals.ts';
 import { approveStep } from './approve-step.ts';
 import { cancelRun } from './cancel-run.ts';
+import { dryRun } from './dry-run.ts';
 import { editRun } from './edit-run.ts';
 import { listRuns } from './list-runs.ts';
 import { pauseRun } from './pause-run.ts';
@@ -24,6 +25,7 @@ import { auditEvents, auditHeads, auditVerify, prune } from './upkeep.ts';
 /** Every route behind a token. `/health` and the WebSocket `/v1/events` are beside it in server.ts. */
 export const routes: readonly Route[] = [
   startRun,
+  dryRun,
   listRuns,
   showRun,
   runOutput,

@@ -106,12 +106,18 @@ export function projector(db: DatabaseSync): Projector {
       ...Object.values(more),
     );
   };
-  const endStep = (entry: Entry, path: string, status: string, more: { outputs?: unknown; exitCode?: number; error?: unknown } = {}) =>
+  const endStep = (
+    entry: Entry,
+    path: string,
+    status: string,
+    more: { outputs?: unknown; exitCode?: number; error?: unknown; cachedAt?: number } = {},
+  ) =>
     setStep(entry, path, status, {
       held: 0,
       finished_at: entry.event.time,
       outputs: json(more.outputs),
       exit_code: more.exitCode ?? null,
+      cached_at: more.cachedAt ?? null,
       error: json(more.error),
       error_at: more.error === undefined ? null : entry.event.time,
     });

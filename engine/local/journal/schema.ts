@@ -97,6 +97,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE steps ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX steps_held ON steps (run) WHERE held = 1;
   `,
+  `
+  ALTER TABLE steps ADD COLUMN cached_at INTEGER;
+  CREATE TABLE cached_results (digest TEXT PRIMARY KEY, outputs TEXT NOT NULL, stored_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX cached_results_by_end ON cached_results (expires_at);
+  `,
 ];
 
 /** Derived from events and snapshots; emptied and filled again by rebuild(). */

@@ -21,6 +21,8 @@ export interface Contexts {
   readonly secrets?: SecretScope;
   /** True in `env` and `with`: a secret may stand alone here. */
   readonly secretsAllowed?: boolean;
+  /** Expressions in texts that stay as they are written: who only looks ahead does not know what they need yet. */
+  readonly leave?: (expression: ParsedExpression) => boolean;
 }
 
 const allWell: Status = { success: true, failure: false, cancelled: false };

@@ -4,7 +4,7 @@ import { ProblemError } from '../../runbook/core/errors.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
 import { stepAt } from './definition.ts';
 import type { StepOutput } from './instance.ts';
-import { parseRunbook } from './parse.ts';
+import { parseOpenRunbook } from './parse.ts';
 import type { OpenRunbook, Runs, Sources } from './ports.ts';
 
 /** All that is known about what the question may be about. */
@@ -27,7 +27,7 @@ const notWell = new Set(['failed', 'rejected', 'paused']);
 export async function gather(sources: Sources): Promise<Material> {
   const notes: string[] = [];
   const open = await sources.documents?.open();
-  const runbook = open === undefined ? undefined : parseRunbook(open.text);
+  const runbook = open === undefined ? undefined : parseOpenRunbook(open.text);
   const run = sources.runs === undefined ? undefined : await chosenRun(sources.runs, sources.run, open?.file, notes);
   const outputs = sources.runs === undefined || run === undefined ? [] : await outputsOf(sources.runs, run, notes);
   const cursor = runbook === undefined || open?.cursorLine === undefined ? undefined : stepAt(runbook, open.cursorLine)?.path;

@@ -187,7 +187,7 @@ describe('asking a model', () => {
 });
 
 /** A change of the prompt is a change of behaviour: look at the whole text before this is changed. */
-const promptDigest = 'b32c720c0d7c';
+const promptDigest = '6da709c5a5a1';
 
 describe('what a sentence wants', () => {
   const table: readonly [string, string][] = [

@@ -1,14 +1,20 @@
 import type { Problem } from '../runbook/core/errors.ts';
+import type { Json } from '../runbook/core/json.ts';
+import type { Risk } from '../runbook/core/model.ts';
+import { type Acted, type Acting, actOn } from './act.ts';
 import { type Block, buildContext, type Context, dataBlock } from './context/build.ts';
 import type { Sources } from './context/ports.ts';
 import { converse } from './converse.ts';
+import { type EditedByRules, editByRules } from './edit/edit.ts';
 import { type Explained, explain } from './explain/explain.ts';
 import type { Diagnosis } from './explain/pattern.ts';
-import { type Intent, intentOf, isApprovalTalk } from './intent.ts';
+import { type Intent, intentOf, isApprovalTalk, isExplicitQuestion } from './intent.ts';
+import type { Missing, Plan } from './plan/plan.ts';
 import { diagnosisHeading, systemPrompt } from './prompts.ts';
-import type { Proposal } from './proposals/proposal.ts';
+import type { Proposal, TextEdit } from './proposals/proposal.ts';
 import type { Message, Model } from './providers/model.ts';
 import { answerOffline, asksAboutFailure, offlineName } from './providers/offline.ts';
+import { builtInLanguage } from './tools/language.ts';
 import type { ToolPorts } from './tools/ports.ts';
 import { type CallRecord, Toolbox } from './tools/toolbox.ts';
 
@@ -24,6 +30,8 @@ export interface AskRequest {
   /** Without one the offline rules answer. */
   readonly model?: Model;
   readonly history?: readonly Exchange[];
+  /** Without it no sentence becomes actions. */
+  readonly acting?: Acting;
   readonly signal: AbortSignal;
   /** What a model may reach with tools; without it, it has the context alone. */
   readonly tools?: Omit<ToolPorts, 'sources'>;
@@ -52,6 +60,15 @@ export interface Answer {
   /** 0 to 1. */
   readonly confidence: number;
   readonly diagnosis?: Diagnosis;
+  /** What the sentence would do, what is missing for it, the highest risk, and the runbook it becomes once nothing is missing. */
+  readonly actions?: readonly { readonly uses: string; readonly with: Readonly<Record<string, Json>> }[];
+  readonly missing?: readonly Omit<Missing, 'index'>[];
+  readonly risk?: Risk;
+  readonly runbook?: string;
+  /** Of the last proposed change of the open runbook: lines and characters from 0. */
+  readonly edits?: readonly TextEdit[];
+  /** The same for the surface that goes on with it. */
+  readonly plan?: Plan;
   /** `offline`, or the model's name. */
   readonly model: string;
   /** Why `answer` is only the beginning of one, or missing. */
@@ -91,6 +108,19 @@ export async function prepare(
  */
 export async function ask(request: AskRequest): Promise<Answer> {
   const { text, sources, model, signal, onText } = request;
+  const open = isExplicitQuestion(text) ? undefined : await sources.documents?.open();
+  const language = request.tools?.language ?? builtInLanguage;
+  const edited = open && (await editByRules(open, text, language));
+  if (edited?.kind === 'proposal' || (edited?.kind === 'cannot' && model === undefined && intentOf(text) === 'edit')) {
+    signal.throwIfAborted();
+    return asEdit(edited, onText);
+  }
+  const acted = request.acting && (await actOn(text, request.acting));
+  if (acted !== undefined) {
+    signal.throwIfAborted();
+    onText?.(acted.answer);
+    return await asAction(acted, text);
+  }
   const kind = intentOf(text);
   const { context, explained, given } = await prepare(sources, model?.budget, text);
   signal.throwIfAborted();
@@ -120,15 +150,54 @@ export async function ask(request: AskRequest): Promise<Answer> {
   };
   const { onStatus } = request;
   const end = await converse({ model, messages, toolbox, signal, onText, onStatus, shorten });
+  const plan = toolbox?.plan;
   return {
     kind,
     answer: end.text,
+    ...(plan === undefined ? {} : await planned(plan, text)),
     confidence: end.problem === undefined ? (diagnosis === undefined ? 0.6 : 0.8) : 0,
     diagnosis,
     model: model.name,
     ...(end.problem === undefined ? {} : { problem: end.problem }),
     ...(toolbox === undefined || toolbox.records.length === 0 ? {} : { toolCalls: toolbox.records }),
-    ...(toolbox === undefined || toolbox.proposals.length === 0 ? {} : { proposals: toolbox.proposals }),
+    ...(toolbox === undefined || toolbox.proposals.length === 0 ? {} : proposed(toolbox.proposals)),
+  };
+}
+
+function proposed(proposals: readonly Proposal[]): Pick<Answer, 'proposals' | 'edits'> {
+  const edit = proposals.findLast((proposal) => proposal.kind === 'edit');
+  return { proposals, ...(edit === undefined ? {} : { edits: edit.edits }) };
+}
+
+function asEdit(edited: EditedByRules, onText: AskRequest['onText']): Answer {
+  const proposal = edited.kind === 'proposal' ? edited.proposal : undefined;
+  const answer = edited.kind === 'proposal' ? `${edited.proposal.summary}. Nothing is changed until you apply it.` : edited.why;
+  onText?.(answer);
+  return {
+    kind: 'edit',
+    answer,
+    confidence: proposal === undefined ? 0 : 0.95,
+    model: offlineName,
+    ...(proposal === undefined ? {} : proposed([proposal])),
+  };
+}
+
+async function asAction({ answer, plan }: Acted, text: string): Promise<Answer> {
+  const base = { kind: 'action' as const, answer, model: offlineName };
+  if (plan === undefined) return { ...base, confidence: 1 };
+  return { ...base, confidence: plan.confidence, ...(await planned(plan, text)) };
+}
+
+/** A plan as an answer shows it; the writer of YAML is loaded when first needed. */
+async function planned(plan: Plan, text: string): Promise<Pick<Answer, 'kind' | 'actions' | 'missing' | 'risk' | 'runbook' | 'plan'>> {
+  const { planText } = await import('./plan/runbook.ts');
+  return {
+    kind: 'action',
+    actions: plan.actions.map(({ uses, with: given }) => ({ uses, with: given })),
+    missing: plan.missing.map(({ index: _index, ...piece }) => piece),
+    risk: plan.risk,
+    ...(plan.missing.length === 0 ? { runbook: planText(plan, text) } : {}),
+    plan,
   };
 }
 
@@ -137,7 +206,7 @@ const cannotRun =
 const cannotApprove =
   'Words in a chat approve nothing. What waits for an answer is in the **Approvals** view: it shows exactly what would run, and you approve or reject it there.';
 const cannotEdit =
-  'I cannot change files yet. The editor offers fixes for the problems it marks (the light bulb), and completion for every key; to run the result use **Run Runbook**.';
+  'The rules do not know this edit, or no runbook is open for it. Say it in one sentence, such as "add a timeout of 5 minutes to the step check", or choose a model for freer words; the editor also offers fixes for the problems it marks (the light bulb).';
 
 export function messagesFor(question: string, given: Given, history: readonly Exchange[]): Message[] {
   const earlier: Message[] = [];

@@ -11,17 +11,12 @@ const editObjects =
 const acts =
   /^(?:re-?run|run|start|execute|launch|trigger|perform|stop|cancel|abort|retry|resume|pause|approve|reject|deny|confirm|accept|block|unblock|isolate|restart|deploy|kill|disable|enable|delete|remove|send|notify|alert|investigate|quarantine|scan|roll ?back|undo)\b/i;
 
+/** Begins like a question or ends like one, and is no request in the clothes of one: "Can you run it?" */
+export const isExplicitQuestion = (text: string): boolean => asks.test(bodyOf(text));
+
 /** What a sentence wants. Words alone decide: a sentence that could mean more than one thing is a question, which does nothing. */
 export function intentOf(text: string): Intent {
-  let sentence = text.trim();
-  let asked = false;
-  for (let before = ''; before !== sentence; ) {
-    before = sentence;
-    sentence = sentence.replace(polite, '');
-    asked ||= /^(?:can|could|would|will) you\b/i.test(before);
-  }
-  // "Can you run it?" is a request in spite of its question mark.
-  const body = asked ? sentence.replace(/\?\s*$/, '') : sentence;
+  const body = bodyOf(text);
   if (asks.test(body)) return 'question';
   if (edits.test(body) && editObjects.test(body)) return 'edit';
   if (acts.test(body)) return 'action';
@@ -31,3 +26,16 @@ export function intentOf(text: string): Intent {
 /** Consent in words, which is none: only a person's answer to the exact question, given outside the chat, counts. */
 export const isApprovalTalk = (text: string): boolean =>
   /^\s*(?:please\s+)?(?:approve|reject|deny|confirm|accept|yes,? (?:run|do|approve)|go ahead)\b/i.test(text);
+
+/** Without what only makes it polite. */
+function bodyOf(text: string): string {
+  let sentence = text.trim();
+  let asked = false;
+  for (let before = ''; before !== sentence; ) {
+    before = sentence;
+    sentence = sentence.replace(polite, '');
+    asked ||= /^(?:can|could|would|will) you\b/i.test(before);
+  }
+  // "Can you run it?" is a request in spite of its question mark.
+  return asked ? sentence.replace(/\?\s*$/, '') : sentence;
+}

@@ -1,5 +1,6 @@
 import * as Type from 'typebox';
 import { Check } from 'typebox/schema';
+import { RiskLevel } from './run.ts';
 
 /**
  * Messages between the chat's webview and the extension host, both ways. Closed unions over `kind`; each side checks what it gets.
@@ -50,6 +51,61 @@ export const ToolCallView = Type.Object(
 );
 export type ToolCallView = Type.Static<typeof ToolCallView>;
 
+/** What a sentence would do: asked about piece by piece, then confirmed as a whole. */
+export const PlanView = Type.Object(
+  {
+    /** `asking`: something is missing. `ready`: a person may say yes. `begun`: its run shows how it goes. */
+    state: Type.Enum(['asking', 'ready', 'begun', 'cancelled']),
+    actions: Type.Array(
+      Type.Object(
+        {
+          uses: Type.String(),
+          summary: Type.String(),
+          risk: RiskLevel,
+          /** What it reaches, such as `address 192.0.2.7`. */
+          touches: Type.Array(Type.String()),
+        },
+        closed,
+      ),
+    ),
+    risk: RiskLevel,
+    /** Milliseconds, and how many earlier runs say so; none: the actions' own estimate. */
+    estimate: Type.Object({ milliseconds: Type.Number(), runs: Type.Integer() }, closed),
+    /** While asking: the next question, answered by a choice or in words. */
+    question: Type.Optional(Type.Object({ text: Type.String(), options: Type.Array(Type.String()), left: Type.Integer() }, closed)),
+    /** Name of the runbook's file that it became. */
+    runbook: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export type PlanView = Type.Static<typeof PlanView>;
+
+/** How a plan's run goes, and how it ended. */
+export const ExecutionView = Type.Object(
+  {
+    run: Id,
+    /** As the engine calls it. */
+    status: Type.String(),
+    /** Execution time, once it has ended. */
+    milliseconds: Type.Optional(Type.Number()),
+    actions: Type.Array(
+      Type.Object(
+        {
+          step: Type.String(),
+          summary: Type.String(),
+          status: Type.Enum(['pending', 'waiting', 'running', 'succeeded', 'failed', 'skipped']),
+          /** What came of it, in a few words: `rule_12345 created`. */
+          detail: Type.Optional(Type.String()),
+          remedy: Type.Optional(Type.String()),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type ExecutionView = Type.Static<typeof ExecutionView>;
+
 /** `partial`: the stream broke, the text is the half that came. */
 export const TurnState = Type.Enum(['answering', 'done', 'partial', 'stopped', 'failed']);
 export type TurnState = Type.Static<typeof TurnState>;
@@ -69,6 +125,8 @@ export const Turn = Type.Object(
     diagnosis: Type.Optional(DiagnosisView),
     trouble: Type.Optional(Trouble),
     toolCalls: Type.Optional(Type.Array(ToolCallView, { maxItems: 500 })),
+    plan: Type.Optional(PlanView),
+    execution: Type.Optional(ExecutionView),
     /** The request was to run something; a button may offer to ask for that. */
     offerRun: Type.Optional(Type.Boolean()),
   },
@@ -128,6 +186,15 @@ export const FromChat = Type.Union([
   Type.Object({ kind: Type.Literal('reveal-step'), turn: Id, step: Id }, closed),
   /** Asks to run the open runbook, by the same command and questions as everywhere. */
   Type.Object({ kind: Type.Literal('run') }, closed),
+  /** Asks to carry out the plan of a turn: the host decides what that means and who must agree. */
+  Type.Object({ kind: Type.Literal('execute'), turn: Id }, closed),
+  Type.Object({ kind: Type.Literal('cancel-plan'), turn: Id }, closed),
+  /** Opens the runbook that the plan became. */
+  Type.Object({ kind: Type.Literal('edit-plan'), turn: Id }, closed),
+  /** Of the plan's run. */
+  Type.Object({ kind: Type.Literal('retry-run'), turn: Id }, closed),
+  Type.Object({ kind: Type.Literal('explain-run'), turn: Id }, closed),
+  Type.Object({ kind: Type.Literal('show-run'), turn: Id }, closed),
   /** Back to the last failed run of the open runbook. */
   Type.Object({ kind: Type.Literal('forget-run') }, closed),
 ]);

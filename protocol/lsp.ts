@@ -73,18 +73,8 @@ export interface TextProblem {
   readonly message: string;
 }
 
-/** `runwright/actions` { uri } → the actions that a step in that file can use. */
+/** `runwright/actions` → the manifests of the actions that a step in that file can use, as the language knows them; who gets them looks at their shape. */
 export const actionsMethod = 'runwright/actions';
 export interface ActionsParams {
   readonly uri: string;
-}
-export interface ActionView {
-  readonly name: string;
-  readonly description: string;
-  readonly category: string;
-  readonly risk: string;
-  /** JSON Schema of `with`. */
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly outputs: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
-  readonly example?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import { realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
+import type { Ticket } from '../../copilot/act.ts';
 import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
@@ -23,6 +26,8 @@ interface Options {
   readonly file?: string;
   readonly run?: string;
   readonly step?: string;
+  readonly ticket?: string;
+  readonly apply?: boolean;
   readonly offline?: boolean;
   readonly json?: boolean;
 }
@@ -36,6 +41,8 @@ export const ask: Verb = {
       .option('--file <file>', 'the runbook it is about')
       .option('--run <run>', 'the run it is about; else the last one of the file that did not end well')
       .option('--step <path>', 'the step it is about')
+      .option('--ticket <file>', 'a JSON file { title, description, severity, source, labels } that the text may point at')
+      .option('--apply', 'write the proposed edit into the file, if it is valid')
       .option('--offline', 'answer by rules, whatever model is chosen')
       .option('--json', 'print the answer as one JSON object')
       .action(act(answer)),
@@ -44,8 +51,9 @@ export const ask: Verb = {
 async function answer(io: Io, text: string, options: Options): Promise<number> {
   if (text.trim() === '') throw usage('ask', 'The question is empty.');
   const documents = options.file === undefined ? undefined : await openFile(options.file);
+  const ticket = options.ticket === undefined ? undefined : await readTicket(options.ticket);
   const model = options.offline ? undefined : await chosenModel(io);
-  const { ask: askCopilot } = await import('../../copilot/ask.ts');
+  const [{ ask: askCopilot }, { builtInActions }] = await Promise.all([import('../../copilot/ask.ts'), import('../../copilot/act.ts')]);
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Interrupted());
   process.once('SIGINT', onInterrupt);
@@ -57,6 +65,7 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
       sources: { documents, runs, run: options.run, step: options.step },
       model,
       ...(tools === undefined ? {} : { tools: { ...tools, ...(starter === undefined ? {} : { starter }) } }),
+      acting: { catalog: async () => builtInActions, ...(ticket === undefined ? {} : { ticket }) },
       signal: stop.signal,
       onContext: (context) => {
         for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
@@ -70,13 +79,20 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
     }),
   ).finally(() => process.off('SIGINT', onInterrupt));
   print(io, given, shown, options.json === true);
+  if (options.apply === true) await applyEdit(io, given, options.file);
   return given.problem === undefined ? exit.completed : exit.failed;
 }
 
 function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
-  if (json) io.out(`${JSON.stringify(given, null, 2)}\n`);
+  const { plan: _plan, ...printed } = given;
+  if (json) io.out(`${JSON.stringify(printed, null, 2)}\n`);
   else {
     if (shown) io.out('\n');
+    for (const proposal of given.proposals ?? []) io.out(`\n${proposedLines(proposal)}`);
+    if (given.runbook)
+      io.out(
+        `\n${io.terminal ? plainText(given.runbook) : given.runbook}\nTo run it, save it as a .runbook.yaml file and use "runwright run FILE".\n`,
+      );
     const { diagnosis } = given;
     if (diagnosis) {
       if (diagnosis.evidence)
@@ -89,7 +105,6 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
       if (diagnosis.remedies.length > 0)
         io.out(`\nWhat to do:\n${diagnosis.remedies.map((remedy) => `  - ${oneLine(remedy)}`).join('\n')}\n`);
     }
-    for (const proposal of given.proposals ?? []) io.out(proposalText(proposal, io.terminal));
     io.err(
       `${io.errStyle('dim', given.model === 'offline' ? 'Answered by rules, without a model.' : `Answered by ${oneLine(given.model)}.`)}\n`,
     );
@@ -97,21 +112,61 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
   if (given.problem) io.err(sentence(io, given.problem));
 }
 
-/** What would change, line by line; nothing is written. */
-function proposalText(proposal: Proposal, terminal: boolean): string {
-  const lines = (mark: string, text: string) => text.split(/\r?\n/).map((line) => `${mark} ${terminal ? oneLine(line) : line}`);
-  const wrong = proposal.diagnostics.filter(({ severity }) => severity === 'error');
-  return [
-    `\nProposed ${proposal.kind === 'edit' ? 'change of' : 'runbook'} ${oneLine(proposal.file)}: ${oneLine(proposal.summary)}`,
-    ...wrong.map(({ line, message }) => `  It does not validate: line ${line}, ${oneLine(message)}`),
-    ...(proposal.kind === 'new'
-      ? lines('+', proposal.text)
-      : proposal.edits.flatMap(({ range, newText }) => [
-          `@ line ${range.start.line + 1} to ${range.end.line + 1}`,
-          ...lines('+', newText),
-        ])),
-    '',
-  ].join('\n');
+/** What changes, line by line; a new file as a whole. */
+function proposedLines(proposal: Proposal): string {
+  if (proposal.kind === 'new') return `${oneLine(proposal.file)}\n${plainText(proposal.text)}`;
+  return proposal.edits
+    .map(
+      ({ range, newText }) =>
+        `line ${range.start.line + 1}${range.end.line > range.start.line ? `-${range.end.line + 1}` : ''}: ${newText.trim() === '' ? '(removed)' : plainText(newText.trim())}\n`,
+    )
+    .join('');
+}
+
+/** Writes the proposal over the file it was made for, whole or not at all, and only if that file is still the same. */
+async function applyEdit(io: Io, given: Answer, file: string | undefined): Promise<void> {
+  const proposal = given.proposals?.findLast((one) => one.kind === 'edit');
+  if (file === undefined || proposal === undefined || proposal.diagnostics.some(({ severity }) => severity === 'error'))
+    throw new ProblemError(
+      problem('edit-none', {
+        why:
+          file === undefined
+            ? 'no file was given with --file'
+            : proposal === undefined
+              ? 'no edit was proposed'
+              : 'the proposed edit has errors',
+      }),
+    );
+  if (digest(await readSource(file)) !== proposal.base) throw new ProblemError(problem('edit-stale', { file }));
+  const real = await realpath(file);
+  const written = `${real}.${process.pid}.tmp`;
+  await writeFile(written, proposal.text, { mode: (await stat(file)).mode });
+  await rename(written, real);
+  io.err(`${io.errStyle('dim', `Written: ${oneLine(file)}`)}\n`);
+}
+
+const digest = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+/** A ticket's words are data: only the parts that are known are taken. */
+async function readTicket(file: string): Promise<Ticket> {
+  const wrong = (why: string) => new ProblemError(problem('ticket-invalid', { file, why }));
+  let value: unknown;
+  try {
+    value = JSON.parse(await readSource(file));
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw wrong('it is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong('it is not an object');
+  const { title, description, severity, source, labels } = value as Record<string, unknown>;
+  if (typeof title !== 'string' || title.trim() === '') throw wrong('it has no title');
+  const text = (part: unknown, name: string) => {
+    if (part === undefined || part === null) return {};
+    if (typeof part !== 'string') throw wrong(`its ${name} is not text`);
+    return { [name]: part };
+  };
+  const list = Array.isArray(labels) ? { labels: labels.filter((label) => typeof label === 'string') } : {};
+  return { title, ...text(description, 'description'), ...text(severity, 'severity'), ...text(source, 'source'), ...list };
 }
 
 /** Every tool that a model asked for is told, also one that was refused. */

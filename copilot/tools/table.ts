@@ -6,6 +6,7 @@ import { getWorkflowDefinition } from './get-workflow-definition.ts';
 import { getWorkflowInstanceErrors } from './get-workflow-instance-errors.ts';
 import { getWorkflowInstanceState } from './get-workflow-instance-state.ts';
 import { listRuns } from './list-runs.ts';
+import { proposeActions } from './propose-actions.ts';
 import { proposeNewWorkflow } from './propose-new-workflow.ts';
 import { proposeWorkflowEdit } from './propose-workflow-edit.ts';
 import { requestRun } from './request-run.ts';
@@ -22,6 +23,7 @@ export const tools: readonly CopilotTool[] = [
   validateRunbook,
   proposeWorkflowEdit,
   proposeNewWorkflow,
+  proposeActions,
   explainFailure,
   findRunbook,
   requestRun,

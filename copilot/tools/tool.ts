@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../runbook/core/json.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Proposal } from '../proposals/proposal.ts';
 import type { ToolPorts } from './ports.ts';
 
@@ -11,7 +12,9 @@ export type ToolResult =
   /** It did not do it, and will not; `why` is a sentence for the model and the person. */
   | { readonly kind: 'refused'; readonly why: string }
   /** For a person to look at. */
-  | { readonly kind: 'proposal'; readonly proposal: Proposal };
+  | { readonly kind: 'proposal'; readonly proposal: Proposal }
+  /** For a person to confirm. */
+  | { readonly kind: 'plan'; readonly plan: Plan };
 
 /**
  * Something that a model may ask for: it reads, proposes, or asks for a run that waits for its approvals.
@@ -27,6 +30,8 @@ export interface CopilotTool {
   readonly parameters: JsonObject;
   /** One line about what this call does, shown while it goes on and afterwards. */
   summary(input: ToolInput): string;
+  /** What it gives is for a surface of ours, so other chats are not offered it. */
+  readonly ours?: true;
   /** Set where a person should be asked before, besides the approvals of the run. */
   readonly confirm?: (input: ToolInput) => { readonly title: string; readonly message: string };
   /** Whether what it needs is there. */

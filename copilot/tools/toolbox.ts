@@ -2,6 +2,7 @@ import type { JsonObject } from '../../runbook/core/json.ts';
 import { oneLine } from '../context/frame.ts';
 import { reason } from '../context/gather.ts';
 import { Masker } from '../context/mask.ts';
+import type { Plan } from '../plan/plan.ts';
 import { isValid, type Proposal } from '../proposals/proposal.ts';
 import type { Tool, ToolCall } from '../providers/model.ts';
 import { framed } from './answer.ts';
@@ -49,6 +50,7 @@ export class Toolbox {
   readonly #offered: readonly CopilotTool[];
   readonly #records: CallRecord[] = [];
   readonly #proposals: Proposal[] = [];
+  #plan: Plan | undefined;
   /** The last one that went back, until a valid one stands in its place. */
   #returned: Proposal | undefined;
   #returns = 0;
@@ -72,6 +74,11 @@ export class Toolbox {
   /** What a person may look at; one that the model did not mend is last, with its problems. */
   get proposals(): readonly Proposal[] {
     return this.#returned === undefined ? this.#proposals : [...this.#proposals, this.#returned];
+  }
+
+  /** The last one that was proposed. */
+  get plan(): Plan | undefined {
+    return this.#plan;
   }
 
   /** What goes on while the call does, in one line. */
@@ -109,6 +116,9 @@ export class Toolbox {
         return { data: result.data };
       case 'proposal':
         return this.#propose(result.proposal);
+      case 'plan':
+        this.#plan = result.plan;
+        return { data: { shown: true, note: 'The person is shown these actions and decides. Nothing has run; do not say that it has.' } };
     }
   }
 

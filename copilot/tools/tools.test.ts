@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { exitError, open, run, step } from '../testing/runs.ts';
 import { entry, fakePorts } from '../testing/tools.ts';
+import { builtInLanguage } from './language.ts';
 import { tools } from './table.ts';
 import { Toolbox } from './toolbox.ts';
 
@@ -37,6 +38,7 @@ describe('the tools of a model', () => {
         'validate_runbook',
         'propose_workflow_edit',
         'propose_new_workflow',
+        'propose_actions',
         'explain_failure',
         'find_runbook',
         'request_run',
@@ -289,5 +291,33 @@ describe('a proposed runbook', () => {
       assert.ok((await propose(file)).malformed, file);
     const taken = await propose('a.runbook.yaml', text, { library: [entry('a.runbook.yaml', text)] });
     assert.match(taken.record.refused ?? '', /exists/);
+  });
+});
+
+describe('proposed actions', () => {
+  const propose = (actions: unknown) => {
+    const toolbox = new Toolbox({ sources: {}, language: builtInLanguage, starter: { start: () => assert.fail('it starts nothing') } });
+    return toolbox
+      .call({ id: '1', name: 'propose_actions', input: JSON.stringify({ actions }) }, 10_000, new AbortController().signal)
+      .then(() => toolbox);
+  };
+
+  it('become a plan that a person sees, with every input in it', async () => {
+    const { plan } = await propose([{ uses: 'wait/port', with: { port: 22, every: '1s' } }]);
+    assert.deepEqual(plan?.actions[0]?.with, { port: 22, every: '1s' });
+    assert.match(plan?.actions[0]?.summary ?? '', /port 22.*every 1s/);
+    assert.equal(plan?.risk, 'low');
+  });
+
+  it('are refused where they do not fit, and where they hold expressions', async () => {
+    for (const [actions, why] of [
+      [[{ uses: 'approve/everything' }], /no action approve\/everything/],
+      [[{ uses: 'wait/port', with: {} }], /port.*Ask the person/],
+      [[{ uses: 'http/request', with: { url: 'https://x.example/${{ secrets.token }}' } }], /expressions are not allowed/],
+    ] as const) {
+      const toolbox = await propose(actions);
+      assert.equal(toolbox.plan, undefined);
+      assert.match(toolbox.records[0]?.refused ?? '', why);
+    }
   });
 });

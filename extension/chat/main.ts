@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { builtInActions } from '../../copilot/act.ts';
 import type { CreateChat } from '../chat-port.ts';
 import { prepareTool, useTool } from '../lm/tools.ts';
 import { onSettingChange } from '../settings.ts';
@@ -11,6 +12,7 @@ import { askKey, modelOf, providerView } from './provider.ts';
 import { ChatSession } from './session.ts';
 import { EditorDocuments, sourcesOf } from './sources.ts';
 import { toolsOf } from './tools.ts';
+import { earlierTimes, executionPorts } from './workspace.ts';
 
 const stored = 'runwright.chat';
 /** Milliseconds of quiet before the context is built again while somebody types. */
@@ -31,6 +33,9 @@ export const createChat: CreateChat = (host) => {
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
     newId: () => randomUUID(),
+    acting: { catalog: async () => builtInActions },
+    execution: executionPorts(host),
+    earlier: async () => earlierTimes(await host.engine()),
   });
   const panel = new ChatPanel(host, session);
   const sent = new ContextDocument(session);

@@ -52,6 +52,28 @@ export class ChatPanel implements vscode.Disposable {
     'reveal-step': ({ turn, step }) => this.#revealStep(turn, step),
     // The command asks for inputs and approvals as it always does.
     run: () => vscode.commands.executeCommand('runwright.run'),
+    execute: ({ turn }) => this.#session.execute(turn),
+    'cancel-plan': ({ turn }) => this.#session.cancelPlan(turn),
+    'edit-plan': async ({ turn }) => {
+      const file = this.#session.planFile(turn);
+      if (file !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(file), { viewColumn: vscode.ViewColumn.One });
+    },
+    'retry-run': async ({ turn }) => {
+      const run = this.#session.turn(turn)?.execution?.run;
+      if (run === undefined) return;
+      await vscode.commands.executeCommand('runwright.retry', { run });
+      await this.#session.follow(turn);
+    },
+    'explain-run': async ({ turn }) => {
+      const run = this.#session.turn(turn)?.execution?.run;
+      if (run === undefined) return;
+      await this.#session.useRun(run);
+      await this.#session.ask('Why did this run fail?');
+    },
+    'show-run': async ({ turn }) => {
+      const run = this.#session.turn(turn)?.execution?.run;
+      if (run !== undefined) await vscode.commands.executeCommand('runwright.openRun', { run });
+    },
     'forget-run': () => this.#session.useRun(undefined),
   };
 

@@ -1,13 +1,19 @@
 import * as Type from 'typebox';
 import { Check } from 'typebox/schema';
+import type { Acting } from '../../copilot/act.ts';
 import { type Answer, ask, type Exchange, type Given, prepare } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
+import { cardOf, type Earlier } from '../../copilot/plan/card.ts';
+import type { Plan } from '../../copilot/plan/plan.ts';
+import { planText } from '../../copilot/plan/runbook.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
-import { told } from '../engine/problem.ts';
+import { finalStatuses } from '../../protocol/run.ts';
+import { Refusal, told } from '../engine/problem.ts';
+import { carryOut, type ExecutionPorts } from './execution.ts';
 
 /** What a conversation needs from around it; none of it is VS Code, so all of it can be tested. */
 export interface SessionPorts {
@@ -23,9 +29,30 @@ export interface SessionPorts {
   provider(): Promise<ProviderView>;
   post(message: ToChat): void;
   newId(): string;
+  /** Without it no sentence becomes actions. */
+  acting?: Omit<Acting, 'pending'>;
+  execution?: ExecutionPorts;
+  /** How long actions took in earlier runs. */
+  earlier?: () => Promise<Earlier>;
 }
 
-const StoredSession = Type.Object({ turns: Type.Array(Turn), run: Type.Optional(Type.String()) });
+const StoredPlan = Type.Unsafe<{ readonly plan: Plan; readonly file?: string; readonly text?: string }>(
+  Type.Object({
+    plan: Type.Object({
+      actions: Type.Array(Type.Object({ uses: Type.String(), with: Type.Record(Type.String(), Type.Unknown()), summary: Type.String() })),
+      missing: Type.Array(Type.Unknown()),
+      confidence: Type.Number(),
+      risk: Type.String(),
+    }),
+    file: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String()),
+  }),
+);
+const StoredSession = Type.Object({
+  turns: Type.Array(Turn),
+  run: Type.Optional(Type.String()),
+  plans: Type.Optional(Type.Record(Type.String(), StoredPlan)),
+});
 export type StoredSession = Type.Static<typeof StoredSession>;
 
 /** How much survives a reload: turns, and of how many of them the context's text too. */
@@ -42,6 +69,8 @@ export class ChatSession {
   readonly #ports: SessionPorts;
   #turns: Turn[] = [];
   #run: string | undefined;
+  /** By turn: what it would do, and the file and text that this became. */
+  #plans: Record<string, Type.Static<typeof StoredPlan>> = {};
   #current: { readonly turn: string; readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   /** Counts requests for the upcoming context, so that an older one never overwrites a newer. */
   #looked = 0;
@@ -53,6 +82,8 @@ export class ChatSession {
     // The window was closed while an answer came: what had come is kept.
     this.#turns = stored.turns.map((turn) => (turn.state === 'answering' ? { ...turn, state: 'stopped' } : turn));
     this.#run = stored.run;
+    this.#plans = stored.plans ?? {};
+    for (const turn of this.#turns) this.#followAgain(turn);
   }
 
   get turns(): readonly Turn[] {
@@ -120,6 +151,7 @@ export class ChatSession {
   async clear(): Promise<void> {
     await this.stop();
     this.#turns = [];
+    this.#plans = {};
     this.#run = undefined;
     this.#save();
     await this.show();
@@ -141,8 +173,11 @@ export class ChatSession {
     this.#change(id, {});
     try {
       const model = await this.#ports.model();
+      const pending = this.#pending(id);
+      const { acting } = this.#ports;
       const answer = await ask({
         text,
+        ...(acting === undefined ? {} : { acting: { ...acting, ...(pending === undefined ? {} : { pending }) } }),
         sources: this.#ports.sources(this.#run),
         ...(model === undefined ? {} : { model }),
         ...(this.#ports.tools === undefined ? {} : { tools: this.#ports.tools }),
@@ -164,12 +199,110 @@ export class ChatSession {
       });
       this.#change(id, ended(answer));
       for (const proposal of answer.proposals ?? []) await this.#ports.showProposal?.(proposal);
+      if (acting !== undefined && answer.kind === 'action') await this.#showPlan(id, text, answer.plan, acting);
     } catch (error) {
       if (signal.aborted) this.#change(id, { state: 'stopped' });
       else this.#change(id, { state: 'failed', trouble: troubleOf(error) });
     }
     this.#save();
     await this.refresh();
+  }
+
+  /** What the turn before was asking about. */
+  #pending(id: string): Plan | undefined {
+    const before = this.#turns[this.#turns.findIndex((turn) => turn.id === id) - 1];
+    return before?.plan?.state === 'asking' ? this.#plans[before.id]?.plan : undefined;
+  }
+
+  /** The question or the card of a plan; what an earlier turn was asking is over with it. */
+  async #showPlan(id: string, text: string, plan: Plan | undefined, acting: Omit<Acting, 'pending'>): Promise<void> {
+    const asking = this.#turns.filter((turn) => turn.id !== id && turn.plan?.state === 'asking');
+    for (const turn of asking) {
+      const { question: _answered, ...rest } = turn.plan ?? { question: undefined };
+      if (plan === undefined && turn.plan !== undefined)
+        this.#change(turn.id, { plan: { ...turn.plan, ...rest, state: 'cancelled', question: undefined } });
+      else this.#drop(turn.id);
+    }
+    if (plan === undefined) return;
+    const catalog = await acting.catalog();
+    const card = cardOf(plan, catalog, await this.#ports.earlier?.());
+    this.#plans[id] = { plan };
+    if (plan.missing.length === 0 && this.#ports.execution !== undefined) {
+      const first = this.#turns.find((turn) => turn.id === (asking[0]?.id ?? id))?.question ?? text;
+      const runbook = planText(plan, asking.length > 0 ? first : text);
+      const name = `chat_${id}.runbook.yaml`;
+      const file = await this.#ports.execution.write(name, runbook);
+      this.#plans[id] = { plan, file, text: runbook };
+      this.#change(id, { plan: { ...card, runbook: name }, answer: '', offerRun: undefined });
+    } else this.#change(id, { plan: card, answer: '', offerRun: undefined });
+  }
+
+  /** A card that was answered by the next turn shows no buttons any more. */
+  #drop(id: string): void {
+    const turn = this.turn(id);
+    if (turn?.plan === undefined) return;
+    const { plan: _plan, ...rest } = turn;
+    delete this.#plans[id];
+    this.#turns = this.#turns.map((other) => (other.id === id ? { ...rest, answer: turn.plan?.question?.text ?? turn.answer } : other));
+    const changed = this.turn(id);
+    if (changed !== undefined) this.#ports.post({ kind: 'turn', turn: changed });
+  }
+
+  /** A person pressed the button of a card: asks the engine for the run, and answers for them what is exactly what the card showed. */
+  async execute(id: string): Promise<void> {
+    const stored = this.#plans[id];
+    const turn = this.turn(id);
+    const { execution } = this.#ports;
+    if (stored?.file === undefined || turn?.plan?.state !== 'ready' || execution === undefined) return;
+    if ((await execution.read(stored.file)) !== stored.text)
+      throw new Refusal(
+        'The runbook of these actions was edited since the card was shown.',
+        'Run the edited runbook with "Runwright: Run Runbook", or ask again.',
+      );
+    this.#change(id, { plan: { ...turn.plan, state: 'begun' } });
+    this.#save();
+    try {
+      const run = await execution.request(stored.file);
+      await this.#follow(id, run.id);
+    } catch (error) {
+      this.#change(id, { ...(this.turn(id)?.execution === undefined ? { plan: turn.plan } : {}), trouble: troubleOf(error) });
+    }
+    this.#save();
+  }
+
+  cancelPlan(id: string): void {
+    const turn = this.turn(id);
+    if (turn?.plan === undefined || turn.plan.state === 'begun') return;
+    const { question: _question, ...plan } = turn.plan;
+    this.#change(id, { plan: { ...plan, state: 'cancelled' } });
+    this.#save();
+  }
+
+  /** Absolute path of the runbook that a turn's plan became. */
+  planFile(id: string): string | undefined {
+    return this.#plans[id]?.file;
+  }
+
+  /** Shows how the run goes until it has ended; also after it was retried. */
+  async follow(id: string): Promise<void> {
+    const run = this.turn(id)?.execution?.run;
+    if (run !== undefined) await this.#follow(id, run);
+    this.#save();
+  }
+
+  async #follow(id: string, run: string): Promise<void> {
+    const plan = this.#plans[id]?.plan;
+    const { execution } = this.#ports;
+    if (plan === undefined || execution === undefined) return;
+    await carryOut(await execution.show(run), plan, execution, (view) => this.#change(id, { execution: view }));
+    await this.refresh();
+  }
+
+  /** The window was closed while a run went on. */
+  #followAgain(turn: Turn): void {
+    const { execution } = turn;
+    if (execution === undefined || finalStatuses.some((status) => status === execution.status)) return;
+    this.#follow(turn.id, execution.run).catch((error: unknown) => this.#change(turn.id, { trouble: troubleOf(error) }));
   }
 
   async #showAll(): Promise<void> {
@@ -204,7 +337,13 @@ export class ChatSession {
   #save(): void {
     const recent = this.#turns.slice(-keptTurns);
     const turns = recent.map((turn, index) => (index >= recent.length - keptContexts ? turn : trimmed(turn)));
-    this.#ports.save({ turns, ...(this.#run === undefined ? {} : { run: this.#run }) });
+    const ids = new Set(turns.map(({ id }) => id));
+    const plans = Object.fromEntries(Object.entries(this.#plans).filter(([id]) => ids.has(id)));
+    this.#ports.save({
+      turns,
+      ...(this.#run === undefined ? {} : { run: this.#run }),
+      ...(Object.keys(plans).length === 0 ? {} : { plans }),
+    });
   }
 }
 
@@ -234,7 +373,9 @@ function ended(answer: Answer): Partial<Turn> {
     ...(diagnosis === undefined ? {} : { diagnosis: { ...diagnosis, remedies: [...diagnosis.remedies] } }),
     ...(problem === undefined ? {} : { trouble: { code: problem.code, message: problem.message, remedy: problem.remedy } }),
     // Where a model has asked for a run, it waits already.
-    ...(answer.kind === 'action' && answer.toolCalls === undefined ? { offerRun: true } : {}),
+    ...(answer.kind === 'action' && answer.toolCalls === undefined && answer.plan === undefined && answer.actions === undefined
+      ? { offerRun: true }
+      : {}),
   };
 }
 

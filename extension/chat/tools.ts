@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Documents } from '../../copilot/context/ports.ts';
+import { manifestsIn } from '../../copilot/tools/manifests.ts';
 import type { LibraryEntry, ToolPorts } from '../../copilot/tools/ports.ts';
 import type { ChatHost } from '../chat-port.ts';
 import { runbookGlob } from '../contributions.ts';
@@ -18,11 +19,11 @@ export function toolsOf(host: ChatHost, documents: Documents): Omit<ToolPorts, '
   };
   return {
     language: {
-      actions: async () => host.language.actions(await beside(undefined)),
+      actions: async () => manifestsIn(await host.language.actions(await beside(undefined))),
       check: async (text, file) => host.language.checkText(await beside(file), text),
     },
     library: { list: async () => (await vscode.workspace.findFiles(runbookGlob, undefined, mostFiles)).map(entryOf) },
-    starter: { start: ({ file, inputs }) => host.request({ file, inputs: { ...inputs }, via: 'chat' }) },
+    starter: { start: ({ file, inputs }) => host.request(file, inputs) },
   };
 }
 

@@ -586,6 +586,21 @@ export const catalogue = {
     message: 'The runbook {file} calls itself, by way of {through}.',
     remedy: 'Take one of the calls out; `repeat` does something again.',
   },
+  'edit-none': {
+    class: 'invalid-input',
+    message: 'There is no edit to apply: {why}.',
+    remedy: 'Ask for a change of a runbook that is given with --file, and look at what is proposed.',
+  },
+  'edit-stale': {
+    class: 'invalid-input',
+    message: 'The file {file} was changed since the edit was proposed, so nothing was written.',
+    remedy: 'Ask again for the edit.',
+  },
+  'ticket-invalid': {
+    class: 'invalid-input',
+    message: 'The ticket {file} cannot be read: {why}.',
+    remedy: 'Give a JSON file with an object { title, description, severity, source, labels }.',
+  },
   'targets-invalid': {
     class: 'invalid-input',
     message: 'The targets in {file} cannot be read: {why}.',

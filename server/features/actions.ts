@@ -1,4 +1,5 @@
-import { type ActionsParams, type ActionView, actionsMethod } from '../../protocol/lsp.ts';
+import { type ActionsParams, actionsMethod } from '../../protocol/lsp.ts';
+import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Feature } from '../feature.ts';
 
 /** A request of ours: the catalogue as a file sees it, built in and the workspace's own. */
@@ -7,17 +8,7 @@ export const actions: Feature = {
   register({ connection, beyond, guarded }) {
     connection.onRequest(
       actionsMethod,
-      guarded<ActionsParams, ActionView[]>(actionsMethod, [], ({ uri }) =>
-        beyond(uri).actions.map(({ name, description, category, risk, inputs, outputs, example }) => ({
-          name,
-          description,
-          category,
-          risk,
-          inputs,
-          outputs,
-          ...(example === undefined ? {} : { example }),
-        })),
-      ),
+      guarded<ActionsParams, readonly ActionManifest[]>(actionsMethod, [], ({ uri }) => beyond(uri).actions),
     );
   },
 };

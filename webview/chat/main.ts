@@ -18,6 +18,13 @@ const actions = {
   retry: (turn: string) => bridge.post({ kind: 'retry', turn }),
   reveal: (turn: string, step: string) => bridge.post({ kind: 'reveal-step', turn, step }),
   run: () => bridge.post({ kind: 'run' }),
+  execute: (turn: string) => bridge.post({ kind: 'execute', turn }),
+  editPlan: (turn: string) => bridge.post({ kind: 'edit-plan', turn }),
+  cancelPlan: (turn: string) => bridge.post({ kind: 'cancel-plan', turn }),
+  answer: ask,
+  retryRun: (turn: string) => bridge.post({ kind: 'retry-run', turn }),
+  explainRun: (turn: string) => bridge.post({ kind: 'explain-run', turn }),
+  showRun: (turn: string) => bridge.post({ kind: 'show-run', turn }),
   setKey: () => bridge.post({ kind: 'set-key' }),
   goOffline: () => bridge.post({ kind: 'set-provider', provider: 'offline' }),
 };

@@ -3,8 +3,10 @@ import { button, progress } from '../../controls.ts';
 import { h, icon } from '../../dom.ts';
 import { ToolCalls } from '../calls/calls.ts';
 import { ContextChips } from '../context/context.ts';
+import { executionCard } from '../execution/execution.ts';
 import { failureCard } from '../failure/failure.ts';
 import { copyButton, GrowingMarkdown } from '../markdown/markdown.ts';
+import { planCard } from '../plan/plan.ts';
 import { troubleCard } from '../trouble/trouble.ts';
 import './turn.css';
 
@@ -12,6 +14,13 @@ export interface TurnActions {
   retry(turn: string): void;
   reveal(turn: string, step: string): void;
   run(): void;
+  execute(turn: string): void;
+  editPlan(turn: string): void;
+  cancelPlan(turn: string): void;
+  answer(text: string): void;
+  retryRun(turn: string): void;
+  explainRun(turn: string): void;
+  showRun(turn: string): void;
   setKey(): void;
   goOffline(): void;
 }
@@ -88,6 +97,19 @@ export class TurnView {
     const parts: (HTMLElement | undefined)[] = [
       turn.diagnosis && failureCard(turn.diagnosis, (step) => reveal(turn.id, step)),
       turn.trouble && troubleCard(turn.trouble, { retry: () => retry(turn.id), setKey, goOffline }),
+      turn.plan &&
+        planCard(turn.plan, {
+          execute: () => this.#actions.execute(turn.id),
+          edit: () => this.#actions.editPlan(turn.id),
+          cancel: () => this.#actions.cancelPlan(turn.id),
+          answer: (text) => this.#actions.answer(text),
+        }),
+      turn.execution &&
+        executionCard(turn.execution, {
+          retry: () => this.#actions.retryRun(turn.id),
+          explain: () => this.#actions.explainRun(turn.id),
+          show: () => this.#actions.showRun(turn.id),
+        }),
       turn.offerRun === true
         ? h(
             'div',

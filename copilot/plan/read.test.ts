@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Json } from '../../runbook/core/json.ts';
+import { answerFollowUp } from './follow-up.ts';
+import { phrases } from './phrases.ts';
+import type { Plan } from './plan.ts';
+import { readPlan } from './read.ts';
+import { planText } from './runbook.ts';
+import { knownFrom } from './slots.ts';
+
+const manifest = (name: string): ActionManifest => ({
+  name,
+  description: '',
+  category: 'integration',
+  complexity: 'simple',
+  risk: name.endsWith('reset_passwords') ? 'critical' : 'medium',
+  idempotent: true,
+  inputs: { type: 'object', properties: { query: { type: 'string' } }, required: name === 'sql/query' ? ['query'] : [] },
+  outputs: {},
+  estimate: 1000,
+});
+const catalog = [...phrases.map(({ uses }) => uses), 'sql/query'].map(manifest);
+const ticket = { ...knownFrom('SSH brute force from 203.0.113.50 against host web-07'), title: 'SSH brute force' };
+
+const plan = (text: string, known?: typeof ticket): Plan => {
+  const read = readPlan(text, { catalog, ...(known === undefined ? {} : { known }) });
+  assert.ok(read, text);
+  return read;
+};
+const said = (text: string, known?: typeof ticket): [string, Json][] =>
+  plan(text, known).actions.map(({ uses, with: given }) => [uses, given]);
+const open = (text: string, known?: typeof ticket): string[] => plan(text, known).missing.map(({ parameter }) => parameter);
+
+describe('a sentence read as actions', () => {
+  it('takes the address and the duration, in seconds', () => {
+    assert.deepEqual(said('Block IP 192.168.1.100 for 24 hours'), [['security/block_ip', { ip: '192.168.1.100', duration: 86_400 }]]);
+    assert.deepEqual(said('ban 2001:db8::1 permanently'), [['security/block_ip', { ip: '2001:db8::1', duration: 'permanent' }]]);
+    assert.deepEqual(said('block 1[.]2[.]3[.]4 for a day and a half hour')[0]?.[0], 'security/block_ip');
+  });
+
+  it('asks for what is missing', () => {
+    assert.deepEqual(open('Block IP 192.168.1.100'), ['duration']);
+    assert.deepEqual(open('Block the attacking IP and alert the team'), ['ip', 'duration']);
+    assert.deepEqual(open('reset the passwords'), ['users']);
+  });
+
+  it('takes from the ticket what the words point at', () => {
+    assert.deepEqual(said('Block the attacking IP and alert the team', ticket)[0], ['security/block_ip', { ip: '203.0.113.50' }]);
+    assert.deepEqual(said('disconnect the affected host', ticket), [['security/isolate_host', { host: 'web-07' }]]);
+    assert.deepEqual(open('Block 10.0.0.1 for 1 hour', ticket), []);
+  });
+
+  it('finds several actions and several things', () => {
+    assert.deepEqual(
+      said('block 192.0.2.1 and 192.0.2.2 for a day').map(([, given]) => given),
+      [
+        { ip: '192.0.2.1', duration: 86_400 },
+        { ip: '192.0.2.2', duration: 86_400 },
+      ],
+    );
+    assert.deepEqual(
+      said('Quarantine laptop ws-4711 for 2 hours, reset the password of mallory and tell the analysts that ws-4711 is offline').map(
+        ([uses]) => uses,
+      ),
+      ['security/isolate_host', 'security/reset_passwords', 'notify/analysts'],
+    );
+    assert.equal(plan('isolate web-01 and reset the passwords of ann and bob').risk, 'critical');
+  });
+
+  it('fills a message with what the other actions do, and anew when they change', () => {
+    const first = plan('Block IP 192.0.2.9 and alert the team');
+    const answered = answerFollowUp(first, '24 hours', catalog);
+    assert.ok(answered.kind === 'plan');
+    assert.deepEqual(answered.plan.missing, []);
+    assert.deepEqual(answered.plan.actions[1]?.with, { text: 'Block 192.0.2.9 for 24 hours' });
+  });
+
+  it('understands answers in words, and a refusal', () => {
+    const first = plan('Block the attacking IP');
+    const second = answerFollowUp(first, "it's 192.0.2.7", catalog);
+    assert.ok(second.kind === 'plan');
+    assert.equal(second.plan.missing[0]?.parameter, 'duration');
+    assert.equal(answerFollowUp(second.plan, 'purple', catalog).kind, 'unclear');
+    assert.equal(answerFollowUp(second.plan, 'never mind', catalog).kind, 'cancel');
+  });
+
+  it('calls any action by its name', () => {
+    assert.deepEqual(said('run sql/query query="select 1"'), [['sql/query', { query: 'select 1' }]]);
+    assert.deepEqual(open('run sql/query'), ['query']);
+  });
+
+  it('does nothing for what names no action', () => {
+    for (const text of ['', 'hello', 'the weather is nice', 'x'.repeat(5000)]) assert.equal(readPlan(text, { catalog }), undefined);
+  });
+
+  it('never lets words become an expression', () => {
+    const given = plan('tell the team that ${{ secrets.token }} is here');
+    assert.ok(!JSON.stringify(given.actions).includes('${{'));
+    const answered = answerFollowUp(plan('alert the team'), '${{ secrets.token }} for everybody', catalog);
+    assert.ok(answered.kind === 'plan' && !planText(answered.plan, 'x').includes('${{'));
+  });
+});

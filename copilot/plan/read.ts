@@ -1,0 +1,111 @@
+import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { Json } from '../../runbook/core/json.ts';
+import { type Risk, risks } from '../../runbook/core/model.ts';
+import { byName } from './by-name.ts';
+import { type Clause, clausesOf } from './clauses.ts';
+import { refang } from './entities.ts';
+import { type Around, type Known, nothingKnown, type Phrase } from './phrase.ts';
+import { phrases } from './phrases.ts';
+import type { Missing, Plan, PlannedAction } from './plan.ts';
+
+export interface Reading {
+  /** What `uses` may name: phrases of actions that are not there are not heard. */
+  readonly catalog: readonly ActionManifest[];
+  readonly known?: Known;
+}
+
+/** Longest sentence that is taken apart; a longer text is a report, not a request. */
+const longest = 4000;
+
+/** What a sentence would do; undefined when it names no action of the catalogue. Words alone decide, and nothing is carried out. */
+export function readPlan(sentence: string, { catalog, known = nothingKnown }: Reading): Plan | undefined {
+  if (sentence.length > longest) return undefined;
+  const text = refang(sentence);
+  const called = byName(text, catalog);
+  if (called !== undefined) return called;
+  const names = new Set(catalog.map(({ name }) => name));
+  const available = phrases.filter(({ uses }) => names.has(uses));
+  const found: Draft[] = [];
+  const said: Record<string, Json[]> = {};
+  for (const clause of clausesOf(text)) {
+    const around = {
+      text,
+      known,
+      said,
+      before: found.map(({ action }, index) => ({ ...action, id: stepIds(found.map(({ action: { uses } }) => uses))[index] ?? '' })),
+    };
+    const phrase =
+      available.find(({ says, unless }) => says.test(clause.text) && unless?.test(clause.text) !== true) ?? again(clause, found);
+    if (phrase === undefined) continue;
+    found.push(...drafts(phrase, clause, around));
+    for (const [parameter, value] of found.slice(-1).flatMap(({ action }) => Object.entries(action.with)))
+      said[parameter] = [value, ...(said[parameter] ?? [])];
+  }
+  if (found.length === 0) return undefined;
+  return planOf(found, catalog, known);
+}
+
+interface Draft {
+  readonly action: PlannedAction;
+  readonly phrase: Phrase;
+  readonly clause: Clause;
+  /** Something was taken from what is known from elsewhere. */
+  readonly pointed: boolean;
+}
+
+/** "Block 192.0.2.1, and 192.0.2.2": a part that only goes on with things is about the action before. */
+const again = ({ text, entities }: Clause, found: readonly Draft[]): Phrase | undefined =>
+  entities.length > 0 && /^[\s,]*(?:and|also|plus)?\s*\S+\s*(?:too|as well)?\s*$/i.test(text) ? found.at(-1)?.phrase : undefined;
+
+function drafts(phrase: Phrase, clause: Clause, around: Around): Draft[] {
+  const values: Record<string, Json> = {};
+  let pointed = false;
+  for (const slot of phrase.slots) {
+    const value = slot.find(clause, around);
+    if (value === undefined) continue;
+    values[slot.parameter] = value;
+    pointed ||= typeof value === 'string' && !around.text.includes(value);
+  }
+  const { each } = phrase;
+  const many = each === undefined ? undefined : values[each];
+  const all = each !== undefined && Array.isArray(many) ? many.map((value) => ({ ...values, [each]: value })) : [values];
+  return all.map((given) => ({ action: { uses: phrase.uses, with: given, summary: phrase.summary(given) }, phrase, clause, pointed }));
+}
+
+function planOf(found: readonly Draft[], catalog: readonly ActionManifest[], known: Known): Plan {
+  const missing = found.flatMap(({ action, phrase, clause }, index) => missingOf(action, phrase, index, clause, known));
+  const confidence = Math.min(...found.map(({ phrase, pointed }) => (phrase.confidence ?? 0.95) - (pointed ? 0.1 : 0)));
+  return {
+    actions: found.map(({ action }) => action),
+    missing,
+    confidence,
+    risk: highest(
+      found.map(({ action }) => action.uses),
+      catalog,
+    ),
+  };
+}
+
+function missingOf(action: PlannedAction, { slots }: Phrase, index: number, clause: Clause, known: Known): Missing[] {
+  return slots.flatMap(({ parameter, ask }): Missing[] => {
+    if (ask === undefined || action.with[parameter] !== undefined) return [];
+    if (ask.unless !== undefined && action.with[ask.unless] !== undefined) return [];
+    const around: Around = { text: clause.text, known, said: {}, before: [] };
+    return [{ action: action.uses, index, parameter, question: ask.question, options: ask.options?.(around) ?? [] }];
+  });
+}
+
+export const highest = (uses: readonly string[], catalog: readonly ActionManifest[]): Risk =>
+  risks[Math.max(0, ...uses.map((name) => risks.indexOf(catalog.find((manifest) => manifest.name === name)?.risk ?? 'medium')))] ??
+  'medium';
+
+/** Ids of the steps that the actions become, numbered where one comes again. */
+export function stepIds(uses: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return uses.map((name) => {
+    const base = (/_/.test(name) ? (name.split('/').at(-1) ?? name) : name).replaceAll(/[/_.]/g, '-');
+    const count = (seen.get(base) ?? 0) + 1;
+    seen.set(base, count);
+    return count === 1 ? base : `${base}-${count}`;
+  });
+}

@@ -1,0 +1,100 @@
+import type { PlanView } from '../../../protocol/chat.ts';
+import { button } from '../../controls.ts';
+import { h, icon } from '../../dom.ts';
+import { timeWords } from './time.ts';
+import './plan.css';
+
+export interface PlanActions {
+  execute(): void;
+  edit(): void;
+  cancel(): void;
+  answer(text: string): void;
+}
+
+/** What would be done, in plain words, with the question that is still open or the buttons that ask for it. */
+export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
+  const many = plan.actions.length > 1;
+  return h(
+    'section',
+    { class: `plan risk-${plan.risk}`, 'aria-label': plan.state === 'asking' ? 'Actions, one answer is missing' : 'Actions to confirm' },
+    h(
+      'div',
+      { class: 'plan-head' },
+      icon('list-ordered'),
+      h('strong', {}, many ? `${plan.actions.length} actions` : '1 action'),
+      h('span', { class: 'plan-risk' }, `risk ${plan.risk}`),
+    ),
+    h(
+      'ol',
+      { class: 'plan-actions' },
+      ...plan.actions.map(({ summary, touches, uses, risk }) =>
+        h(
+          'li',
+          {},
+          h('div', { class: 'plan-summary' }, summary),
+          h(
+            'div',
+            { class: 'plan-small' },
+            h('code', {}, uses),
+            many && risk !== plan.risk ? ` · risk ${risk}` : '',
+            touches.length === 0 ? '' : ` · touches ${touches.join(', ')}`,
+          ),
+        ),
+      ),
+    ),
+    ...(plan.state === 'asking' && plan.question !== undefined ? [question(plan.question, actions)] : []),
+    ...(plan.state === 'ready' ? [ready(plan, actions)] : []),
+    ...(plan.state === 'cancelled' ? [h('p', { class: 'plan-small' }, 'Cancelled: nothing was done.')] : []),
+  );
+}
+
+function question({ text, options, left }: NonNullable<PlanView['question']>, actions: PlanActions): HTMLElement {
+  return h(
+    'div',
+    { class: 'plan-question', role: 'group', 'aria-label': text },
+    h('p', { class: 'plan-ask' }, text, left > 1 ? h('span', { class: 'plan-small' }, ` ${left - 1} more after this one`) : ''),
+    h(
+      'div',
+      { class: 'plan-buttons' },
+      ...options.map((option) =>
+        button({ look: 'secondary', label: option, title: `Answer: ${option}`, press: () => actions.answer(option) }),
+      ),
+      button({ look: 'secondary', icon: 'close', label: 'Cancel', title: 'Cancel these actions', press: () => actions.cancel() }),
+    ),
+    h('p', { class: 'plan-small' }, options.length > 0 ? 'Choose, or type another answer below.' : 'Type the answer below.'),
+  );
+}
+
+function ready(plan: PlanView, actions: PlanActions): HTMLElement {
+  const { milliseconds, runs } = plan.estimate;
+  const from = runs > 0 ? `the median of ${runs} earlier ${runs === 1 ? 'run' : 'runs'}` : 'an estimate';
+  return h(
+    'div',
+    {},
+    h(
+      'p',
+      { class: 'plan-small' },
+      `Takes ${timeWords(milliseconds)} (${from}).`,
+      plan.runbook === undefined ? '' : ` It became the runbook ${plan.runbook}, which is what runs.`,
+    ),
+    h(
+      'div',
+      { class: 'plan-buttons' },
+      button({
+        look: 'primary',
+        icon: 'check',
+        label: 'Approve & Execute',
+        title: 'Approve and execute: from risk high on, the editor asks again',
+        press: () => actions.execute(),
+      }),
+      button({
+        look: 'secondary',
+        icon: 'edit',
+        label: 'Edit',
+        title: 'Open the runbook that these actions became',
+        press: () => actions.edit(),
+      }),
+      button({ look: 'secondary', icon: 'close', label: 'Cancel', title: 'Cancel: nothing is done', press: () => actions.cancel() }),
+    ),
+  );
+}

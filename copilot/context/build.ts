@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import { definitionData } from './definition.ts';
 import { frame, oneLine } from './frame.ts';
-import { gather, type Material } from './gather.ts';
+import { gather, type Material, mostSteps } from './gather.ts';
 import { errorsData, instanceData } from './instance.ts';
 import { Masker, type Redaction } from './mask.ts';
 import type { Sources } from './ports.ts';
@@ -51,6 +51,7 @@ export async function buildContext(sources: Sources, budget = Number.POSITIVE_IN
   });
   let data = masked.data;
   const used = new Map<keyof Data, string[]>();
+  if (material.run?.stepsLeftOut !== undefined) used.set('instance', [leftOut]);
   let blocks = render(data, masked.redactions, used, material.step);
   for (const rule of shortenRules) {
     if (size(blocks) <= budget) break;
@@ -65,6 +66,8 @@ export async function buildContext(sources: Sources, budget = Number.POSITIVE_IN
   }
   return { blocks, text: blocks.map((block) => block.text).join('\n\n'), notes: material.notes, material };
 }
+
+const leftOut = `of a run of over ${mostSteps.toLocaleString('en')} steps those that did not go well`;
 
 const parts = ['definition', 'instance', 'errors'] as const satisfies readonly (keyof Data)[];
 const size = (blocks: readonly Block[]) => blocks.reduce((sum, block) => sum + block.characters + 2, 0);

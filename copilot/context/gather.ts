@@ -21,6 +21,9 @@ export interface Material {
   readonly notes: readonly string[];
 }
 
+/** A run of more steps is given without those that went well, which nobody can read. */
+export const mostSteps = 1_000;
+
 /** A run that needs explaining. A paused one asks what became of a step. */
 const notWell = new Set(['failed', 'rejected', 'paused']);
 
@@ -42,7 +45,7 @@ async function chosenRun(
   notes: string[],
 ): Promise<RunDetail | undefined> {
   try {
-    if (chosen !== undefined) return await runs.show(chosen);
+    if (chosen !== undefined) return await runs.show(chosen, { most: mostSteps });
     if (file === undefined) return undefined;
     const newest = [...(await runs.list({ file, limit: 100 }))].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
     const last = newest.find((run) => notWell.has(run.status));
@@ -50,7 +53,7 @@ async function chosenRun(
     const later = newest[0];
     if (later !== undefined && later.id !== last.id)
       notes.push(`This is the last run that did not end well; a later one, ${later.id}, is ${later.status.replace('_', ' ')}.`);
-    return await runs.show(last.id);
+    return await runs.show(last.id, { most: mostSteps });
   } catch (error) {
     // A run that was named and does not exist is the caller's mistake; an engine that is not there is a state to speak of.
     if (error instanceof ProblemError && chosen !== undefined && error.problem.code === 'run-unknown') throw error;

@@ -10,6 +10,7 @@ import type {
   PolicyView,
   PruneReport,
   Retry,
+  ShowRun,
   Skip,
   StartRun,
 } from '../../protocol/api.ts';
@@ -26,7 +27,7 @@ export interface Caller {
 export interface Runtime {
   start(request: StartRun, caller: Caller): Promise<RunDetail>;
   list(query: ListRuns): Promise<RunSummary[]>;
-  show(run: string): Promise<RunDetail>;
+  show(run: string, query?: ShowRun): Promise<RunDetail>;
   approvals(): Promise<ApprovalView[]>;
   approve(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
   reject(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;

@@ -22,7 +22,7 @@ steps:
   - id: each
     repeat: { until: "\${{ false }}", max: ${passes} }
     steps:
-${[1, 2, 3, 4, 5]
+${[1, 2, 3, 4, 5, 6, 7, 8, 9]
   .map(
     (n) => `      - id: note-${n}
         set: { n: ${n} }

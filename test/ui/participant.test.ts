@@ -83,6 +83,35 @@ describe('the copilot with the models of VS Code', function () {
       assert.ok(asked[0]?.text.includes(heading), heading);
     await workbench.screenshot('dark-participant');
   });
+
+  it('uses tools there: each is told, the result goes to the model, and what it asks for waits', async () => {
+    model.answer({
+      text: 'Looked at, says Fake One.',
+      calls: [
+        { name: 'explain_failure', input: {} },
+        { name: 'approve_step', input: { run: 'any' } },
+      ],
+    });
+    const before = model.requests().length;
+    const { page } = workbench;
+    const input = page.locator('.interactive-input-part .monaco-editor, .chat-input-container .monaco-editor').last();
+    await input.click();
+    await page.keyboard.type('@runwright What went wrong there?');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await response(workbench, 'Looked at, says Fake One').waitFor({ timeout: 60_000 });
+    const sent = model.requests().slice(before);
+    const told = (sent.at(-1) ?? []).map(({ text }) => text).join('\n');
+    assert.match(told, /## Result of explain_failure[\s\S]*report-summary/);
+    assert.match(
+      sent
+        .at(-1)
+        ?.map(({ text }) => text)
+        .join('\n') ?? '',
+      /There is no tool of that name/,
+    );
+    await workbench.screenshot('dark-participant-tools');
+  });
 });
 
 /** The newest is not always the last in the list, which holds only what is on the screen. */

@@ -235,11 +235,22 @@ describe('the extension in its host', () => {
     const setting = vscode.workspace.getConfiguration('runwright');
     await setting.update('ai.enabled', false, vscode.ConfigurationTarget.Global);
     try {
-      await eventually('no tools', () => (ours().length === 0 ? true : undefined));
+      // Its list still names what a manifest declares; there is nothing behind it any more, and `when` hides it from chats.
+      await eventually('no tool', () =>
+        use('runwright_list_runs', {}).then(
+          () => undefined,
+          () => true,
+        ),
+      );
     } finally {
       await setting.update('ai.enabled', undefined, vscode.ConfigurationTarget.Global);
     }
-    await eventually('the tools again', () => (ours().length === toolNames.length ? true : undefined));
+    await eventually('the tools again', () =>
+      use('runwright_list_runs', {}).then(
+        () => true,
+        () => undefined,
+      ),
+    );
   });
 
   it('asks before another chat may ask for a run, and that run waits', async () => {

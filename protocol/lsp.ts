@@ -1,3 +1,5 @@
+import type { RiskLevel } from './run.ts';
+
 /** Requests of ours to the language server, beside those of the Language Server Protocol. Positions are 0-based, characters UTF-16 units. */
 export interface Range {
   readonly start: { readonly line: number; readonly character: number };
@@ -73,8 +75,22 @@ export interface TextProblem {
   readonly message: string;
 }
 
-/** `runwright/actions` → the manifests of the actions that a step in that file can use, as the language knows them; who gets them looks at their shape. */
+/** `runwright/actions` { uri } → the actions that a step in that file can use. */
 export const actionsMethod = 'runwright/actions';
 export interface ActionsParams {
   readonly uri: string;
+}
+export interface ActionView {
+  readonly name: string;
+  readonly description: string;
+  readonly category: string;
+  readonly risk: RiskLevel;
+  /** JSON Schema of `with`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
+  /** Inputs that name what it reaches, and what that is in words. */
+  readonly touches?: readonly { readonly what: string; readonly input: string }[];
+  /** A usual duration in milliseconds. */
+  readonly estimate: number;
+  readonly example?: Readonly<Record<string, unknown>>;
 }

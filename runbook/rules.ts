@@ -49,6 +49,7 @@ import { unknownStep } from './rules/unknown-step.ts';
 import { unknownTarget } from './rules/unknown-target.ts';
 import { unknownTimezone } from './rules/unknown-timezone.ts';
 import { unreachableBranch } from './rules/unreachable-branch.ts';
+import { untrustedPack } from './rules/untrusted-pack.ts';
 import { uselessUndo } from './rules/useless-undo.ts';
 import { wrongNeeds } from './rules/wrong-needs.ts';
 import { wrongType } from './rules/wrong-type.ts';
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   unknownAction,
   actionInput,
   unknownTarget,
+  untrustedPack,
   targetType,
   unknownRunbook,
   brokenRunbook,

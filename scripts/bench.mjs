@@ -7,6 +7,9 @@ import { root } from './lib/root.mjs';
 import { run, say } from './lib/steps.mjs';
 
 const benches = {
+  async actions(node, args) {
+    await run(node, [join(root, 'bench/actions.ts'), ...args], { cwd: root, env: withNode(node) });
+  },
   async host(node) {
     const vsix = await (await import('./package.mjs')).packageExtension();
     await (await import('./build.mjs')).build();

@@ -53,19 +53,19 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
   const documents = options.file === undefined ? undefined : await openFile(options.file);
   const ticket = options.ticket === undefined ? undefined : await readTicket(options.ticket);
   const model = options.offline ? undefined : await chosenModel(io);
-  const [{ ask: askCopilot }, { builtInActions }] = await Promise.all([import('../../copilot/ask.ts'), import('../../copilot/act.ts')]);
+  const { ask: askCopilot } = await import('../../copilot/ask.ts');
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Interrupted());
   process.once('SIGINT', onInterrupt);
   let shown = false;
-  const tools = model === undefined ? undefined : await toolsOf(options.file);
+  const tools = await toolsOf(options.file);
   const given = await withRuns(io, options.run !== undefined, (runs, starter) =>
     askCopilot({
       text,
       sources: { documents, runs, run: options.run, step: options.step },
       model,
-      ...(tools === undefined ? {} : { tools: { ...tools, ...(starter === undefined ? {} : { starter }) } }),
-      acting: { catalog: async () => builtInActions, ...(ticket === undefined ? {} : { ticket }) },
+      acting: { catalog: () => tools.language.actions(), ...(ticket === undefined ? {} : { ticket }) },
+      tools: { ...tools, ...(starter === undefined ? {} : { starter }) },
       signal: stop.signal,
       onContext: (context) => {
         for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
@@ -88,7 +88,6 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
   if (json) io.out(`${JSON.stringify(printed, null, 2)}\n`);
   else {
     if (shown) io.out('\n');
-    for (const proposal of given.proposals ?? []) io.out(`\n${proposedLines(proposal)}`);
     if (given.runbook)
       io.out(
         `\n${io.terminal ? plainText(given.runbook) : given.runbook}\nTo run it, save it as a .runbook.yaml file and use "runwright run FILE".\n`,
@@ -105,22 +104,12 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
       if (diagnosis.remedies.length > 0)
         io.out(`\nWhat to do:\n${diagnosis.remedies.map((remedy) => `  - ${oneLine(remedy)}`).join('\n')}\n`);
     }
+    for (const proposal of given.proposals ?? []) io.out(proposalText(proposal, io.terminal));
     io.err(
       `${io.errStyle('dim', given.model === 'offline' ? 'Answered by rules, without a model.' : `Answered by ${oneLine(given.model)}.`)}\n`,
     );
   }
   if (given.problem) io.err(sentence(io, given.problem));
-}
-
-/** What changes, line by line; a new file as a whole. */
-function proposedLines(proposal: Proposal): string {
-  if (proposal.kind === 'new') return `${oneLine(proposal.file)}\n${plainText(proposal.text)}`;
-  return proposal.edits
-    .map(
-      ({ range, newText }) =>
-        `line ${range.start.line + 1}${range.end.line > range.start.line ? `-${range.end.line + 1}` : ''}: ${newText.trim() === '' ? '(removed)' : plainText(newText.trim())}\n`,
-    )
-    .join('');
 }
 
 /** Writes the proposal over the file it was made for, whole or not at all, and only if that file is still the same. */
@@ -167,6 +156,23 @@ async function readTicket(file: string): Promise<Ticket> {
   };
   const list = Array.isArray(labels) ? { labels: labels.filter((label) => typeof label === 'string') } : {};
   return { title, ...text(description, 'description'), ...text(severity, 'severity'), ...text(source, 'source'), ...list };
+}
+
+/** What would change, line by line; nothing is written. */
+function proposalText(proposal: Proposal, terminal: boolean): string {
+  const lines = (mark: string, text: string) => text.split(/\r?\n/).map((line) => `${mark} ${terminal ? oneLine(line) : line}`);
+  const wrong = proposal.diagnostics.filter(({ severity }) => severity === 'error');
+  return [
+    `\nProposed ${proposal.kind === 'edit' ? 'change of' : 'runbook'} ${oneLine(proposal.file)}: ${oneLine(proposal.summary)}`,
+    ...wrong.map(({ line, message }) => `  It does not validate: line ${line}, ${oneLine(message)}`),
+    ...(proposal.kind === 'new'
+      ? lines('+', proposal.text)
+      : proposal.edits.flatMap(({ range, newText }) => [
+          `@ line ${range.start.line + 1} to ${range.end.line + 1}`,
+          ...lines('+', newText),
+        ])),
+    '',
+  ].join('\n');
 }
 
 /** Every tool that a model asked for is told, also one that was refused. */

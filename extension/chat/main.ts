@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { builtInActions } from '../../copilot/act.ts';
 import type { CreateChat } from '../chat-port.ts';
 import { prepareTool, useTool } from '../lm/tools.ts';
 import { onSettingChange } from '../settings.ts';
@@ -33,7 +32,7 @@ export const createChat: CreateChat = (host) => {
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
     newId: () => randomUUID(),
-    acting: { catalog: async () => builtInActions },
+    acting: { catalog: () => toolsOf(host, documents).language.actions() },
     execution: executionPorts(host),
     earlier: async () => earlierTimes(await host.engine()),
   });

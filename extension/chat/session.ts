@@ -198,8 +198,8 @@ export class ChatSession {
         onCall: (record) => this.#change(id, { toolCalls: [...(this.turn(id)?.toolCalls ?? []), { ...record }] }),
       });
       this.#change(id, ended(answer));
-      for (const proposal of answer.proposals ?? []) await this.#ports.showProposal?.(proposal);
       if (acting !== undefined && answer.kind === 'action') await this.#showPlan(id, text, answer.plan, acting);
+      for (const proposal of answer.proposals ?? []) await this.#ports.showProposal?.(proposal);
     } catch (error) {
       if (signal.aborted) this.#change(id, { state: 'stopped' });
       else this.#change(id, { state: 'failed', trouble: troubleOf(error) });
@@ -230,7 +230,7 @@ export class ChatSession {
     if (plan.missing.length === 0 && this.#ports.execution !== undefined) {
       const first = this.#turns.find((turn) => turn.id === (asking[0]?.id ?? id))?.question ?? text;
       const runbook = planText(plan, asking.length > 0 ? first : text);
-      const name = `chat_${id}.runbook.yaml`;
+      const name = `chat_${id.slice(0, 8)}.runbook.yaml`;
       const file = await this.#ports.execution.write(name, runbook);
       this.#plans[id] = { plan, file, text: runbook };
       this.#change(id, { plan: { ...card, runbook: name }, answer: '', offerRun: undefined });
@@ -373,7 +373,7 @@ function ended(answer: Answer): Partial<Turn> {
     ...(diagnosis === undefined ? {} : { diagnosis: { ...diagnosis, remedies: [...diagnosis.remedies] } }),
     ...(problem === undefined ? {} : { trouble: { code: problem.code, message: problem.message, remedy: problem.remedy } }),
     // Where a model has asked for a run, it waits already.
-    ...(answer.kind === 'action' && answer.toolCalls === undefined && answer.plan === undefined && answer.actions === undefined
+    ...(answer.kind === 'action' && answer.plan === undefined && answer.actions === undefined && answer.toolCalls === undefined
       ? { offerRun: true }
       : {}),
   };

@@ -1,7 +1,6 @@
 import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { Documents } from '../../copilot/context/ports.ts';
-import { manifestsIn } from '../../copilot/tools/manifests.ts';
 import type { LibraryEntry, ToolPorts } from '../../copilot/tools/ports.ts';
 import type { ChatHost } from '../chat-port.ts';
 import { runbookGlob } from '../contributions.ts';
@@ -19,11 +18,11 @@ export function toolsOf(host: ChatHost, documents: Documents): Omit<ToolPorts, '
   };
   return {
     language: {
-      actions: async () => manifestsIn(await host.language.actions(await beside(undefined))),
+      actions: async () => host.language.actions(await beside(undefined)),
       check: async (text, file) => host.language.checkText(await beside(file), text),
     },
     library: { list: async () => (await vscode.workspace.findFiles(runbookGlob, undefined, mostFiles)).map(entryOf) },
-    starter: { start: ({ file, inputs }) => host.request(file, inputs) },
+    starter: { start: ({ file, inputs }) => host.request({ file, inputs: { ...inputs }, via: 'chat' }) },
   };
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, State, TransportKind } from 'vscode-languageclient/node';
 import {
   type ActionsParams,
+  type ActionView,
   actionsMethod,
   type CheckInputParams,
   type CheckTextParams,
@@ -95,7 +96,7 @@ export function startLanguage({ server, log }: LanguageOptions): Language {
     async actions(uri) {
       await started;
       const params: ActionsParams = { uri: client.code2ProtocolConverter.asUri(uri) };
-      return client.sendRequest<unknown[]>(actionsMethod, params);
+      return client.sendRequest<ActionView[]>(actionsMethod, params);
     },
     async restart() {
       outlines.clear();

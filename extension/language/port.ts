@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Outline, TextProblem } from '../../protocol/lsp.ts';
+import type { ActionView, Outline, TextProblem } from '../../protocol/lsp.ts';
 
 /** The language server as the rest of the extension sees it. */
 export interface Language extends vscode.Disposable {
@@ -11,8 +11,8 @@ export interface Language extends vscode.Disposable {
   checkInput(uri: vscode.Uri, input: string, value: unknown): Promise<string | undefined>;
   /** What the editor would mark if the text stood in that file, which need not be there yet. */
   checkText(uri: vscode.Uri, text: string): Promise<readonly TextProblem[]>;
-  /** Manifests of what a step in that file can use, as they came. */
-  actions(uri: vscode.Uri): Promise<readonly unknown[]>;
+  /** What a step in that file can use. */
+  actions(uri: vscode.Uri): Promise<readonly ActionView[]>;
   restart(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -1,5 +1,4 @@
-import { type ActionsParams, actionsMethod } from '../../protocol/lsp.ts';
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import { type ActionsParams, type ActionView, actionsMethod } from '../../protocol/lsp.ts';
 import type { Feature } from '../feature.ts';
 
 /** A request of ours: the catalogue as a file sees it, built in and the workspace's own. */
@@ -8,7 +7,19 @@ export const actions: Feature = {
   register({ connection, beyond, guarded }) {
     connection.onRequest(
       actionsMethod,
-      guarded<ActionsParams, readonly ActionManifest[]>(actionsMethod, [], ({ uri }) => beyond(uri).actions),
+      guarded<ActionsParams, ActionView[]>(actionsMethod, [], ({ uri }) =>
+        beyond(uri).actions.map(({ name, description, category, risk, inputs, outputs, touches, estimate, example }) => ({
+          name,
+          description,
+          category,
+          risk,
+          inputs,
+          outputs,
+          estimate,
+          ...(touches === undefined ? {} : { touches }),
+          ...(example === undefined ? {} : { example }),
+        })),
+      ),
     );
   },
 };

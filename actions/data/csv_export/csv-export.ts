@@ -1,0 +1,41 @@
+import { dataAction, textOf } from '../action.ts';
+import { csvLines } from '../csv/write.ts';
+import { pathOf, writeFileWhole } from '../files.ts';
+import { selection } from '../table/select.ts';
+import { openTable } from '../table/table.ts';
+
+/** UTF-16 units that are written at once. */
+const batch = 128 * 1024;
+const delimiters: Readonly<Record<string, string>> = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' };
+
+export const csvExport = dataAction('data/csv_export', async (input, context) => {
+  const path = textOf(input.path);
+  const table = await openTable(input.table, context);
+  const { columns, pick } = selection(table, input.columns);
+  const lines = csvLines({
+    delimiter: delimiters[textOf(input.delimiter, 'comma')] ?? ',',
+    end: input['line-end'] === 'crlf' ? '\r\n' : '\n',
+    guard: input.formulas !== 'keep',
+  });
+  let rows = 0;
+  const { bytes } = await writeFileWhole(pathOf(path, context), path, async (write) => {
+    let text = input.mark === true ? '\ufeff' : '';
+    if (input.header !== false && columns.length > 0)
+      text += lines.line(
+        columns.map(({ name }) => name),
+        columns.length,
+      );
+    for await (const block of table.blocks()) {
+      for (const row of block) text += lines.line(pick(row), columns.length);
+      rows += block.length;
+      if (text.length < batch) continue;
+      await write(text);
+      text = '';
+    }
+    await write(text);
+  });
+  const guarded = lines.guarded();
+  context.log(`${path}: ${rows} rows, ${bytes} bytes`);
+  if (guarded > 0) context.log(`${guarded} cells that a spreadsheet would take for formulas got a ' before them`);
+  return { outputs: { path: pathOf(path, context), rows, bytes, guarded } };
+});

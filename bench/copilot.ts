@@ -35,7 +35,7 @@ function edited(round: number): string {
   const head = 'runbook: v1\nname: Long\ndescription: Many steps.\nsteps:\n';
   const step = (n: number) =>
     `  - id: step-${n}\n    name: Step number ${n}\n    timeout: 5m\n    env:\n      A: "\${{ vars.a }}"\n    run: |\n      echo "hello ${n}"\n`;
-  const count = Math.floor((lines - 5) / 7);
+  const count = Math.ceil(lines / 7);
   return `${head}${Array.from({ length: count }, (_, index) => step(index)).join('')}  - run: echo ${round}\n`;
 }
 

@@ -4,8 +4,9 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { hunt } from './actions/hunt.ts';
 import type { Part } from './actions/part.ts';
+import { tables } from './actions/tables.ts';
 
-const parts: Readonly<Record<string, Part>> = { hunt };
+const parts: Readonly<Record<string, Part>> = { hunt, tables };
 
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
 const file = resolve(import.meta.dirname, 'results', 'actions.json');

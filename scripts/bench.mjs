@@ -36,6 +36,10 @@ const benches = {
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
   },
+  async actions(node) {
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/actions.ts')], { cwd: root, env: withNode(node) });
+  },
 };
 
 const [name, ...args] = process.argv.slice(2);

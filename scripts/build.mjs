@@ -53,7 +53,23 @@ const keepApart = {
 };
 
 /** Libraries that the engine loads with the first step that needs them: an idle engine does not hold their text. */
-const targetLibraries = ['pg', 'mysql2', 'ssh2', 'undici', 'croner'];
+const targetLibraries = [
+  'pg',
+  'mysql2',
+  'ssh2',
+  'undici',
+  'croner',
+  'chardet',
+  'd3-scale',
+  'd3-shape',
+  'iconv-lite',
+  'ipaddr.js',
+  'ldapts',
+  'nodemailer',
+  'saxes',
+  'simple-statistics',
+  'yauzl',
+];
 const librariesApart = {
   name: 'libraries-apart',
   setup({ onResolve }) {

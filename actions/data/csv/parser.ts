@@ -24,7 +24,7 @@ export interface CsvSink {
 const longestQuoted = 1024 * 1024;
 const leastQuoted = 4096;
 /** Characters of a line. What is longer is no table. */
-const longestLine = 16 * 1024 * 1024;
+const longestLine = 4 * 1024 * 1024;
 
 export class LineTooLong extends Error {}
 

@@ -124,7 +124,7 @@ export async function readCsv(
     parser.finish();
   } catch (error) {
     if (!(error instanceof LineTooLong)) throw error;
-    throw new ProblemError(problem('data-limit', { what: `Line ${parser.line} of ${name}`, limit: '16 MiB' }));
+    throw new ProblemError(problem('data-limit', { what: `Line ${parser.line} of ${name}`, limit: '4 MiB' }));
   }
   const columns = (names ?? []).map((column, at) => ({ name: column, type: types.type(at) }));
   return { ...form, columns, broken: { count, first }, renamed };

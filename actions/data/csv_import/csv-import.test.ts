@@ -134,6 +134,7 @@ describe('data/csv_import', () => {
 
   it('refuses a table that is too wide, a web page, a workbook', async () => {
     assert.equal((await refused(`${'x,'.repeat(100_000)}x\n`)).code, 'data-limit');
+    assert.match((await refused(`a\n${'x'.repeat(5 * 1024 * 1024)}\n`)).message, /^Line 2 of in\.csv is more than 4 MiB/);
     assert.match((await refused('<!DOCTYPE html><html><body>Sign in</body></html>')).message, /it is a web page/);
     const zip = await refused(Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
     assert.match(zip.remedy, /excel_import/);

@@ -29,7 +29,7 @@ export interface JsonResult {
 }
 
 /** Characters of one item. */
-const longestItem = 16 * 1024 * 1024;
+const longestItem = 4 * 1024 * 1024;
 const firstBroken = 20;
 
 /** Reads a JSON document or JSON Lines into a table. Throws `data-format`, `data-row`, `data-limit`, `file-missing`, `file-unreadable`. */
@@ -175,4 +175,4 @@ function parse(text: string): Json | undefined {
 }
 
 const tooLong = (name: string, line: number) =>
-  new ProblemError(problem('data-limit', { what: `The item in line ${line} of ${name}`, limit: '16 MiB' }));
+  new ProblemError(problem('data-limit', { what: `The item in line ${line} of ${name}`, limit: '4 MiB' }));

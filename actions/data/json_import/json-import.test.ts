@@ -68,7 +68,7 @@ describe('data/json_import and json_export', () => {
       (await refused(`[${JSON.stringify(Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`c${at}`, 1])))}]`)).code,
       'data-limit',
     );
-    assert.equal((await refused(`["${'x'.repeat(17 * 1024 * 1024)}"]`)).code, 'data-limit');
+    assert.equal((await refused(`["${'x'.repeat(5 * 1024 * 1024)}"]`)).code, 'data-limit');
   });
 
   it('skips lines that are broken or do not fit the schema', async () => {

@@ -14,6 +14,7 @@ import type {
   PolicyView,
   PruneReport,
   Retry,
+  ShowRun,
   Skip,
   StartRun,
 } from '../protocol/api.ts';
@@ -61,8 +62,9 @@ export class EngineClient {
     );
     return (await this.#call<Answers['GET /v1/runs']>('GET', `/v1/runs?${text}`)).runs;
   }
-  show(run: string): Promise<RunDetail> {
-    return this.#call<RunDetail>('GET', `/v1/runs/${encodeURIComponent(run)}`);
+  /** With `most`, of a long run only the steps that did not go well. */
+  show(run: string, { most }: ShowRun = {}): Promise<RunDetail> {
+    return this.#call<RunDetail>('GET', `/v1/runs/${encodeURIComponent(run)}${most === undefined ? '' : `?most=${most}`}`);
   }
   async approvals(): Promise<ApprovalView[]> {
     return (await this.#call<Answers['GET /v1/approvals']>('GET', '/v1/approvals')).approvals;

@@ -47,6 +47,13 @@ export const ListRuns = Type.Object(
 );
 export type ListRuns = Type.Static<typeof ListRuns>;
 
+/** With `most`, a run of more steps is given with those alone that did not go well, at most that many, and the number of the others. */
+export const ShowRun = Type.Object(
+  { most: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })) },
+  { additionalProperties: false },
+);
+export type ShowRun = Type.Static<typeof ShowRun>;
+
 /** `digest` is the one that was shown: any other is refused. */
 export const Decide = Type.Object(
   { step: Type.String(), digest: Type.String(), note: Type.Optional(Type.String({ maxLength: 4000 })), via: Type.Optional(via) },

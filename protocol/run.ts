@@ -151,6 +151,8 @@ export const RunDetail = Type.Object({
   inputs: Type.Record(Type.String(), Type.Unknown()),
   /** In start order; those not started yet follow in the runbook's order. */
   steps: Type.Array(StepView),
+  /** How many steps `steps` leaves out, where not all were asked for. */
+  stepsLeftOut: Type.Optional(Type.Integer()),
   approvals: Type.Array(ApprovalView),
   errors: Type.Array(Type.Object({ ...ErrorView.properties, step: Type.Optional(Type.String()), time: Type.String() })),
   outputs: Type.Record(Type.String(), Type.Unknown()),

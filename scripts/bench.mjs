@@ -20,6 +20,10 @@ const benches = {
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/lsp.ts'), ...args], { cwd: root, env: withNode(node) });
   },
+  async copilot(node) {
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/copilot.ts')], { cwd: root, env: withNode(node) });
+  },
   async engine(node) {
     const { debianPackages } = await import('./lib/debian.mjs');
     await debianPackages(['postgresql', 'ansible-core']);

@@ -11,6 +11,7 @@ import type {
   PolicyView,
   PruneReport,
   Retry,
+  ShowRun,
   Skip,
   StartRun,
 } from '../../protocol/api.ts';
@@ -30,7 +31,7 @@ export interface Runtime {
   /** What a run would do; nothing is run but checks. */
   dryRun(request: StartRun, caller: Caller): Promise<PlanView>;
   list(query: ListRuns): Promise<RunSummary[]>;
-  show(run: string): Promise<RunDetail>;
+  show(run: string, query?: ShowRun): Promise<RunDetail>;
   approvals(): Promise<ApprovalView[]>;
   approve(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
   reject(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;

@@ -608,6 +608,7 @@ describe('Whatever the runbook and whatever happens', () => {
       }),
       { numRuns: 200, interruptAfterTimeLimit: longest },
     );
-    assert.ok(reopened > 10 && edits > 15, `${reopened} retries and ${edits} edits were among them`);
+    // Which of them come is a matter of chance; that none comes would mean that nothing was tested.
+    assert.ok(reopened > 0 && edits > 0, `${reopened} retries and ${edits} edits were among them`);
   });
 });

@@ -1,4 +1,4 @@
-import type { Act, Answer, Decide, EditRun, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
+import type { Act, Answer, Decide, EditRun, ListRuns, OutputText, PolicyView, Retry, ShowRun, Skip, StartRun } from '../../protocol/api.ts';
 import type { PlanView } from '../../protocol/plan.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
@@ -138,8 +138,8 @@ export class LocalRuntime<State> {
     return listRuns(this.#journal.db, query);
   }
 
-  async show(run: string): Promise<RunDetail> {
-    const view = showRun(this.#journal.db, run);
+  async show(run: string, query: ShowRun = {}): Promise<RunDetail> {
+    const view = showRun(this.#journal.db, run, query.most);
     if (!view) throw new ProblemError(problem('run-unknown', { run }));
     return placed(view, this.#journal.snapshot(run)?.snapshot);
   }

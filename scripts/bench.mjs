@@ -7,9 +7,6 @@ import { root } from './lib/root.mjs';
 import { run, say } from './lib/steps.mjs';
 
 const benches = {
-  async actions(node, args) {
-    await run(node, [join(root, 'bench/actions.ts'), ...args], { cwd: root, env: withNode(node) });
-  },
   async host(node) {
     const vsix = await (await import('./package.mjs')).packageExtension();
     await (await import('./build.mjs')).build();
@@ -23,6 +20,10 @@ const benches = {
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/lsp.ts'), ...args], { cwd: root, env: withNode(node) });
   },
+  async copilot(node) {
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/copilot.ts')], { cwd: root, env: withNode(node) });
+  },
   async engine(node) {
     const { debianPackages } = await import('./lib/debian.mjs');
     await debianPackages(['postgresql', 'ansible-core']);
@@ -32,9 +33,9 @@ const benches = {
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
   },
-  async actions(node) {
+  async actions(node, args) {
     await (await import('./build.mjs')).build({ production: true });
-    await run(node, [join(root, 'bench/actions.ts')], { cwd: root, env: withNode(node) });
+    await run(node, [join(root, 'bench/actions.ts'), ...args], { cwd: root, env: withNode(node) });
   },
 };
 

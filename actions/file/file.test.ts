@@ -10,12 +10,12 @@ import { fileRead } from './read/read.ts';
 import { fileRestore } from './restore/restore.ts';
 import { fileWrite } from './write/write.ts';
 
-let it_: TestContext;
-const at = (name: string) => join(it_.context.folder, name);
+let made: TestContext;
+const at = (name: string) => join(made.context.folder, name);
 const text = (name: string) => readFileSync(at(name), 'utf8');
 
 async function act(code: ActionCode, input: Readonly<Record<string, Json>>): Promise<Readonly<Record<string, Json>>> {
-  const outcome = await code(input, it_.context);
+  const outcome = await code(input, made.context);
   assert.equal(outcome.kind, 'succeeded', JSON.stringify(outcome));
   return outcome.kind === 'succeeded' ? outcome.outputs : {};
 }
@@ -29,17 +29,12 @@ async function refusal(code: ActionCode, input: Readonly<Record<string, Json>>):
 
 const earlierOf = ({ earlier }: Readonly<Record<string, Json>>): { earlier: Json } => ({ earlier: earlier ?? null });
 
-/** For each group: hooks outside of one would run around the tests of every file. */
-const freshContext = () => {
-  beforeEach(() => {
-    it_ = testContext();
-  });
-  afterEach(() => it_.remove());
-};
+beforeEach(() => {
+  made = testContext();
+});
+afterEach(() => made.remove());
 
 describe('file/read', () => {
-  freshContext();
-
   it('gives text, lines, values or base64', async () => {
     writeFileSync(at('a.txt'), '\ufeffone\r\ntwo\n');
     const read = await act(fileRead, { path: 'a.txt' });
@@ -81,18 +76,16 @@ describe('file/read', () => {
 });
 
 describe('file/write', () => {
-  freshContext();
-
   it('makes a file, leaves it alone when it is as wanted, and its undo removes it', async () => {
-    const made = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
-    assert.deepEqual([made.changed, made.created, made.size, text('a')], [true, true, 2, 'x\n']);
+    const first = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
+    assert.deepEqual([first.changed, first.created, first.size, text('a')], [true, true, 2, 'x\n']);
     assert.equal(statSync(at('a')).mode & 0o777, 0o600);
     const again = await act(fileWrite, { path: 'a', content: 'x\n' });
     assert.deepEqual([again.changed, again.earlier], [false, undefined]);
     assert.deepEqual(await act(fileRestore, earlierOf(again)), { restored: false });
-    assert.deepEqual(await act(fileRestore, earlierOf(made)), { restored: true });
-    assert.deepEqual(await act(fileRestore, earlierOf(made)), { restored: false });
-    assert.deepEqual(readdirSync(it_.context.folder), ['.runwright']);
+    assert.deepEqual(await act(fileRestore, earlierOf(first)), { restored: true });
+    assert.deepEqual(await act(fileRestore, earlierOf(first)), { restored: false });
+    assert.deepEqual(readdirSync(made.context.folder), ['.runwright']);
   });
 
   it('replaces a file, and its undo puts back content and mode', async () => {
@@ -104,7 +97,7 @@ describe('file/write', () => {
     assert.notEqual(text('a'), 'before');
     assert.deepEqual(await act(fileRestore, earlierOf(written)), { restored: true });
     assert.deepEqual([text('a'), statSync(at('a')).mode & 0o777], ['before', 0o640]);
-    assert.deepEqual(readdirSync(it_.context.folder).sort(), ['.runwright', 'a']);
+    assert.deepEqual(readdirSync(made.context.folder).sort(), ['.runwright', 'a']);
   });
 
   it('keeps what the first attempt found', async () => {
@@ -142,7 +135,7 @@ describe('file/write', () => {
     const outputs = await act(fileWrite, { path: 'a', content: 'longer', check: true });
     assert.deepEqual(outputs, { path: at('a'), size: 6, changed: true, created: false });
     assert.equal(text('a'), 'x');
-    assert.match(it_.lines.join('\n'), /had 1 bytes, gets 6; nothing is written/);
+    assert.match(made.lines.join('\n'), /had 1 bytes, gets 6; nothing is written/);
   });
 
   it('refuses what it cannot do before it does anything', async () => {
@@ -158,8 +151,6 @@ describe('file/write', () => {
 });
 
 describe('file/copy', () => {
-  freshContext();
-
   it('copies a file with its mode, into a folder under its name, once', async () => {
     writeFileSync(at('a.bin'), Buffer.alloc(300_000, 'abc'));
     chmodSync(at('a.bin'), 0o750);

@@ -2,8 +2,34 @@ import type { ActionCode } from '../engine/connectors/action.ts';
 import { Databases } from '../engine/connectors/sql/databases.ts';
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { dataActions } from './data/index.ts';
+import { fileCopy } from './file/copy/copy.ts';
+import fileCopyManifest from './file/copy/manifest.json' with { type: 'json' };
+import fileReadManifest from './file/read/manifest.json' with { type: 'json' };
+import { fileRead } from './file/read/read.ts';
+import fileRestoreManifest from './file/restore/manifest.json' with { type: 'json' };
+import { fileRestore } from './file/restore/restore.ts';
+import fileWriteManifest from './file/write/manifest.json' with { type: 'json' };
+import { fileWrite } from './file/write/write.ts';
 import httpRequestManifest from './http/request/manifest.json' with { type: 'json' };
 import { httpRequest } from './http/request/request.ts';
+import jsonSelectManifest from './json/select/manifest.json' with { type: 'json' };
+import { jsonSelect } from './json/select/select.ts';
+import { notifyAnalysts } from './notify/analysts/analysts.ts';
+import notifyAnalystsManifest from './notify/analysts/manifest.json' with { type: 'json' };
+import { blockIp } from './security/block_ip/block-ip.ts';
+import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
+import { huntSimilarAttacks } from './security/hunt_similar_attacks/hunt.ts';
+import huntSimilarAttacksManifest from './security/hunt_similar_attacks/manifest.json' with { type: 'json' };
+import { investigate } from './security/investigate_behavior/investigate.ts';
+import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
+import { isBlocked } from './security/is_blocked/is-blocked.ts';
+import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
+import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
+import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
+import { threatIntelLookup } from './security/threat_intel_lookup/lookup.ts';
+import threatIntelLookupManifest from './security/threat_intel_lookup/manifest.json' with { type: 'json' };
+import unblockIpManifest from './security/unblock_ip/manifest.json' with { type: 'json' };
+import { unblockIp } from './security/unblock_ip/unblock-ip.ts';
 import { sqlExecute } from './sql/execute/execute.ts';
 import sqlExecuteManifest from './sql/execute/manifest.json' with { type: 'json' };
 import sqlQueryManifest from './sql/query/manifest.json' with { type: 'json' };
@@ -19,8 +45,21 @@ const databases = new Databases();
 const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[] = [
   ...dataActions,
   { manifest: httpRequestManifest, code: httpRequest },
+  { manifest: notifyAnalystsManifest, code: notifyAnalysts },
+  { manifest: blockIpManifest, code: blockIp },
+  { manifest: isBlockedManifest, code: isBlocked },
+  { manifest: unblockIpManifest, code: unblockIp },
+  { manifest: fileCopyManifest, code: fileCopy },
+  { manifest: fileReadManifest, code: fileRead },
+  { manifest: fileRestoreManifest, code: fileRestore },
+  { manifest: fileWriteManifest, code: fileWrite },
+  { manifest: jsonSelectManifest, code: jsonSelect },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
+  { manifest: investigateManifest, code: investigate },
+  { manifest: resetPasswordsManifest, code: resetPasswords },
+  { manifest: huntSimilarAttacksManifest, code: huntSimilarAttacks },
+  { manifest: threatIntelLookupManifest, code: threatIntelLookup },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },
   { manifest: sqlExecuteManifest, code: sqlExecute(databases) },
 ];

@@ -1,6 +1,4 @@
-export { builtInActions } from '../runbook/actions.ts';
-
-import type { ActionManifest } from '../runbook/core/action.ts';
+import type { ActionView } from '../protocol/lsp.ts';
 import { intentOf, isExplicitQuestion } from './intent.ts';
 import { answerFollowUp } from './plan/follow-up.ts';
 import type { Known } from './plan/phrase.ts';
@@ -20,7 +18,7 @@ export interface Ticket {
 /** What sentences may become actions with. */
 export interface Acting {
   /** Built in and the workspace's own. */
-  catalog(): Promise<readonly ActionManifest[]>;
+  catalog(): Promise<readonly ActionView[]>;
   readonly ticket?: Ticket;
   /** What the conversation was asking about: the next sentence may be the answer. */
   readonly pending?: Plan;

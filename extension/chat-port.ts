@@ -1,7 +1,10 @@
 import type * as vscode from 'vscode';
+import type { ToolInput } from '../copilot/tools/tool.ts';
+import type { StartRun } from '../protocol/api.ts';
 import type { Outline } from '../protocol/lsp.ts';
 import type { RunDetail } from '../protocol/run.ts';
 import type { Engine } from './engine/api.ts';
+import type { Language } from './language/port.ts';
 
 /** The copilot as the rest of the extension sees it; extension/chat/main.ts exports `createChat: CreateChat`, loaded when first used. */
 export interface Chat extends vscode.Disposable {
@@ -15,6 +18,13 @@ export interface Chat extends vscode.Disposable {
   /** `@runwright` in VS Code's own Chat. */
   answer: vscode.ChatRequestHandler;
   followUps(result: vscode.ChatResult): vscode.ChatFollowup[];
+  /** Tools for other chats of VS Code, by their contributed names. */
+  prepareTool(name: string, input: ToolInput): vscode.PreparedToolInvocation;
+  useTool(
+    name: string,
+    options: vscode.LanguageModelToolInvocationOptions<ToolInput>,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.LanguageModelToolResult>;
 }
 
 /** Names one question exactly: an approval given for it is void for any other. */
@@ -30,12 +40,14 @@ export interface ChatHost {
   readonly log: vscode.LogOutputChannel;
   /** A connected engine; starts one when none runs. Rejects with a problem that says what to do. */
   engine(): Promise<Engine>;
+  /** Asks the engine for a run with a token that cannot approve: every step that does something waits for a person. */
+  request(run: StartRun): Promise<RunDetail>;
+  /** What is known and checked by the language server. */
+  readonly language: Pick<Language, 'actions' | 'checkText'>;
   /** Steps of an open document as it stands in the editor; undefined while the language server is not ready. */
   outline(uri: vscode.Uri): Promise<Outline | undefined>;
   /** Tells when runs have changed, so that the context shown before a question is that of now; returns what removes the listener. */
   onRunsChanged?(listener: () => void): () => void;
-  /** Asks for a run with the right of an assistant, which approves nothing: each of its steps is asked about. */
-  request(file: string, inputs?: Readonly<Record<string, unknown>>): Promise<RunDetail>;
   /** @returns whether it was approved; asks and refuses by itself. */
   approve(question: Question): Promise<boolean>;
 }

@@ -79,3 +79,21 @@ export const languageId = 'runbook';
 /** Suffixes of runbook files, as contributed for the language. */
 export const fileSuffixes = ['.runbook.yaml', '.runbook.yml', '.workflow.yaml', '.workflow.yml'] as const;
 export const runbookGlob = '**/*.{runbook,workflow}.{yaml,yml}';
+
+/** Of the tools that other chats of VS Code may use; extension/lm/contribution.ts says the rest. */
+export const toolPrefix = 'runwright_';
+export const toolNames = [
+  'runwright_get_workflow_definition',
+  'runwright_get_workflow_instance_state',
+  'runwright_get_workflow_instance_errors',
+  'runwright_get_activity_catalog',
+  'runwright_validate_runbook',
+  'runwright_propose_workflow_edit',
+  'runwright_propose_new_workflow',
+  'runwright_explain_failure',
+  'runwright_find_runbook',
+  'runwright_request_run',
+  'runwright_list_runs',
+  'runwright_get_run_output',
+  'runwright_search_history',
+] as const;

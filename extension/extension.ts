@@ -13,7 +13,7 @@ import { codeLenses } from './editor/lenses.ts';
 import { offerLanguage } from './editor/offer.ts';
 import { editorStatus, runProblems } from './editor/status.ts';
 import { createConnection } from './engine/connection.ts';
-import { Refusal, told } from './engine/problem.ts';
+import { told } from './engine/problem.ts';
 import { processEnded } from './engine/process.ts';
 import { lazyLanguage } from './language/lazy.ts';
 import { runTerminals } from './output/terminal.ts';
@@ -21,12 +21,13 @@ import { createRunStore } from './runs/store.ts';
 import type { Services } from './services.ts';
 import { approvalPolicy, onSettingChange } from './settings.ts';
 import { statusBar } from './status-bar.ts';
-import { reportTrust, requireTrust } from './trust.ts';
+import { reportTrust } from './trust.ts';
 import { approvalsView } from './views/approvals.ts';
 import { chatView } from './views/chat.ts';
 import { participant } from './views/participant.ts';
 import { runbooksView } from './views/runbooks.ts';
 import { runsView } from './views/runs.ts';
+import { languageModelTools } from './views/tools.ts';
 
 /** For tests: how long activate() took in milliseconds, when everything behind it runs, and what the views show. */
 export interface Api {
@@ -74,25 +75,19 @@ export function activate(context: vscode.ExtensionContext): Api {
     context,
     log,
     engine: connection.get,
-    outline: (uri) => language.outline(uri),
-    request: async (file, inputs = {}) => {
-      if (!(await requireTrust('run anything')))
-        throw new Refusal('This workspace is not trusted, so nothing runs here.', 'Trust it with "Workspaces: Manage Workspace Trust".');
-      // The engine is told trust and policy by the person's connection.
+    request: async (run) => {
+      const engines = await import('./engine/main.ts');
+      // Connected first as the person, who also starts it: what only asks starts and replaces no engine.
       await connection.get();
-      const assistant = await (await import('./engine/main.ts')).connect(
-        dist('engine.cjs'),
-        String(context.extension.packageJSON.version),
-        'assistant',
-      );
+      const assistant = await engines.connectAssistant(String(context.extension.packageJSON.version));
       try {
-        const detail = await assistant.start({ file, inputs: { ...inputs }, via: 'vscode' });
-        store.put(detail);
-        return detail;
+        return await assistant.start(run);
       } finally {
         assistant.close();
       }
     },
+    language,
+    outline: (uri) => language.outline(uri),
     approve: (question) => approve(services, question),
     onRunsChanged: (listener) => store.onChange(listener),
   };
@@ -143,6 +138,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     problems,
     chatView(chat),
     participant(context, chat),
+    languageModelTools(chat),
     editorStatus(services, problems),
     recallLastRuns(services),
     codeLenses(services),

@@ -90,6 +90,20 @@ export const ExecutionView = Type.Object(
   closed,
 );
 export type ExecutionView = Type.Static<typeof ExecutionView>;
+/** A tool that a model asked for, with exactly what it was told. */
+export const ToolCallView = Type.Object(
+  {
+    name: Type.String(),
+    input: Type.String(),
+    summary: Type.String(),
+    /** Why it was not done. */
+    refused: Type.Optional(Type.String()),
+    /** Empty when an old turn was trimmed from the stored session. */
+    result: Text,
+  },
+  closed,
+);
+export type ToolCallView = Type.Static<typeof ToolCallView>;
 
 /** `partial`: the stream broke, the text is the half that came. */
 export const TurnState = Type.Enum(['answering', 'done', 'partial', 'stopped', 'failed']);
@@ -111,6 +125,7 @@ export const Turn = Type.Object(
     trouble: Type.Optional(Trouble),
     plan: Type.Optional(PlanView),
     execution: Type.Optional(ExecutionView),
+    toolCalls: Type.Optional(Type.Array(ToolCallView, { maxItems: 500 })),
     /** The request was to run something; a button may offer to ask for that. */
     offerRun: Type.Optional(Type.Boolean()),
   },

@@ -1,3 +1,5 @@
+import type { RiskLevel } from './run.ts';
+
 /** Requests of ours to the language server, beside those of the Language Server Protocol. Positions are 0-based, characters UTF-16 units. */
 export interface Range {
   readonly start: { readonly line: number; readonly character: number };
@@ -56,4 +58,39 @@ export interface CheckInputParams {
   readonly uri: string;
   readonly input: string;
   readonly value: unknown;
+}
+
+/** `runwright/checkText` → what the editor would mark if the text stood in that file; `uri` may be of a file that is not there yet. */
+export const checkTextMethod = 'runwright/checkText';
+export interface CheckTextParams {
+  readonly uri: string;
+  readonly text: string;
+}
+export interface TextProblem {
+  /** From 1. */
+  readonly line: number;
+  /** `error`, `warning`, `information` or `hint`. */
+  readonly severity: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `runwright/actions` { uri } → the actions that a step in that file can use. */
+export const actionsMethod = 'runwright/actions';
+export interface ActionsParams {
+  readonly uri: string;
+}
+export interface ActionView {
+  readonly name: string;
+  readonly description: string;
+  readonly category: string;
+  readonly risk: RiskLevel;
+  /** JSON Schema of `with`. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
+  /** Inputs that name what it reaches, and what that is in words. */
+  readonly touches?: readonly { readonly what: string; readonly input: string }[];
+  /** A usual duration in milliseconds. */
+  readonly estimate: number;
+  readonly example?: Readonly<Record<string, unknown>>;
 }

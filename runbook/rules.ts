@@ -47,6 +47,7 @@ import { unknownSecret } from './rules/unknown-secret.ts';
 import { unknownSecretOutput } from './rules/unknown-secret-output.ts';
 import { unknownStep } from './rules/unknown-step.ts';
 import { unknownTarget } from './rules/unknown-target.ts';
+import { untrustedPack } from './rules/untrusted-pack.ts';
 import { unknownTimezone } from './rules/unknown-timezone.ts';
 import { unreachableBranch } from './rules/unreachable-branch.ts';
 import { uselessUndo } from './rules/useless-undo.ts';
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   unknownAction,
   actionInput,
   unknownTarget,
+  untrustedPack,
   targetType,
   unknownRunbook,
   brokenRunbook,

@@ -5,8 +5,16 @@ import type { Range } from './syntax/lines.ts';
 export interface Surroundings {
   /** The workspace's shared targets. */
   readonly targets: readonly SharedTarget[];
+  /** Packs of actions that are there and that nobody trusts. */
+  readonly packsOff?: readonly PackOff[];
   /** The runbook that `call` would run, by its path as written; undefined where that cannot be known, as of a text without a file. */
   called(path: string): Called | 'missing' | undefined;
+}
+
+export interface PackOff {
+  readonly name: string;
+  /** Absolute path of its folder. */
+  readonly folder: string;
 }
 
 export interface SharedTarget {

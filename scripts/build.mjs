@@ -65,7 +65,6 @@ const targetLibraries = [
   'iconv-lite',
   'ipaddr.js',
   'saxes',
-  'simple-statistics',
   'yauzl',
 ];
 const librariesApart = {

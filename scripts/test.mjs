@@ -16,6 +16,7 @@ const groups = {
   lsp: (context) => mocha('Language server over real IPC and stdio', 'test/lsp', context),
   services: (context) => mocha('Connectors against real servers', 'test/services', context),
   cli: (context) => mocha('Command line against a real engine', 'test/cli', context),
+  injections: (context) => mocha('A model that obeys every injected order', 'test/injections', context),
   crash: (context) => mocha('Engine killed and started again', 'test/crash', context),
   host: (context) => mocha('Inside the real extension host', 'test/host', context),
   ui: (context) => mocha('The real workbench in a browser', 'test/ui', context),

@@ -1,6 +1,8 @@
 import type { Feature } from './feature.ts';
+import { actions } from './features/actions.ts';
 import { callHierarchy } from './features/call-hierarchy.ts';
 import { checkInput } from './features/check-input.ts';
+import { checkText } from './features/check-text.ts';
 import { codeAction } from './features/code-action.ts';
 import { codeLens } from './features/code-lens.ts';
 import { completion } from './features/completion.ts';
@@ -51,5 +53,7 @@ export const features: readonly Feature[] = [
   inlayHint,
   linkedEditingRange,
   outline,
+  checkText,
+  actions,
   checkInput,
 ];

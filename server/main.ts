@@ -1,11 +1,14 @@
 // The language server: `node server.cjs --node-ipc` for VS Code's client, `--stdio` for every other editor.
 // It reads and answers; it starts no process and opens no socket.
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Connection, createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { stateFolder } from '../protocol/state-folder.ts';
 import { builtInActions } from '../runbook/actions.ts';
 import { disk } from '../workspace/files.ts';
+import { trustedIn } from '../workspace/trusted.ts';
 import { startServer } from './server.ts';
 import { linkPages } from './to-lsp.ts';
 import { standardStreams } from './transport.ts';
@@ -42,4 +45,7 @@ process.on('unhandledRejection', (reason) =>
 // The pages of the codes come with the program.
 const pages = join(dirname(process.argv[1] ?? '.'), '..', 'docs', 'diagnostics');
 if (existsSync(pages)) linkPages((code) => pathToFileURL(join(pages, `${code}.md`)).href);
-startServer(connection, builtInActions, { files: disk });
+startServer(connection, builtInActions, {
+  files: disk,
+  trusted: trustedIn(stateFolder(process.env, process.platform, homedir()), disk),
+});

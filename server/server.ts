@@ -3,6 +3,7 @@ import { LSPErrorCodes, ResponseError, TextDocumentSyncKind } from 'vscode-langu
 import type { ActionManifest } from '../runbook/core/action.ts';
 import { noSurroundings } from '../runbook/surroundings.ts';
 import { type Files, withOpen } from '../workspace/files.ts';
+import type { Trusted } from '../workspace/trusted.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import { type Beyond, Documents } from './documents.ts';
 import type { Feature, FeatureContext } from './feature.ts';
@@ -14,10 +15,11 @@ import { preferencesOf } from './preferences.ts';
 /** What the server may look at beside the open documents. */
 export interface Outside {
   readonly files?: Files;
+  readonly trusted?: Trusted;
 }
 
 /** Connects the features to a client. */
-export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles }: Outside = {}): void {
+export function startServer(connection: Connection, actions: readonly ActionManifest[], { files = noFiles, trusted }: Outside = {}): void {
   const alone: Beyond = { actions, around: noSurroundings };
   const beyond = (uri: string): Beyond => {
     const file = pathOf(uri);
@@ -30,6 +32,7 @@ export function startServer(connection: Connection, actions: readonly ActionMani
     withOpen(files, (file) => documents.text(neighbours.uriOf(file))),
     actions,
     () => performance.now(),
+    trusted,
   );
   connection.onInitialize((params): InitializeResult => {
     const context: FeatureContext = {

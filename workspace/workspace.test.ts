@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { builtInActions } from '../runbook/actions.ts';
 import { disk, withOpen } from './files.ts';
+import { trustedIn } from './trusted.ts';
 import { Workspace } from './workspace.ts';
 
 describe('What stands around a runbook', () => {
@@ -79,6 +80,36 @@ describe('What stands around a runbook', () => {
       actions.find(({ name }) => name === 'http/request'),
       builtInActions.find(({ name }) => name === 'http/request'),
     );
+  });
+
+  it('has the actions of packs under the names of pack and file, and says which packs nobody trusts', () => {
+    const state = join(folder, 'state');
+    put('.runwright/packs/edge/pack.yaml', 'name: edge\nversion: 1.0.0\npermissions: { targets: [ssh] }\n');
+    put('.runwright/packs/edge/actions/block.action.yaml', 'name: edge/other\ndescription: Blocks\nscript: echo\n');
+    put('.runwright/packs/edge/actions/Odd Name.action.yaml', 'name: edge/odd\nscript: echo\n');
+    put('.runwright/packs/broken/pack.yaml', 'name: 7\n');
+    put('.runwright/packs/broken/actions/a.action.yaml', 'name: a/a\nscript: echo\n');
+    put('.runwright/packs/none/actions/a.action.yaml', 'name: a/a\nscript: echo\n');
+    put('node_modules/@example/far/pack.yaml', 'name: far\nversion: 1.0.0\n');
+    put('node_modules/@example/far/actions/look.action.yaml', 'name: far/look\nscript: echo\n');
+    const it = new Workspace(disk, builtInActions, () => time, trustedIn(state, disk));
+    const names = () => it.around(main()).ownActions.map(({ manifest, pack }) => `${manifest.name} ${pack?.version}`);
+    const off = () => it.around(main()).packsOff.map(({ name }) => name);
+    assert.deepEqual(names(), ['edge/block 1.0.0']);
+    assert.deepEqual(off(), ['broken', 'edge']);
+    assert.ok('wrong' in (it.around(main()).packs[0]?.info ?? {}));
+    assert.deepEqual(it.around(join(folder, '.runwright/packs/edge/actions/block.action.yaml')).fileOf('./x'), join(folder, 'x'));
+    put('.runwright/packs.yaml', 'packages: ["@example/far"]\n');
+    put('state/trusted.json', JSON.stringify([join(realpathSync(folder), '.runwright/packs/edge')]));
+    time += 5000;
+    assert.deepEqual(names(), ['edge/block 1.0.0', 'far/look 1.0.0']);
+    assert.deepEqual(off(), ['broken', 'far']);
+    put('state/trusted.json', JSON.stringify([realpathSync(folder)]));
+    time += 5000;
+    assert.deepEqual(off(), []);
+    put('state/trusted.json', '{');
+    time += 5000;
+    assert.equal(off().length, 3);
   });
 
   it('is the same object until a file behind it changes, and sees that at once when told', () => {

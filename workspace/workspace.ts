@@ -6,8 +6,10 @@ import type { Called, Surroundings } from '../runbook/surroundings.ts';
 import { entriesOf, textOf, valueIn } from '../runbook/syntax/tree.ts';
 import type { Files } from './files.ts';
 import { actionFiles, type OwnAction, readOwnActions } from './own-actions.ts';
+import { type Pack, packActionFiles, packFile, packFolders, packsFile, readPacks } from './packs.ts';
 import { sharedFolderOf } from './shared-folder.ts';
 import { type ReadTarget, readTargets, targetsFile } from './targets.ts';
+import type { Trusted } from './trusted.ts';
 
 /** What a runbook's file may refer to beyond its text. The same object as long as none of the files behind it changed. */
 export interface Around extends Surroundings {
@@ -15,6 +17,8 @@ export interface Around extends Surroundings {
   readonly actions: readonly ActionManifest[];
   readonly ownActions: readonly OwnAction[];
   readonly targets: readonly ReadTarget[];
+  readonly packs: readonly Pack[];
+  readonly packsOff: readonly Pack[];
   /** Absolute path of what `call` would run. */
   fileOf(path: string): string;
 }
@@ -35,10 +39,12 @@ export class Workspace {
   readonly #files: Files;
   readonly #builtIn: readonly ActionManifest[];
   readonly #now: () => number;
+  readonly #trusted: Trusted | undefined;
   readonly #known = new Map<string, Known>();
 
-  /** `now`: milliseconds that never go back. */
-  constructor(files: Files, builtIn: readonly ActionManifest[], now: () => number) {
+  /** `now`: milliseconds that never go back. Without `trusted` nothing is said of who trusts what. */
+  constructor(files: Files, builtIn: readonly ActionManifest[], now: () => number, trusted?: Trusted) {
+    this.#trusted = trusted;
     this.#files = files;
     this.#builtIn = builtIn;
     this.#now = now;
@@ -79,18 +85,26 @@ export class Workspace {
       note(targetsFile(shared));
       note(join(shared, 'actions'));
       for (const path of actionFiles(shared, this.#files)) note(path);
+      note(packsFile(shared));
+      note(join(shared, 'packs'));
+      if (this.#trusted !== undefined) note(this.#trusted.file);
+      for (const folder of packFolders(shared, this.#files))
+        for (const path of [packFile(folder), join(folder, 'actions'), ...packActionFiles(folder, this.#files)]) note(path);
     }
-    const ownActions = shared === undefined ? [] : readOwnActions(shared, this.#files, this.#builtIn);
+    const packs = shared === undefined ? [] : readPacks(shared, this.#files);
+    const ownActions = shared === undefined ? [] : readOwnActions(shared, packs, this.#files, this.#builtIn);
     const actions = [...this.#builtIn, ...ownActions.map(({ manifest }) => manifest)];
     const called = new Map<string, Called | 'missing'>();
     // An action calls runbooks from the folder that holds `.runwright`, whoever uses it.
-    const base = shared !== undefined && dirname(file) === join(shared, 'actions') ? dirname(shared) : dirname(file);
+    const base = shared !== undefined && isActionOf(shared, packs, file) ? dirname(shared) : dirname(file);
     const fileOf = (path: string) => (isAbsolute(path) ? path : resolve(base, path));
     return {
       stamps,
       checkedAt: this.#now(),
       actions,
       ownActions,
+      packs,
+      packsOff: packs.filter(({ folder }) => this.#trusted?.has(folder) === false),
       targets: shared === undefined ? [] : readTargets(shared, this.#files),
       fileOf,
       called: (path) => {
@@ -143,6 +157,9 @@ export class Workspace {
     return [...found];
   }
 }
+
+const isActionOf = (shared: string, packs: readonly Pack[], file: string): boolean =>
+  [shared, ...packs.map(({ folder }) => folder)].some((folder) => dirname(file) === join(folder, 'actions'));
 
 function callsIn(text: string): string[] {
   if (!/\bcall\b/.test(text)) return [];

@@ -8,7 +8,7 @@ import { oneLine } from '../lib/safe-text.ts';
 import { knownActions, sharedFolder } from './known.ts';
 
 /** Writes a file that can be used at once and says where what belongs; it never writes over one. */
-export async function newAction(io: Io, name: string, options: { steps?: boolean }): Promise<number> {
+export async function newAction(io: Io, name: string, options: { steps?: boolean; pack?: boolean }): Promise<number> {
   if (!/^[a-z][a-z0-9_-]*\/[a-z][a-z0-9_-]*$/.test(name))
     throw usage(
       'actions new',
@@ -17,10 +17,14 @@ export async function newAction(io: Io, name: string, options: { steps?: boolean
   const known = knownActions().find(({ manifest }) => manifest.name === name);
   if (known !== undefined)
     throw usage('actions new', `There is an action ${name} already, ${known.file === undefined ? 'built in' : `in ${known.file}`}.`);
-  const folder = join(sharedFolder() ?? join(process.cwd(), '.runwright'), 'actions');
-  const file = join(folder, `${name.replace('/', '-')}.action.yaml`);
+  const shared = sharedFolder() ?? join(process.cwd(), '.runwright');
+  const [pack = '', action = ''] = name.split('/');
+  const around = options.pack ? join(shared, 'packs', pack) : shared;
+  const folder = join(around, 'actions');
+  const file = join(folder, `${options.pack ? action : `${pack}-${action}`}.action.yaml`);
   try {
     await mkdir(folder, { recursive: true });
+    if (options.pack) await writeFile(join(around, 'pack.yaml'), ofPack(pack), { flag: 'wx' }).catch(unlessThere);
     await writeFile(file, options.steps ? ofSteps(name) : ofScript(name), { flag: 'wx' });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -32,6 +36,21 @@ export async function newAction(io: Io, name: string, options: { steps?: boolean
   );
   return exit.completed;
 }
+
+const unlessThere = (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EEXIST') throw error;
+};
+
+const ofPack = (name: string) => `name: ${name}
+version: 0.1.0
+description: What the actions are for.
+
+# What they need beyond the inputs that they are given; what is not named here is refused.
+permissions:
+  targets: [local]
+  secrets: []
+  network: []
+`;
 
 const head = (name: string) => `# Used as \`uses: ${name}\` by the runbooks beside and below the folder .runwright.
 

@@ -3,17 +3,17 @@ import { exit } from '../lib/exit.ts';
 import { table, valueText } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
 import { oneLine } from '../lib/safe-text.ts';
-import { actionNamed, type KnownAction } from './known.ts';
+import { actionNamed, type KnownAction, type KnownPack } from './known.ts';
 import { inputsOf } from './schema.ts';
 
 export async function showAction(io: Io, name: string, options: { json?: boolean }): Promise<number> {
   const known = actionNamed(name);
-  const { manifest, file } = known;
-  io.out(options.json ? `${JSON.stringify({ ...manifest, file }, null, 2)}\n` : `${lines(io, known).join('\n')}\n`);
+  const { manifest, file, pack } = known;
+  io.out(options.json ? `${JSON.stringify({ ...manifest, file, pack }, null, 2)}\n` : `${lines(io, known).join('\n')}\n`);
   return exit.completed;
 }
 
-function lines(io: Io, { manifest, file }: KnownAction): string[] {
+function lines(io: Io, { manifest, file, pack }: KnownAction): string[] {
   const { name, description, risk, category, targets, undo, outputs } = manifest;
   const inputs = inputsOf(manifest).map((input) => [
     `  ${input.name}`,
@@ -26,10 +26,19 @@ function lines(io: Io, { manifest, file }: KnownAction): string[] {
     `${io.style('bold', oneLine(name))}: ${oneLine(description)}`,
     `  ${category}, risk ${risk}, ${repeatable(manifest)}, runs on ${(targets ?? ['local']).join(', ')}${undo === undefined ? '' : ', can be undone'}`,
     ...(file === undefined ? [] : [`  ${oneLine(file)}`]),
+    ...(pack === undefined ? [] : ofPack(pack)),
     '',
     ...(inputs.length === 0 ? ['It takes no inputs.'] : table(['INPUT', 'TYPE', '', 'MEANING'], inputs)),
     '',
     ...(given.length === 0 ? ['It gives no outputs.'] : table(['OUTPUT', 'TYPE', 'MEANING'], given)),
+  ];
+}
+
+function ofPack({ name, version, permissions: { targets, secrets, network }, folder, off }: KnownPack): string[] {
+  const list = (all: readonly string[]) => all.map(oneLine).join(', ') || 'none';
+  return [
+    `  pack ${oneLine(name)} ${oneLine(version)}: targets ${list(targets)}; secrets ${list(secrets)}; hosts ${list(network)}`,
+    ...(off ? [`  It is off: nobody has trusted the pack. Look at it, then run: runwright trust ${oneLine(folder)}`] : []),
   ];
 }
 

@@ -13,14 +13,15 @@ export interface Loaded {
 
 /** Reads a runbook's text, or that of an action or of shared targets, which its name tells; `file` is named in the rows as given, and what the runbook refers to is looked for beside it. */
 export async function loadText(text: string, file: string): Promise<Loaded> {
-  const [{ loadRunbook }, { builtInActions }, { report }, { Workspace }, { disk }] = await Promise.all([
+  const [{ loadRunbook }, { builtInActions }, { report }, { Workspace }, { disk }, { trustedHere }] = await Promise.all([
     import('../../runbook/load.ts'),
     import('../../runbook/actions.ts'),
     import('../../runbook/report.ts'),
     import('../../workspace/workspace.ts'),
     import('../../workspace/files.ts'),
+    import('./trusted.ts'),
   ]);
-  const around = new Workspace(disk, builtInActions, () => performance.now()).around(resolve(file));
+  const around = new Workspace(disk, builtInActions, () => performance.now(), trustedHere()).around(resolve(file));
   if (kindOf(file) !== 'runbook') {
     const { analyse } = await import('../../runbook/analyse.ts');
     return { rows: report(text, analyse(text, { actions: around.actions, around, file: resolve(file) }).diagnostics, file) };

@@ -11,7 +11,9 @@ interface TestOptions {
 export const actions: Verb = {
   name: 'actions',
   declare: (command, act) => {
-    command.description("the actions that `uses:` can name: built in, and the workspace's own").usage('list|show|new|test');
+    command
+      .description("the actions that `uses:` can name: built in, and the workspace's own, and those of packs")
+      .usage('list|show|new|test');
     command
       .command('list')
       .description('list them')
@@ -30,8 +32,11 @@ export const actions: Verb = {
       .description('write the file of a new one, to be filled in')
       .argument('<name>', 'such as edge/block')
       .option('--steps', 'made of steps, in place of a script')
+      .option('--pack', 'in a pack of its own under .runwright/packs, which is begun where there is none')
       .action(
-        act(async (io, name: string, options: { steps?: boolean }) => (await import('../actions/new.ts')).newAction(io, name, options)),
+        act(async (io, name: string, options: { steps?: boolean; pack?: boolean }) =>
+          (await import('../actions/new.ts')).newAction(io, name, options),
+        ),
       );
     command
       .command('test')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath, rename, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { Ticket } from '../../copilot/act.ts';
@@ -8,6 +8,8 @@ import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import type { Model } from '../../copilot/providers/model.ts';
+import type { Starter, ToolPorts } from '../../copilot/tools/ports.ts';
+import type { CallRecord } from '../../copilot/tools/toolbox.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { withEngine } from '../lib/engine.ts';
 import { exit } from '../lib/exit.ts';
@@ -51,17 +53,19 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
   const documents = options.file === undefined ? undefined : await openFile(options.file);
   const ticket = options.ticket === undefined ? undefined : await readTicket(options.ticket);
   const model = options.offline ? undefined : await chosenModel(io);
-  const [{ ask: askCopilot }, { builtInActions }] = await Promise.all([import('../../copilot/ask.ts'), import('../../copilot/act.ts')]);
+  const { ask: askCopilot } = await import('../../copilot/ask.ts');
   const stop = new AbortController();
   const onInterrupt = () => stop.abort(new Interrupted());
   process.once('SIGINT', onInterrupt);
   let shown = false;
-  const given = await withRuns(io, options.run !== undefined, (runs) =>
+  const tools = await toolsOf(options.file);
+  const given = await withRuns(io, options.run !== undefined, (runs, starter) =>
     askCopilot({
       text,
       sources: { documents, runs, run: options.run, step: options.step },
       model,
-      acting: { catalog: async () => builtInActions, ...(ticket === undefined ? {} : { ticket }) },
+      acting: { catalog: () => tools.language.actions(), ...(ticket === undefined ? {} : { ticket }) },
+      tools: { ...tools, ...(starter === undefined ? {} : { starter }) },
       signal: stop.signal,
       onContext: (context) => {
         for (const line of options.json ? [] : contextLines(context, model)) io.err(`${io.errStyle('dim', line)}\n`);
@@ -71,6 +75,7 @@ async function answer(io: Io, text: string, options: Options): Promise<number> {
         if (!options.json) io.out(io.terminal ? plainText(piece) : piece);
       },
       onStatus: (status) => io.err(`${io.errStyle('dim', oneLine(status))}\n`),
+      onCall: (call) => io.err(`${io.errStyle('dim', callLine(call))}\n`),
     }),
   ).finally(() => process.off('SIGINT', onInterrupt));
   print(io, given, shown, options.json === true);
@@ -83,7 +88,6 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
   if (json) io.out(`${JSON.stringify(printed, null, 2)}\n`);
   else {
     if (shown) io.out('\n');
-    for (const proposal of given.proposals ?? []) io.out(`\n${proposedLines(proposal)}`);
     if (given.runbook)
       io.out(
         `\n${io.terminal ? plainText(given.runbook) : given.runbook}\nTo run it, save it as a .runbook.yaml file and use "runwright run FILE".\n`,
@@ -100,22 +104,12 @@ function print(io: Io, given: Answer, shown: boolean, json: boolean): void {
       if (diagnosis.remedies.length > 0)
         io.out(`\nWhat to do:\n${diagnosis.remedies.map((remedy) => `  - ${oneLine(remedy)}`).join('\n')}\n`);
     }
+    for (const proposal of given.proposals ?? []) io.out(proposalText(proposal, io.terminal));
     io.err(
       `${io.errStyle('dim', given.model === 'offline' ? 'Answered by rules, without a model.' : `Answered by ${oneLine(given.model)}.`)}\n`,
     );
   }
   if (given.problem) io.err(sentence(io, given.problem));
-}
-
-/** What changes, line by line; a new file as a whole. */
-function proposedLines(proposal: Proposal): string {
-  if (proposal.kind === 'new') return `${oneLine(proposal.file)}\n${plainText(proposal.text)}`;
-  return proposal.edits
-    .map(
-      ({ range, newText }) =>
-        `line ${range.start.line + 1}${range.end.line > range.start.line ? `-${range.end.line + 1}` : ''}: ${newText.trim() === '' ? '(removed)' : plainText(newText.trim())}\n`,
-    )
-    .join('');
 }
 
 /** Writes the proposal over the file it was made for, whole or not at all, and only if that file is still the same. */
@@ -164,6 +158,47 @@ async function readTicket(file: string): Promise<Ticket> {
   return { title, ...text(description, 'description'), ...text(severity, 'severity'), ...text(source, 'source'), ...list };
 }
 
+/** What would change, line by line; nothing is written. */
+function proposalText(proposal: Proposal, terminal: boolean): string {
+  const lines = (mark: string, text: string) => text.split(/\r?\n/).map((line) => `${mark} ${terminal ? oneLine(line) : line}`);
+  const wrong = proposal.diagnostics.filter(({ severity }) => severity === 'error');
+  return [
+    `\nProposed ${proposal.kind === 'edit' ? 'change of' : 'runbook'} ${oneLine(proposal.file)}: ${oneLine(proposal.summary)}`,
+    ...wrong.map(({ line, message }) => `  It does not validate: line ${line}, ${oneLine(message)}`),
+    ...(proposal.kind === 'new'
+      ? lines('+', proposal.text)
+      : proposal.edits.flatMap(({ range, newText }) => [
+          `@ line ${range.start.line + 1} to ${range.end.line + 1}`,
+          ...lines('+', newText),
+        ])),
+    '',
+  ].join('\n');
+}
+
+/** Every tool that a model asked for is told, also one that was refused. */
+const callLine = ({ summary, refused }: CallRecord): string =>
+  oneLine(refused === undefined ? summary : `${summary}: not done. ${refused}`);
+
+/** What a model's tools reach: the runbooks below the file's folder, or below this one. */
+async function toolsOf(file: string | undefined): Promise<Omit<ToolPorts, 'sources'>> {
+  const [{ libraryOf }, { Workspace }, { disk }, { builtInActions }] = await Promise.all([
+    import('../lib/library.ts'),
+    import('../../workspace/workspace.ts'),
+    import('../../workspace/files.ts'),
+    import('../../runbook/actions.ts'),
+  ]);
+  const beside = resolve(file ?? 'new.runbook.yaml');
+  const workspace = new Workspace(disk, builtInActions, () => performance.now());
+  return {
+    language: {
+      actions: async () => workspace.around(beside).actions,
+      check: async (text, of) =>
+        (await loadText(text, of ?? beside)).rows.map(({ line, severity, code, message }) => ({ line, severity, code, message })),
+    },
+    library: libraryOf(dirname(beside)),
+  };
+}
+
 function contextLines(given: Given, model: Model | undefined): string[] {
   const blocks = given.blocks.map((block) => `${block.heading.replace(/^#+ /, '')} (${block.characters} characters)`);
   const what = model === undefined ? 'Looked at' : `Sent to ${oneLine(model.name)}`;
@@ -200,14 +235,14 @@ function runsOf(client: EngineClient): Sources['runs'] {
 }
 
 /** The copilot gets a token that cannot approve. Without an engine a question about a file can still be answered. */
-async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs']) => Promise<Answer>): Promise<Answer> {
+async function withRuns(io: Io, needed: boolean, work: (runs: Sources['runs'], starter?: Starter) => Promise<Answer>): Promise<Answer> {
   let working = false;
   try {
     return await withEngine(
       io.env,
       (client) => {
         working = true;
-        return work(runsOf(client));
+        return work(runsOf(client), { start: ({ file, inputs }) => client.start({ file, inputs: { ...inputs }, via: 'chat' }) });
       },
       { token: 'assistant' },
     );

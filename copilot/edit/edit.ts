@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { ActionView } from '../../protocol/lsp.ts';
 import { analyse } from '../../runbook/analyse.ts';
 import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { JsonObject } from '../../runbook/core/json.ts';
 import type { Edit } from '../../runbook/language/edit.ts';
 import { Lines } from '../../runbook/syntax/lines.ts';
 import type { OpenRunbook } from '../context/ports.ts';
@@ -32,7 +34,7 @@ export async function editByRules(open: OpenRunbook, request: string, language: 
     .replace(polite, '')
     .replace(/[?]\s*$/, '');
   if (words.length > 2000) return undefined;
-  const made = apply(open, words, await language.actions());
+  const made = apply(open, words, (await language.actions()).map(manifestOf));
   if (made === undefined) return undefined;
   if ('why' in made) return { kind: 'cannot', why: made.why };
   const { text, edits } = edited(open.text, made.edits);
@@ -51,6 +53,19 @@ export async function editByRules(open: OpenRunbook, request: string, language: 
   const base = `sha256:${createHash('sha256').update(open.text).digest('hex')}`;
   return { kind: 'proposal', proposal: { kind: 'edit', file: open.file, base, edits, text, summary: made.summary, diagnostics } };
 }
+
+/** What the language asks of an action; the rest plays no part in an edit. */
+const manifestOf = ({ name, description, risk, inputs, outputs, estimate }: ActionView): ActionManifest => ({
+  name,
+  description,
+  category: 'integration',
+  complexity: 'simple',
+  risk,
+  idempotent: false,
+  inputs: inputs as JsonObject,
+  outputs: outputs as ActionManifest['outputs'],
+  estimate,
+});
 
 function apply(open: OpenRunbook, words: string, actions: readonly ActionManifest[]): Made | undefined {
   const analysis = analyse(open.text, { actions });

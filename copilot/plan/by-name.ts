@@ -1,11 +1,11 @@
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Missing, Plan } from './plan.ts';
 
 const pair = /(?<![\w-])([\w-]{1,60})=(?:"([^"]*)"|'([^']*)'|(\S+))/g;
 
 /** `run sql/query query="select 1"`: an action by its name, whatever it is, with what it is given as `name=value`. */
-export function byName(text: string, catalog: readonly ActionManifest[]): Plan | undefined {
+export function byName(text: string, catalog: readonly ActionView[]): Plan | undefined {
   const named =
     /^\s*(?:please\s+)?(?:run|execute|do|start|use|call|perform)?\s*(?:the\s+)?(?:action\s+)?[`'"]?([a-z][\w-]*\/[a-z][\w./-]*|[a-z][\w-]*[-_][\w-]+)[`'"]?(?=\s|$|[.!])/i.exec(
       text,
@@ -57,7 +57,7 @@ interface Property {
   readonly enum?: readonly Json[];
 }
 
-export function propertiesOf({ inputs }: ActionManifest): Readonly<Record<string, Property>> {
+export function propertiesOf({ inputs }: ActionView): Readonly<Record<string, Property>> {
   const { properties } = inputs;
   return properties !== null && typeof properties === 'object' && !Array.isArray(properties)
     ? (properties as Readonly<Record<string, Property>>)

@@ -1,5 +1,5 @@
 import type { PlanView } from '../../protocol/chat.ts';
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Plan, PlannedAction } from './plan.ts';
 
@@ -7,7 +7,7 @@ import type { Plan, PlannedAction } from './plan.ts';
 export type Earlier = (uses: string) => readonly number[];
 
 /** What a person reads before saying yes. `earlier`: none are known without it. */
-export function cardOf(plan: Plan, catalog: readonly ActionManifest[], earlier: Earlier = () => []): PlanView {
+export function cardOf(plan: Plan, catalog: readonly ActionView[], earlier: Earlier = () => []): PlanView {
   const [open] = plan.missing;
   const times = plan.actions.map(({ uses }) => ({ known: earlier(uses), usual: manifestOf(uses, catalog)?.estimate ?? 1000 }));
   return {
@@ -27,9 +27,9 @@ export function cardOf(plan: Plan, catalog: readonly ActionManifest[], earlier: 
   };
 }
 
-const manifestOf = (uses: string, catalog: readonly ActionManifest[]) => catalog.find(({ name }) => name === uses);
+const manifestOf = (uses: string, catalog: readonly ActionView[]) => catalog.find(({ name }) => name === uses);
 
-function touchesOf({ with: given, target }: PlannedAction, manifest: ActionManifest | undefined): string[] {
+function touchesOf({ with: given, target }: PlannedAction, manifest: ActionView | undefined): string[] {
   const named = (manifest?.touches ?? []).flatMap(({ what, input }) => values(given[input]).map((value) => `${what} ${value}`));
   return [...named, ...(target === undefined ? [] : [`target ${target}`])];
 }

@@ -1,4 +1,4 @@
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import { propertiesOf, typed } from './by-name.ts';
 import { refang } from './entities.ts';
@@ -12,7 +12,7 @@ const cancels =
   /^\s*(?:no(?:pe)?|cancel(?: (?:it|that))?|stop|abort|never ?mind|forget (?:it|that)|don'?t|leave it|nothing|quit)\s*(?:,?\s*(?:thanks?(?: you)?|please))?\s*[.!]*\s*$/i;
 
 /** Fills the first missing piece of a plan from an answer in words or from a suggestion. */
-export function answerFollowUp(plan: Plan, said: string, catalog: readonly ActionManifest[]): FollowUp {
+export function answerFollowUp(plan: Plan, said: string, catalog: readonly ActionView[]): FollowUp {
   const answer = refang(said);
   const [open, ...later] = plan.missing;
   if (open === undefined) return { kind: 'unclear' };
@@ -52,7 +52,7 @@ function told(actions: Plan['actions'], before: Plan): Plan['actions'] {
   });
 }
 
-function plainly(answer: string, action: string, parameter: string, catalog: readonly ActionManifest[]): Json | undefined {
+function plainly(answer: string, action: string, parameter: string, catalog: readonly ActionView[]): Json | undefined {
   const manifest = catalog.find(({ name }) => name === action);
   const property = manifest && propertiesOf(manifest)[parameter];
   const text = answer.trim();

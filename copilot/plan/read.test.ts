@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import { answerFollowUp } from './follow-up.ts';
 import { phrases } from './phrases.ts';
@@ -8,13 +8,11 @@ import { readPlan } from './read.ts';
 import { planText } from './runbook.ts';
 import { knownFrom } from './slots.ts';
 
-const manifest = (name: string): ActionManifest => ({
+const manifest = (name: string): ActionView => ({
   name,
   description: '',
   category: 'integration',
-  complexity: 'simple',
   risk: name.endsWith('reset_passwords') ? 'critical' : 'medium',
-  idempotent: true,
   inputs: { type: 'object', properties: { query: { type: 'string' } }, required: name === 'sql/query' ? ['query'] : [] },
   outputs: {},
   estimate: 1000,

@@ -1,4 +1,4 @@
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import { type Risk, risks } from '../../runbook/core/model.ts';
 import { byName } from './by-name.ts';
@@ -10,7 +10,7 @@ import type { Missing, Plan, PlannedAction } from './plan.ts';
 
 export interface Reading {
   /** What `uses` may name: phrases of actions that are not there are not heard. */
-  readonly catalog: readonly ActionManifest[];
+  readonly catalog: readonly ActionView[];
   readonly known?: Known;
 }
 
@@ -57,6 +57,9 @@ interface Draft {
 const again = ({ text, entities }: Clause, found: readonly Draft[]): Phrase | undefined =>
   entities.length > 0 && /^[\s,]*(?:and|also|plus)?\s*\S+\s*(?:too|as well)?\s*$/i.test(text) ? found.at(-1)?.phrase : undefined;
 
+/** Inputs that words such as "the attacker" stand for. */
+const pointable = new Set(['ip', 'host', 'users', 'indicator', 'indicators']);
+
 function drafts(phrase: Phrase, clause: Clause, around: Around): Draft[] {
   const values: Record<string, Json> = {};
   let pointed = false;
@@ -64,7 +67,7 @@ function drafts(phrase: Phrase, clause: Clause, around: Around): Draft[] {
     const value = slot.find(clause, around);
     if (value === undefined) continue;
     values[slot.parameter] = value;
-    pointed ||= typeof value === 'string' && !around.text.includes(value);
+    pointed ||= pointable.has(slot.parameter) && typeof value === 'string' && !around.text.includes(value);
   }
   const { each } = phrase;
   const many = each === undefined ? undefined : values[each];
@@ -72,7 +75,7 @@ function drafts(phrase: Phrase, clause: Clause, around: Around): Draft[] {
   return all.map((given) => ({ action: { uses: phrase.uses, with: given, summary: phrase.summary(given) }, phrase, clause, pointed }));
 }
 
-function planOf(found: readonly Draft[], catalog: readonly ActionManifest[], known: Known): Plan {
+function planOf(found: readonly Draft[], catalog: readonly ActionView[], known: Known): Plan {
   const missing = found.flatMap(({ action, phrase, clause }, index) => missingOf(action, phrase, index, clause, known));
   const confidence = Math.min(...found.map(({ phrase, pointed }) => (phrase.confidence ?? 0.95) - (pointed ? 0.1 : 0)));
   return {
@@ -95,7 +98,7 @@ function missingOf(action: PlannedAction, { slots }: Phrase, index: number, clau
   });
 }
 
-export const highest = (uses: readonly string[], catalog: readonly ActionManifest[]): Risk =>
+export const highest = (uses: readonly string[], catalog: readonly ActionView[]): Risk =>
   risks[Math.max(0, ...uses.map((name) => risks.indexOf(catalog.find((manifest) => manifest.name === name)?.risk ?? 'medium')))] ??
   'medium';
 

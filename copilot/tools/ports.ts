@@ -1,11 +1,11 @@
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { RunDetail } from '../../protocol/run.ts';
-import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Diagnostic, Sources } from '../context/ports.ts';
 
 /** What the language knows where the person works. */
 export interface Language {
   /** Built in and the workspace's own. */
-  actions(): Promise<readonly ActionManifest[]>;
+  actions(): Promise<readonly ActionView[]>;
   /** What the editor would say of the text, were it that file's; without a file, of one beside nothing. */
   check(text: string, file: string | undefined): Promise<readonly Diagnostic[]>;
 }

@@ -1,4 +1,4 @@
-import type { ActionManifest } from '../../runbook/core/action.ts';
+import type { ActionView } from '../../protocol/lsp.ts';
 import type { JsonObject } from '../../runbook/core/json.ts';
 import { phrases } from '../plan/phrases.ts';
 import type { Plan, PlannedAction } from '../plan/plan.ts';
@@ -63,7 +63,7 @@ export const proposeActions: CopilotTool = {
 async function whatIsWrong(
   { uses, with: given = {} }: Proposed,
   index: number,
-  catalog: readonly ActionManifest[],
+  catalog: readonly ActionView[],
 ): Promise<string | undefined> {
   const manifest = catalog.find(({ name }) => name === uses);
   if (manifest === undefined) return `actions[${index}]: there is no action ${uses.slice(0, 80)}; get_activity_catalog lists them.`;

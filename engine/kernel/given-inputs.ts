@@ -3,6 +3,7 @@ import { type Contexts, escapePointer, resolveRecord, type SecretParts } from '.
 import { checkInputs } from '../../runbook/core/inputs.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { InputSpec } from '../../runbook/core/model.ts';
+import { type PackInfo, permits } from '../../runbook/core/pack.ts';
 
 /** What an action of one's own is given: that, and no other secret. Inputs that hold a secret are empty in `inputs`. */
 export interface ActionInputs {
@@ -37,6 +38,16 @@ export function checkedInputs(
   const checked = checkInputs(Object.fromEntries(open), inputs);
   if (!checked.ok) throw wrong(action, `${checked.problem.message} ${checked.problem.remedy}`);
   return { inputs: checked.value, secretInputs };
+}
+
+/** A pack gets no secret that it does not name, whichever way it came: by name, in a variable, or through an action around it. Throws `pack-permission`. */
+export function checkHanded(action: string, { permissions: { secrets } }: PackInfo, { secretInputs }: ActionInputs): void {
+  const handed = Object.values(secretInputs).flatMap((parts) => parts.flatMap((part) => (typeof part === 'string' ? [] : [part])));
+  // A secret output has no name that a pack could know.
+  const more = handed.find(({ secret, path }) => !(path === undefined ? permits(secrets, secret) : secrets.includes('*')));
+  if (more === undefined) return;
+  const allowed = secrets.length === 0 ? 'no secret' : `the secrets ${secrets.join(', ')}`;
+  throw new ProblemError(problem('pack-permission', { action, allowed, why: `the step hands ${more.secret} to it` }));
 }
 
 const wrong = (action: string, why: string) => new ProblemError(problem('action-input', { action, why }));

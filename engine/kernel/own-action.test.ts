@@ -31,6 +31,21 @@ const ssh = { type: 'ssh', host: 'edge-1', password: 'p${{ secrets.key }}' };
 describe("A script of one's own", () => {
   const inputs = { name: { type: 'string' }, 'some-list': { type: 'list' }, left: { type: 'string' } } as const;
 
+  it('of a pack gets no secret that the pack does not name, whichever way it comes', () => {
+    const permissions = { targets: ['local'], secrets: ['other'], network: [] };
+    const actions = {
+      'x/own': { ...own('script'), own: { kind: 'script', file, pack: { name: 'x', version: '1.0.0', permissions } } },
+    } as const;
+    const handed = (name: string, env: Record<string, string>) => {
+      const step = useStep('a', 'x/own', { name }, { env });
+      return errorOf(new Run(runbookOf([step]), { ...snapshot('script', script({ inputs })), actions }), 'a');
+    };
+    assert.equal(handed('${{ secrets.key }}', {}), 'pack-permission');
+    assert.equal(handed('${{ env.SECRET }}', { SECRET: 'x ${{ secrets.key }}' }), 'pack-permission');
+    assert.equal(handed('${{ env.SECRET }}', { SECRET: '${{ secrets.other }}' }), undefined);
+    assert.equal(handed('plain', { SECRET: '${{ secrets.key }}' }), undefined);
+  });
+
   it('gets its inputs as variables, and of the runbook nothing else', () => {
     const body = script({ inputs, env: { AGAIN: 'a ${{ inputs.name }}' } });
     const step = useStep('a', 'x/own', { name: '${{ secrets.key }}', 'some-list': [1, 'b'] }, { env: { SECRET: '${{ secrets.other }}' } });

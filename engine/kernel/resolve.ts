@@ -5,7 +5,7 @@ import type { Approval, Step, Verb } from '../../runbook/core/model.ts';
 import { checkTarget, resolveTarget, settingsOf } from './connect.ts';
 import { contextsOf, type Environment, environmentOf, withEnvironment } from './contexts.ts';
 import { fileOf } from './frames.ts';
-import { checkedInputs, givenInputs } from './given-inputs.ts';
+import { checkedInputs, checkHanded, givenInputs } from './given-inputs.ts';
 import { openingOf } from './opening.ts';
 import { scriptEnvironment } from './own-action.ts';
 import { joinPath } from './paths.ts';
@@ -94,13 +94,14 @@ function ownRequest(
   state: State,
   { planned, frame }: Turn,
   verb: Extract<Verb, { kind: 'uses' }>,
-  { kind, file }: NonNullable<ActionOfRun['own']>,
+  { kind, file, pack }: NonNullable<ActionOfRun['own']>,
   contexts: Contexts,
 ): Request {
   const { action } = verb;
   const body = state.snapshot.calls[file];
   if (body === undefined) throw new ProblemError(problem('action-unknown', { action }));
   const given = checkedInputs(action, body.runbook.inputs, givenInputs(action, verb.with, contexts));
+  if (pack !== undefined) checkHanded(action, pack, given);
   const resolved = resolveTarget(state, frame, planned, contexts);
   checkTarget(state, action, resolved);
   if (kind === 'steps') {

@@ -1,6 +1,7 @@
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Runbook, Step, TargetSpec } from '../../runbook/core/model.ts';
+import type { PackInfo } from '../../runbook/core/pack.ts';
 import { joinPath } from './paths.ts';
 
 /** All that a run executes, fixed at its start; later edits of files do not touch it. Known by the SHA-256 of its RFC 8785 JSON. */
@@ -38,7 +39,7 @@ export interface ActionOfRun {
   readonly manifest: ActionManifest;
   readonly code: string;
   /** One of the workspace's own: what it does is the runbook of this file in `calls`; of a script that is one step. */
-  readonly own?: { readonly kind: 'script' | 'steps'; readonly file: string };
+  readonly own?: { readonly kind: 'script' | 'steps'; readonly file: string; readonly pack?: PackInfo };
 }
 
 export interface RunbookFile {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Runbook, Step, Verb } from '../../runbook/core/model.ts';
+import type { PackInfo } from '../../runbook/core/pack.ts';
 import { planOf } from '../../runbook/core/plan.ts';
 import { kindOf } from '../../runbook/files/kind.ts';
 import type { ActionOfRun } from '../kernel/snapshot.ts';
@@ -13,13 +14,15 @@ export interface OwnFile {
   readonly file: string;
   readonly text: string;
   readonly digest: string;
+  /** That brings it along. */
+  readonly pack?: PackInfo;
 }
 
 const most = 1000;
 
-/** The files that may describe actions, by name. None where there is no such folder. */
-export async function actionFilesIn(shared: string): Promise<readonly string[]> {
-  const folder = join(shared, 'actions');
+/** The files that may describe actions, by name, in `actions` of a shared folder or a pack. None where there is no such folder. */
+export async function actionFilesIn(around: string): Promise<readonly string[]> {
+  const folder = join(around, 'actions');
   const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => kindOf(name) === 'action')
@@ -28,10 +31,13 @@ export async function actionFilesIn(shared: string): Promise<readonly string[]> 
     .map((name) => join(folder, name));
 }
 
+/** The names of actions in a text, as far as they are written plainly. */
+export const actionsNamed = (text: string): readonly string[] =>
+  [...text.matchAll(/\buses["']?\s*:\s*["']?([a-z][a-z0-9_-]*\/[a-z][a-z0-9_-]*)/g)].map(([, name = '']) => name);
+
 /** Nobody has trusted where the actions are: a text that uses one that is not built in is told so, before it is read as a runbook. */
 export function refuseUntrusted(text: string, shared: string, builtIn: Readonly<Record<string, unknown>>): void {
-  const named = text.matchAll(/\buses["']?\s*:\s*["']?([a-z][a-z0-9_-]*\/[a-z][a-z0-9_-]*)/g);
-  if (![...named].some(([, name = '']) => !Object.hasOwn(builtIn, name))) return;
+  if (actionsNamed(text).every((name) => Object.hasOwn(builtIn, name))) return;
   throw new ProblemError(problem('action-untrusted', { folder: join(shared, 'actions'), parent: dirname(shared) }));
 }
 
@@ -84,8 +90,8 @@ function inside(verb: Verb, change: (step: Step) => Step): Verb {
 }
 
 /** What the snapshot says of an action of one's own. */
-export const ownOfRun = ({ manifest, digest, file }: OwnFile, kind: 'script' | 'steps'): ActionOfRun => ({
+export const ownOfRun = ({ manifest, digest, file, pack }: OwnFile, kind: 'script' | 'steps'): ActionOfRun => ({
   manifest,
   code: digest,
-  own: { kind, file },
+  own: { kind, file, ...(pack === undefined ? {} : { pack }) },
 });

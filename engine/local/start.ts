@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { StartRun } from '../../protocol/api.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import { hasExpression, parseTemplate, references, resolveText } from '../../runbook/core/expression.ts';
+import { resolveText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Concurrency, Runbook } from '../../runbook/core/model.ts';
 import { planOf } from '../../runbook/core/plan.ts';
@@ -15,6 +15,8 @@ import { digestOf, sha256 } from './digest.ts';
 import type { Order } from './drive.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
 import { actionFilesIn, actionsUsed, type OwnFile, ownOfRun, refuseUntrusted, withDefaultUndos } from './own-actions.ts';
+import { checkPermissions, secretsNamed } from './pack-permissions.ts';
+import { type FoundPack, findPacks, refusePacks } from './packs.ts';
 import type { Caller, Parts } from './parts.ts';
 import { readPeople } from './people.ts';
 import { policyFor } from './policy.ts';
@@ -80,6 +82,7 @@ export async function prepareStart(
     secrets: await secretVersions(parts, all, [targets, settings]),
   };
   checkRunnable(snapshot);
+  checkPermissions(snapshot);
   const digest = digestOf(snapshot);
   const policy = await policyFor(parts.stateFolder, caller);
   const actor = actorOf(caller, request.via);
@@ -124,7 +127,9 @@ async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string
   await checkTrust(parts, request, file);
   const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, file, opened));
   const text = bytes.toString('utf8');
-  if (workspace.untrusted !== undefined) refuseUntrusted(text, workspace.untrusted, parts.actions);
+  refusePacks(text, workspace.packs, parts.actions);
+  const ofPacks = Object.fromEntries(workspace.own.map(({ manifest }) => [manifest.name, manifest]));
+  if (workspace.untrusted !== undefined) refuseUntrusted(text, workspace.untrusted, { ...parts.actions, ...ofPacks });
   const runbook = completed(parts, await parts.load(text, file, aroundOf(workspace)), workspace);
   return { runbook, file, fileDigest: sha256(bytes), folder: dirname(file) };
 }
@@ -134,6 +139,7 @@ export interface Workspace {
   readonly shared?: string;
   readonly targets: Snapshot['targets'];
   readonly own: readonly OwnFile[];
+  readonly packs: readonly FoundPack[];
   /** Its folder, where it has actions and nobody trusts them. */
   readonly untrusted?: string;
 }
@@ -142,11 +148,24 @@ export const aroundOf = ({ targets, own }: Workspace) => ({ targets, own: own.ma
 
 export async function readWorkspace(parts: Parts<unknown>, request: StartRun): Promise<Workspace> {
   const shared = await sharedFolder(dirname(request.file));
-  if (shared === undefined) return { targets: {}, own: [] };
+  if (shared === undefined) return { targets: {}, own: [], packs: [] };
   const targets = await sharedTargets(parts, request, shared);
+  const trusts = async (path: string) => request.trustOnce === true || (await parts.trust.trusts(path));
+  // Of a pack that nobody trusts its own description alone is read.
+  const text = async (file: string) =>
+    (await readRunbook(file, async () => {}).catch(() => undefined))?.subarray(0, largestAction).toString('utf8');
+  const packs = await findPacks(shared, { text, trusts });
   const files = await actionFilesIn(shared);
-  if (files.length === 0) return { shared, targets, own: [] };
-  if (!(request.trustOnce || (await parts.trust.trusts(join(shared, 'actions'))))) return { shared, targets, own: [], untrusted: shared };
+  const trusted = files.length === 0 || (await trusts(join(shared, 'actions')));
+  const read = [
+    ...(trusted ? await readActions(parts, request, files) : []),
+    ...(await Promise.all(packs.map(async (pack) => (pack.kind === 'on' ? ofPack(parts, request, pack) : [])))).flat(),
+  ];
+  const own = read.length === 0 ? [] : await parts.ownActions(read);
+  return { shared, targets, own, packs, ...(trusted ? {} : { untrusted: shared }) };
+}
+
+async function readActions(parts: Parts<unknown>, request: StartRun, files: readonly string[]): Promise<Omit<OwnFile, 'manifest'>[]> {
   const read = await Promise.all(
     files.map(async (file) => {
       // One that is a link to somewhere else, or cannot be read, is not there.
@@ -154,7 +173,11 @@ export async function readWorkspace(parts: Parts<unknown>, request: StartRun): P
       return bytes === undefined || bytes.length > largestAction ? [] : [{ file, text: bytes.toString('utf8'), digest: sha256(bytes) }];
     }),
   );
-  return { shared, targets, own: await parts.ownActions(read.flat()) };
+  return read.flat();
+}
+
+async function ofPack(parts: Parts<unknown>, request: StartRun, { folder, info }: Extract<FoundPack, { kind: 'on' }>) {
+  return (await readActions(parts, request, await actionFilesIn(folder))).map((file) => ({ ...file, pack: info }));
 }
 
 /** Its scripts start, and its calls are looked for, in the folder that holds `.runwright`: wherever the runbook is that uses it. */
@@ -260,16 +283,4 @@ async function secretVersions(parts: Parts<unknown>, all: readonly Runbook[], sh
     if (version !== undefined) versions[name] = version;
   }
   return versions;
-}
-
-function secretsNamed(value: unknown): string[] {
-  if (typeof value === 'string') {
-    const sources = hasExpression(value)
-      ? parseTemplate(value).parts.flatMap((part) => (part.kind === 'expression' ? [part.source] : []))
-      : [];
-    return sources
-      .flatMap((source) => references(source))
-      .flatMap(({ context, path: [name] }) => (context === 'secrets' && name !== undefined ? [name] : []));
-  }
-  return value !== null && typeof value === 'object' ? Object.values(value).flatMap(secretsNamed) : [];
 }

@@ -5,6 +5,9 @@ import type { Services } from '../services.ts';
 import { keyOf } from '../views/approvals.ts';
 import { unlinked, visible } from './describe.ts';
 
+/** Milliseconds in which a card of the chat that a person has just confirmed answers for them. */
+const patience = 1500;
+
 /** Tells once about each question that comes up while the Approvals view cannot be seen. */
 export function notifyApprovals(services: Services, isVisible: () => boolean): vscode.Disposable {
   const told = new Set<string>();
@@ -15,7 +18,10 @@ export function notifyApprovals(services: Services, isVisible: () => boolean): v
     for (const question of waiting) {
       if (told.has(keyOf(question))) continue;
       told.add(keyOf(question));
-      if (!isVisible()) void notify(question);
+      setTimeout(() => {
+        const stands = services.store.questions.some((one) => keyOf(one) === keyOf(question));
+        if (stands && !isVisible()) void notify(question);
+      }, patience);
     }
   });
   return { dispose: stop };

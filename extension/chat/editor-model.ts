@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { lentModelError } from '../../copilot/providers/failures.ts';
-import type { Message, Model, ModelError, Piece } from '../../copilot/providers/model.ts';
+import type { Message, Model, ModelError, Piece, Tool } from '../../copilot/providers/model.ts';
+import { asEditorMessages, asEditorTool } from './editor-messages.ts';
 
 /** Characters that a token is worth at least, so that what is sent fits also where a tokenizer is mean. */
 const charactersPerToken = 3;
@@ -12,7 +13,7 @@ export function editorModel(chosen: vscode.LanguageModelChat): Model {
   return {
     name: chosen.name,
     budget: Math.max(4000, Math.floor(chosen.maxInputTokens * charactersPerToken * (1 - reserve))),
-    stream: (messages, _tools, signal) => stream(chosen, messages, signal),
+    stream: (messages, tools, signal) => stream(chosen, messages, tools ?? [], signal),
   };
 }
 
@@ -24,22 +25,31 @@ export async function findEditorModel(wanted: string): Promise<vscode.LanguageMo
   return models.find(({ id, family, name }) => [id, family, name].some((one) => one.toLowerCase() === said));
 }
 
-async function* stream(chosen: vscode.LanguageModelChat, messages: readonly Message[], signal: AbortSignal): AsyncIterable<Piece> {
+async function* stream(
+  chosen: vscode.LanguageModelChat,
+  messages: readonly Message[],
+  tools: readonly Tool[],
+  signal: AbortSignal,
+): AsyncIterable<Piece> {
   const source = new vscode.CancellationTokenSource();
   const cancel = () => source.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
     signal.throwIfAborted();
     const response = await chosen.sendRequest(
-      messages.map(asEditorMessage),
-      { justification: 'Runwright answers your question.' },
+      asEditorMessages(messages),
+      { justification: 'Runwright answers your question.', ...(tools.length === 0 ? {} : { tools: tools.map(asEditorTool) }) },
       source.token,
     );
+    let calls = 0;
     for await (const part of response.stream) {
       signal.throwIfAborted();
       if (part instanceof vscode.LanguageModelTextPart) yield { kind: 'text', text: part.value };
+      if (!(part instanceof vscode.LanguageModelToolCallPart)) continue;
+      calls += 1;
+      yield { kind: 'tool-call', id: part.callId, name: part.name, input: JSON.stringify(part.input) ?? '' };
     }
-    yield { kind: 'end', reason: 'stop' };
+    yield { kind: 'end', reason: calls > 0 ? 'tool-calls' : 'stop' };
   } catch (error) {
     // Cancelled by us: the caller knows why.
     signal.throwIfAborted();
@@ -48,11 +58,6 @@ async function* stream(chosen: vscode.LanguageModelChat, messages: readonly Mess
     signal.removeEventListener('abort', cancel);
     source.dispose();
   }
-}
-
-/** There is no system message here: what the model must know goes in front, as the person's. */
-function asEditorMessage({ role, content }: Message): vscode.LanguageModelChatMessage {
-  return role === 'assistant' ? vscode.LanguageModelChatMessage.Assistant(content) : vscode.LanguageModelChatMessage.User(content);
 }
 
 function asModelError(error: unknown, model: string): ModelError {

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { builtInActions } from '../../copilot/act.ts';
 import type { CreateChat } from '../chat-port.ts';
+import { prepareTool, useTool } from '../lm/tools.ts';
 import { onSettingChange } from '../settings.ts';
 import { ContextDocument } from './context-document.ts';
 import { ChatPanel } from './panel.ts';
 import { answerInChat, followUps } from './participant.ts';
+import { ProposalDocuments } from './proposals.ts';
 import { askKey, modelOf, providerView } from './provider.ts';
 import { ChatSession } from './session.ts';
 import { EditorDocuments, sourcesOf } from './sources.ts';
+import { toolsOf } from './tools.ts';
 import { earlierTimes, executionPorts } from './workspace.ts';
 
 const stored = 'runwright.chat';
@@ -19,15 +21,18 @@ const quiet = 250;
 export const createChat: CreateChat = (host) => {
   const { context } = host;
   const documents = new EditorDocuments();
+  const proposals = new ProposalDocuments();
   const session = new ChatSession({
     load: () => context.workspaceState.get(stored),
     save: (value) => void context.workspaceState.update(stored, value),
     sources: (run) => sourcesOf(host, documents, run),
+    tools: toolsOf(host, documents),
+    showProposal: (proposal) => proposals.show(proposal),
     model: () => modelOf(context.secrets),
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
     newId: () => randomUUID(),
-    acting: { catalog: async () => builtInActions },
+    acting: { catalog: () => toolsOf(host, documents).language.actions() },
     execution: executionPorts(host),
     earlier: async () => earlierTimes(await host.engine()),
   });
@@ -42,6 +47,7 @@ export const createChat: CreateChat = (host) => {
   };
   const disposables: vscode.Disposable[] = [
     documents,
+    proposals,
     panel,
     sent,
     documents.onChange(changed),
@@ -65,8 +71,12 @@ export const createChat: CreateChat = (host) => {
       await session.clear();
       panel.post({ kind: 'focus' });
     },
-    answer: (request, context, response, token) => answerInChat(sourcesOf(host, documents, undefined), request, context, response, token),
+    answer: (request, context, response, token) =>
+      answerInChat(sourcesOf(host, documents, undefined), toolsOf(host, documents), proposals, request, context, response, token),
     followUps,
+    prepareTool,
+    useTool: (name, options, token) =>
+      useTool(name, { ...toolsOf(host, documents), sources: sourcesOf(host, documents, undefined) }, proposals, options, token),
     showContext: () => sent.show(),
     async setApiKey() {
       if (await askKey(context.secrets)) await session.showProvider();

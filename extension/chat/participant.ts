@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { type Answer, ask, type Exchange } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
+import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import { editorModel } from './editor-model.ts';
+import type { ProposalDocuments } from './proposals.ts';
 
 /** The participant's commands, as the manifest declares them, and the question that each asks when nothing more is said. */
 const participantCommands = {
@@ -14,6 +16,8 @@ const participantCommands = {
 /** `@runwright` in VS Code's own Chat: the same loop and the same context as the chat view, answered by the model chosen there. */
 export async function answerInChat(
   sources: Sources,
+  tools: Omit<ToolPorts, 'sources'>,
+  proposals: ProposalDocuments,
   request: vscode.ChatRequest,
   context: vscode.ChatContext,
   response: vscode.ChatResponseStream,
@@ -25,6 +29,7 @@ export async function answerInChat(
     const answer = await ask({
       text: questionOf(request),
       sources,
+      tools,
       model: editorModel(request.model),
       history: historyOf(context),
       signal: stop.signal,
@@ -35,8 +40,10 @@ export async function answerInChat(
       },
       onText: (text) => response.markdown(text),
       onStatus: (text) => response.progress(text),
+      onCall: ({ summary, refused }) => response.progress(refused === undefined ? summary : `${summary}: not done. ${refused}`),
     });
-    if (answer.kind === 'action') response.button({ command: 'runwright.run', title: 'Run Runbook' });
+    for (const proposal of answer.proposals ?? []) await proposals.show(proposal);
+    if (answer.kind === 'action' && answer.toolCalls === undefined) response.button({ command: 'runwright.run', title: 'Run Runbook' });
     return resultOf(answer);
   } catch (error) {
     if (stop.signal.aborted) return {};

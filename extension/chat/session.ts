@@ -6,8 +6,10 @@ import type { Sources } from '../../copilot/context/ports.ts';
 import { cardOf, type Earlier } from '../../copilot/plan/card.ts';
 import type { Plan } from '../../copilot/plan/plan.ts';
 import { planText } from '../../copilot/plan/runbook.ts';
+import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
+import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
 import { finalStatuses } from '../../protocol/run.ts';
 import { Refusal, told } from '../engine/problem.ts';
@@ -18,6 +20,10 @@ export interface SessionPorts {
   load(): unknown;
   save(stored: StoredSession): void;
   sources(run: string | undefined): Sources;
+  /** What a model may reach with tools. */
+  readonly tools?: Omit<ToolPorts, 'sources'>;
+  /** Shows what was proposed; nothing is applied by it. */
+  showProposal?(proposal: Proposal): Promise<void>;
   /** Undefined: the offline rules answer. */
   model(): Promise<Model | undefined>;
   provider(): Promise<ProviderView>;
@@ -174,6 +180,7 @@ export class ChatSession {
         ...(acting === undefined ? {} : { acting: { ...acting, ...(pending === undefined ? {} : { pending }) } }),
         sources: this.#ports.sources(this.#run),
         ...(model === undefined ? {} : { model }),
+        ...(this.#ports.tools === undefined ? {} : { tools: this.#ports.tools }),
         history,
         signal,
         onContext: (given) =>
@@ -187,9 +194,12 @@ export class ChatSession {
           post({ kind: 'token', turn: id, text: piece });
         },
         onStatus: (line) => post({ kind: 'status', turn: id, text: line }),
+        // Shown while it goes on, and kept also where the answer breaks off or is stopped.
+        onCall: (record) => this.#change(id, { toolCalls: [...(this.turn(id)?.toolCalls ?? []), { ...record }] }),
       });
       this.#change(id, ended(answer));
       if (acting !== undefined && answer.kind === 'action') await this.#showPlan(id, text, answer.plan, acting);
+      for (const proposal of answer.proposals ?? []) await this.#ports.showProposal?.(proposal);
     } catch (error) {
       if (signal.aborted) this.#change(id, { state: 'stopped' });
       else this.#change(id, { state: 'failed', trouble: troubleOf(error) });
@@ -220,7 +230,7 @@ export class ChatSession {
     if (plan.missing.length === 0 && this.#ports.execution !== undefined) {
       const first = this.#turns.find((turn) => turn.id === (asking[0]?.id ?? id))?.question ?? text;
       const runbook = planText(plan, asking.length > 0 ? first : text);
-      const name = `chat_${id}.runbook.yaml`;
+      const name = `chat_${id.slice(0, 8)}.runbook.yaml`;
       const file = await this.#ports.execution.write(name, runbook);
       this.#plans[id] = { plan, file, text: runbook };
       this.#change(id, { plan: { ...card, runbook: name }, answer: '', offerRun: undefined });
@@ -326,9 +336,7 @@ export class ChatSession {
 
   #save(): void {
     const recent = this.#turns.slice(-keptTurns);
-    const turns = recent.map((turn, index) =>
-      index >= recent.length - keptContexts ? turn : { ...turn, context: turn.context.map((chip) => ({ ...chip, text: '' })) },
-    );
+    const turns = recent.map((turn, index) => (index >= recent.length - keptContexts ? turn : trimmed(turn)));
     const ids = new Set(turns.map(({ id }) => id));
     const plans = Object.fromEntries(Object.entries(this.#plans).filter(([id]) => ids.has(id)));
     this.#ports.save({
@@ -338,6 +346,12 @@ export class ChatSession {
     });
   }
 }
+
+const trimmed = (turn: Turn): Turn => ({
+  ...turn,
+  context: turn.context.map((chip) => ({ ...chip, text: '' })),
+  ...(turn.toolCalls === undefined ? {} : { toolCalls: turn.toolCalls.map((call) => ({ ...call, result: '' })) }),
+});
 
 const contextOf = ({ blocks, notes }: Given): Pick<Turn, 'context' | 'notes'> => ({
   context: blocks.map(({ heading, text, characters, redactions, summary }) => ({
@@ -358,7 +372,10 @@ function ended(answer: Answer): Partial<Turn> {
     model: answer.model,
     ...(diagnosis === undefined ? {} : { diagnosis: { ...diagnosis, remedies: [...diagnosis.remedies] } }),
     ...(problem === undefined ? {} : { trouble: { code: problem.code, message: problem.message, remedy: problem.remedy } }),
-    ...(answer.kind === 'action' && answer.plan === undefined && answer.actions === undefined ? { offerRun: true } : {}),
+    // Where a model has asked for a run, it waits already.
+    ...(answer.kind === 'action' && answer.plan === undefined && answer.actions === undefined && answer.toolCalls === undefined
+      ? { offerRun: true }
+      : {}),
   };
 }
 

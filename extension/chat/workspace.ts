@@ -24,7 +24,7 @@ export function executionPorts(host: ChatHost): ExecutionPorts {
       return file.fsPath;
     },
     read: async (file) => new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.file(file))),
-    request: (file) => host.request(file),
+    request: (file) => host.request({ file, inputs: {}, via: 'chat' }),
     show: async (run) => (await host.engine()).show(run),
     approve: (question) => host.approve(question),
     onRunsChanged: (listener) => host.onRunsChanged?.(listener) ?? (() => undefined),

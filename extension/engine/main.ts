@@ -13,3 +13,8 @@ export function connect(engine: string, version: string, token?: TokenKind): Pro
     start: { command: process.execPath, args, env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
   });
 }
+
+/** The engine that runs, by a token that reads and asks, and cannot approve. */
+export function connectAssistant(version: string): Promise<EngineClient> {
+  return connectEngine({ version, token: 'assistant' });
+}

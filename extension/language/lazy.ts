@@ -23,6 +23,8 @@ export function lazyLanguage(load: () => Promise<Language>): Language & { start(
     },
     outline: async (uri: vscode.Uri) => (await get()).outline(uri),
     checkInput: async (uri, input, value) => (await get()).checkInput(uri, input, value),
+    checkText: async (uri, text) => (await get()).checkText(uri, text),
+    actions: async (uri) => (await get()).actions(uri),
     restart: async () => (await get()).restart(),
     stop: async () => loading && (await loading).stop(),
     dispose: () => void loading?.then((language) => language.dispose()),

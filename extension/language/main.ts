@@ -1,7 +1,19 @@
 // A file of its own in dist/: the language client is loaded after activation.
 import * as vscode from 'vscode';
 import { LanguageClient, type LanguageClientOptions, State, TransportKind } from 'vscode-languageclient/node';
-import { type CheckInputParams, checkInputMethod, type Outline, type OutlineParams, outlineMethod } from '../../protocol/lsp.ts';
+import {
+  type ActionsParams,
+  type ActionView,
+  actionsMethod,
+  type CheckInputParams,
+  type CheckTextParams,
+  checkInputMethod,
+  checkTextMethod,
+  type Outline,
+  type OutlineParams,
+  outlineMethod,
+  type TextProblem,
+} from '../../protocol/lsp.ts';
 import { languageId } from '../contributions.ts';
 import { inspectArguments } from '../inspect.ts';
 import { setting } from '../settings.ts';
@@ -75,6 +87,16 @@ export function startLanguage({ server, log }: LanguageOptions): Language {
       await started;
       const params: CheckInputParams = { uri: client.code2ProtocolConverter.asUri(uri), input, value };
       return (await client.sendRequest<string | null>(checkInputMethod, params)) ?? undefined;
+    },
+    async checkText(uri, text) {
+      await started;
+      const params: CheckTextParams = { uri: client.code2ProtocolConverter.asUri(uri), text };
+      return client.sendRequest<TextProblem[]>(checkTextMethod, params);
+    },
+    async actions(uri) {
+      await started;
+      const params: ActionsParams = { uri: client.code2ProtocolConverter.asUri(uri) };
+      return client.sendRequest<ActionView[]>(actionsMethod, params);
     },
     async restart() {
       outlines.clear();

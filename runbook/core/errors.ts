@@ -186,6 +186,21 @@ export const catalogue = {
     message: "The actions of one's own under {folder} are not used: nobody has trusted that folder.",
     remedy: 'Look at them; then run `runwright trust {parent}`, or use only actions that are built in.',
   },
+  'pack-untrusted': {
+    class: 'permission',
+    message: 'The pack {pack} in {folder} is off: nobody has trusted it.',
+    remedy: 'Look at what it brings along; then run `runwright trust {folder}`.',
+  },
+  'pack-invalid': {
+    class: 'invalid-input',
+    message: 'The pack {pack} cannot be used: in {file}, {why}.',
+    remedy: 'Run `runwright validate {file}`, or ask whoever made the pack.',
+  },
+  'pack-permission': {
+    class: 'permission',
+    message: 'The action {action} was refused: its pack says that it needs {allowed}, and {why}.',
+    remedy: "Take another action, or have what is missing added to `permissions` in the pack's pack.yaml and look at it again.",
+  },
   'action-output-missing': {
     class: 'invalid-input',
     message: 'The action {action} ended without its output {output}.',
@@ -318,6 +333,77 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'Two columns of the answer are named {column}, and one would hide the other.',
     remedy: 'Give each a name of its own: `SELECT a.{column} AS …`.',
+  },
+  'address-wrong': {
+    class: 'invalid-input',
+    message: '{given} is no address or network: {why}.',
+    remedy: 'Write an address such as 203.0.113.7 or 2001:db8::7, or a network such as 198.51.100.0/24.',
+  },
+  'address-never': {
+    class: 'permission',
+    message: '{ip} is not blocked: {why}.',
+    remedy: 'Check the address. What must never be blocked stands under `blocking: { never: [] }` in .runwright/security.yaml.',
+  },
+  'address-covered': {
+    class: 'invalid-input',
+    message: '{ip} is still blocked, as part of {by}.',
+    remedy: 'Unblock that network; block the parts of it that shall stay blocked first.',
+  },
+  'address-state': {
+    class: 'exit',
+    message: '{ip} is {state}.',
+    remedy: 'Find out who changed it; `expect: any` asks without failing.',
+  },
+  'security-settings': {
+    class: 'invalid-input',
+    message: 'The settings `{section}` in .runwright/security.yaml cannot be used: {why}.',
+    remedy: 'Correct them; docs/security-actions.md shows what they may hold.',
+  },
+  'rule-wrong': {
+    class: 'invalid-input',
+    message: '{rule} is not the name of a rule here: {why}.',
+    remedy: 'Give the `rule_id` as the step that made it gave it, or name what it is about.',
+  },
+  'list-failed': {
+    class: 'permission',
+    message: 'The list {file} cannot be used: {why}.',
+    remedy: 'See that the account of the engine may read and write it and its folder, and that the disk has room.',
+  },
+  'nft-missing': {
+    class: 'not-found',
+    message: 'There is no nft on {host}.',
+    remedy: 'Install nftables there, or use `method: list`, which needs nothing on the host.',
+  },
+  'nft-permission': {
+    class: 'permission',
+    message: 'The account on {host} may not change its firewall.',
+    remedy: 'Use root or an account whose sudo asks for no password, or `method: list`, which needs no privilege.',
+  },
+  'nft-failed': {
+    class: 'server-error',
+    message: 'nftables on {host} refused the change, and nothing was changed: {why}.',
+    remedy: 'See `nft list ruleset` there and the version of nft (0.9.4 or later); `method: list` does without it.',
+  },
+  'channels-none': {
+    class: 'invalid-input',
+    message: 'There are no channels to notify.',
+    remedy:
+      'Write them into .runwright/channels.yaml, such as `soc: { type: slack, url: "${{ secrets.soc_slack_url }}" }`, and trust the workspace; docs/notifications.md shows all types.',
+  },
+  'channel-unknown': {
+    class: 'invalid-input',
+    message: 'There is no channel {channel}.',
+    remedy: 'Those in .runwright/channels.yaml are: {known}.',
+  },
+  'channel-wrong': {
+    class: 'invalid-input',
+    message: 'The channel {channel} cannot be used: {why}.',
+    remedy: 'Correct it in .runwright/channels.yaml; docs/notifications.md shows all types. Nothing was sent.',
+  },
+  'notify-failed': {
+    class: 'network',
+    message: '{count} of {all} channels were not reached, first {channel}: {why}.',
+    remedy: 'See `results` for each of them, and correct or remove it in .runwright/channels.yaml.',
   },
   'supervisor-lost': {
     class: 'unknown',
@@ -652,6 +738,49 @@ export const catalogue = {
     message: 'The settings in {file} cannot be used: {why}.',
     remedy: 'Mend the file; the editor and `runwright validate {file}` show each problem at its place.',
   },
+  'accounts-method': {
+    class: 'invalid-input',
+    message: 'security/reset_passwords is not told where the accounts are.',
+    remedy:
+      'Give `method`, or say it under `passwords` in .runwright/security.yaml; for the accounts of a machine give the step its `target`, or `method: unix` for this one.',
+  },
+  'accounts-where': {
+    class: 'invalid-input',
+    message: 'Nothing says how security/reset_passwords reaches the accounts by {method}.',
+    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/security-accounts.md shows how.',
+  },
+  'accounts-refused': {
+    class: 'invalid-input',
+    message: '{count} of {all} accounts cannot be reset, so that none was: {first}.',
+    remedy:
+      'Take them out of `users`. What is refused because it is special is allowed by its name under `passwords: { allow: [] }` in .runwright/security.yaml.',
+  },
+  'accounts-partly': {
+    class: 'unknown',
+    message: '{done} of {all} accounts have their new password, and not everything went well: {first}.',
+    remedy: 'See `failed` among the outputs, and run it again for those alone: the others keep what they got.',
+  },
+  'accounts-host': {
+    class: 'permission',
+    message: 'The passwords of {host} cannot be reset: {why}.',
+    remedy:
+      'Log in as root, or give the account that right with sudo and say `passwords: { unix: { sudo: true } }` in .runwright/security.yaml.',
+  },
+  'directory-unreachable': {
+    class: 'network',
+    message: '{server} cannot be reached: {why}.',
+    remedy: 'Check `ldap.url` under `passwords` in .runwright/security.yaml, and that the server is up.',
+  },
+  'directory-login': {
+    class: 'auth',
+    message: '{server} does not let us in: {why}.',
+    remedy: 'Correct `ldap.bind-dn` and `ldap.password` under `passwords` in .runwright/security.yaml.',
+  },
+  'directory-refused': {
+    class: 'permission',
+    message: '{server} refuses: {why}.',
+    remedy: 'Check `ldap.base` and `ldap.filter` under `passwords` in .runwright/security.yaml, and what the account that asks may do.',
+  },
   'path-missing': {
     class: 'not-found',
     message: 'There is no {path} on {host}.',
@@ -666,6 +795,36 @@ export const catalogue = {
     class: 'invalid-input',
     message: '{path} on {host} is not a plain file.',
     remedy: 'Give the path of a file, not of a folder, a pipe or a device.',
+  },
+  'path-exists': {
+    class: 'invalid-input',
+    message: '{path} on {host} exists already.',
+    remedy: 'Give another path, or allow it to be replaced with `overwrite: true`.',
+  },
+  'path-changed': {
+    class: 'invalid-input',
+    message: '{path} on {host} is not as the step left it: somebody has changed it since.',
+    remedy: 'Look at it and put it back by hand; what was there before is in {kept}.',
+  },
+  'file-too-large': {
+    class: 'invalid-input',
+    message: '{path} on {host} has {size} bytes, and the step takes at most {limit}.',
+    remedy: 'Raise `max-bytes` if the input allows it, or let a script cut out the part that is needed.',
+  },
+  'file-content': {
+    class: 'invalid-input',
+    message: '{path} is not {what}: {why}.',
+    remedy: 'Look at the file; read it with another `as` or `encoding`.',
+  },
+  'copy-differs': {
+    class: 'unknown',
+    message: '{from} changed while it was copied, so {to} is not the same.',
+    remedy: 'Copy it again when nobody writes to it.',
+  },
+  'select-nothing': {
+    class: 'not-found',
+    message: '`{path}` leads to nothing: {why}.',
+    remedy: 'Look at the value that is selected from, or give a `default`.',
   },
   'host-lost': {
     class: 'unknown',
@@ -748,6 +907,82 @@ export const catalogue = {
     class: 'server-error',
     message: 'The engine is stopping and takes nothing new.',
     remedy: 'Try again in a moment; it is started again by the next command.',
+  },
+  'indicator-wrong': {
+    class: 'invalid-input',
+    message: '{indicator} is no address, network, domain, URL or hash.',
+    remedy: 'Write for example 198.51.100.7, 198.51.100.0/24, evil.example, https://evil.example/x or a SHA-256 hash.',
+  },
+  'intel-none': {
+    class: 'invalid-input',
+    message: 'There is no threat intelligence to ask: no feed and no service is configured.',
+    remedy:
+      'Put feed files (CSV, STIX, MISP or a list) into .runwright/feeds/, or name feeds and services under `intel` in .runwright/security.yaml.',
+  },
+  'intel-settings': {
+    class: 'invalid-input',
+    message: '`intel` in .runwright/security.yaml cannot be used: {why}.',
+    remedy: 'Correct it; docs/intel.md shows what it may hold.',
+  },
+  'intel-source-unknown': {
+    class: 'invalid-input',
+    message: 'There is no source of threat intelligence named {source}.',
+    remedy: 'The sources are: {known}.',
+  },
+  'intel-feed-missing': {
+    class: 'not-found',
+    message: 'The feed {feed} cannot be read: {why}.',
+    remedy: 'Check the path of the feed and who may read the file.',
+  },
+  'intel-feed-wrong': {
+    class: 'invalid-input',
+    message: 'The feed {feed} cannot be used: {why}.',
+    remedy: 'Look into it: a download page or an error page may have been saved in its place; else set its `format` and `column`.',
+  },
+  'intel-unreachable': {
+    class: 'network',
+    message: '{source} gave no answer: {why}',
+    remedy: 'Check its address and key, and the network.',
+  },
+  'intel-answer': {
+    class: 'server-error',
+    message: '{source} answered with something that is not its published form: {why}.',
+    remedy: 'Check its `url` under `intel.services` in .runwright/security.yaml.',
+  },
+  'hunt-nothing': {
+    class: 'invalid-input',
+    message: 'There is nothing to search for: the given lists, files and feeds hold no indicator and no rule.',
+    remedy: 'Give `indicators`, a file or feed that holds some, or `rule`.',
+  },
+  'hunt-too-many': {
+    class: 'invalid-input',
+    message: '{count} {what} are more than the {limit} that one search takes.',
+    remedy: 'Divide them over several steps, or leave out what is old.',
+  },
+  'hunt-no-files': {
+    class: 'not-found',
+    message: 'No file on {host} is named {files}.',
+    remedy: 'Check the paths of `files`, and that the account of the step may list the folder.',
+  },
+  'hunt-file': {
+    class: 'not-found',
+    message: '{file} on {host} could not be read to its end: {why}.',
+    remedy: 'Check that the file is whole and that the account of the step may read it.',
+  },
+  'sigma-wrong': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} is wrong: {why}.',
+    remedy: 'Correct the rule; no file was searched.',
+  },
+  'sigma-unsupported': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} uses {what}, which is not supported.',
+    remedy: 'Leave the rule out, or write it without that; no file was searched.',
+  },
+  'attack-table': {
+    class: 'invalid-input',
+    message: 'The ATT&CK table {file} cannot be used: {why}.',
+    remedy: "Correct or remove it; it holds `techniques` with id, name, tactics and keywords, or is MITRE's STIX bundle.",
   },
   'model-key': {
     class: 'auth',

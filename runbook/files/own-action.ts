@@ -2,6 +2,7 @@ import type { AnalyseOptions } from '../analyse-whole.ts';
 import { buildInput, buildRunbook } from '../build.ts';
 import type { ActionManifest } from '../core/action.ts';
 import { type Runbook, risks, type Step } from '../core/model.ts';
+import type { PackInfo } from '../core/pack.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { readDocument } from '../document.ts';
 import { inputSchema } from '../input-schema.ts';
@@ -9,25 +10,31 @@ import { parse, type Syntax } from '../syntax/parse.ts';
 import { entriesOf, entryOf, itemsOf, type Node, stringOf, textOf, valueIn } from '../syntax/tree.ts';
 import { analyseAction } from './action.ts';
 import { asUndo } from './action-view.ts';
+import { nameInPack } from './pack.ts';
 
 /** An action that the workspace brings along, with the file that describes it. */
 export interface OwnAction {
   readonly manifest: ActionManifest;
   readonly file: string;
+  /** That brings it along. */
+  readonly pack?: PackInfo;
 }
 
 /**
  * The actions of some files, in their order: of two with one name the first counts, what is built in keeps its name,
- * and what has no name is left out. Whether one of them could run is not looked at: see loadAction.
+ * and what has no name is left out. One of a pack has the name of the pack and of its file. Whether one of them could run is not
+ * looked at: see loadAction.
  */
-export function ownActionsOf<F extends { readonly file: string; readonly text: string }>(
+export function ownActionsOf<F extends { readonly file: string; readonly text: string; readonly pack?: PackInfo }>(
   files: Iterable<F>,
   builtIn: readonly ActionManifest[],
 ): readonly (OwnAction & F)[] {
   const taken = new Set(builtIn.map(({ name }) => name));
   const found: (OwnAction & F)[] = [];
   for (const one of files) {
-    const manifest = manifestOf(one.text, parse(one.text));
+    const own = manifestOf(one.text, parse(one.text));
+    const name = own && (one.pack === undefined ? own.name : nameInPack(one.pack.name, one.file));
+    const manifest = own && name !== undefined ? { ...own, name } : undefined;
     if (!manifest || taken.has(manifest.name)) continue;
     taken.add(manifest.name);
     found.push({ ...one, manifest });

@@ -120,6 +120,10 @@ export class Tracker {
         ask('around');
         return answers().around.targets;
       },
+      get packsOff() {
+        ask('around');
+        return answers().around.packsOff ?? [];
+      },
       called: (path) => {
         ask('around');
         return answers().around.called(path);

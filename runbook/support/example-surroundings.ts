@@ -24,8 +24,9 @@ const called: Readonly<Record<string, Called>> = {
   },
 };
 
-/** What the examples of rules find around them: a shared database `db` and three runbooks beside the example. */
+/** What the examples of rules find around them: a shared database `db`, a pack `edge` that nobody trusts, and three runbooks beside the example. */
 export const exampleSurroundings: Surroundings = {
   targets: [{ name: 'db', type: 'postgres', file: '/ops/.runwright/targets.yaml', range: { start: 0, end: 2 } }],
+  packsOff: [{ name: 'edge', folder: '/ops/.runwright/packs/edge' }],
   called: (path) => (Object.hasOwn(called, path) ? called[path] : 'missing'),
 };

@@ -8,6 +8,8 @@ const packages = {
   'openssh-client': ['/usr/bin/ssh-keygen'],
   postgresql: ['/usr/lib/postgresql'],
   'mariadb-server': ['/usr/sbin/mariadbd'],
+  nftables: ['/usr/sbin/nft'],
+  iproute2: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
   neovim: ['/usr/bin/nvim'],
 };
 /** What only measurements need. */

@@ -1,6 +1,7 @@
 // Compares package.json with the tables in extension/contributions.ts, and every file it names with the disk.
+// `--write` first puts the tools for language models into it, which are described in copilot/tools/ alone.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { node24 } from './node24.mjs';
 import { root } from './root.mjs';
@@ -54,6 +55,14 @@ export function differences(manifest, tables, exists) {
         ([key, value]) =>
           `The setting runwright.${key} defaults to ${JSON.stringify(settings[`runwright.${key}`])} in package.json and to ${JSON.stringify(value)} in the code.`,
       ),
+    ...compare(
+      'tool',
+      (manifest.contributes.languageModelTools ?? []).map((item) => item.name),
+      tables.toolNames,
+    ),
+    ...(JSON.stringify(manifest.contributes.languageModelTools) === JSON.stringify(tables.languageModelTools)
+      ? []
+      : ['The tools in package.json are not those of copilot/tools/: node scripts/lib/manifest.mjs --write']),
     ...used
       .filter((item) => !tables.commandIds.includes(item.command))
       .map((item) => `A menu or key names the unknown command ${item.command}.`),
@@ -93,9 +102,25 @@ function matches(texts, pattern) {
   return texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1]));
 }
 
+/** What the code says about itself. */
+async function codeTables() {
+  const [contributions, { contributionOf }, { tools }] = await Promise.all([
+    import('../../extension/contributions.ts'),
+    import('../../extension/lm/contribution.ts'),
+    import('../../copilot/tools/table.ts'),
+  ]);
+  return { ...contributions, languageModelTools: tools.map(contributionOf) };
+}
+
 if (import.meta.filename === process.argv[1]) {
-  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const problems = differences(manifest, await import('../../extension/contributions.ts'), (file) => existsSync(join(root, file)));
+  const file = join(root, 'package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  const tables = await codeTables();
+  if (process.argv.includes('--write')) {
+    manifest.contributes.languageModelTools = tables.languageModelTools;
+    await writeFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+  const problems = differences(manifest, tables, (path) => existsSync(join(root, path)));
   for (const problem of problems) console.error(problem);
   process.exit(problems.length === 0 ? 0 : 1);
 }

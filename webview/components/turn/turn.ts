@@ -1,6 +1,7 @@
 import type { Turn } from '../../../protocol/chat.ts';
 import { button, progress } from '../../controls.ts';
 import { h, icon } from '../../dom.ts';
+import { ToolCalls } from '../calls/calls.ts';
 import { ContextChips } from '../context/context.ts';
 import { executionCard } from '../execution/execution.ts';
 import { failureCard } from '../failure/failure.ts';
@@ -31,6 +32,7 @@ export class TurnView {
   readonly #chips = new ContextChips('Context of this answer');
   readonly #who = h('div', { class: 'who' });
   readonly #wait = h('div', { class: 'wait', hidden: '' }, progress(), h('span', { class: 'wait-text' }));
+  readonly #calls = new ToolCalls();
   readonly #answer = new GrowingMarkdown();
   readonly #after = h('div', { class: 'after' });
   readonly #body: HTMLElement;
@@ -38,7 +40,7 @@ export class TurnView {
 
   constructor(turn: Turn, actions: TurnActions) {
     this.#actions = actions;
-    this.#body = h('div', { class: 'answer' }, this.#who, this.#wait, this.#answer.element, this.#after);
+    this.#body = h('div', { class: 'answer' }, this.#who, this.#calls.element, this.#wait, this.#answer.element, this.#after);
     this.element = h(
       'article',
       { class: 'turn', 'aria-label': `Question: ${turn.question.slice(0, 120)}` },
@@ -65,6 +67,7 @@ export class TurnView {
     // Read out once it is whole, not word by word.
     this.#body.setAttribute('aria-busy', String(busy));
     if (before?.context !== turn.context) this.#chips.show(turn.context);
+    this.#calls.show(turn.toolCalls ?? []);
     this.#who.replaceChildren(
       icon(turn.model === 'offline' ? 'checklist' : 'sparkle'),
       h('span', {}, nameOf(turn.model)),

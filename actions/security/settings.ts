@@ -1,0 +1,64 @@
+import { isAbsolute, join } from 'node:path';
+import type { ActionContext } from '../../engine/connectors/action.ts';
+import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import type { Json, JsonObject } from '../../runbook/core/json.ts';
+import { type Network, readNetwork } from './addresses.ts';
+
+/** A section of `.runwright/security.yaml`. Throws `security-settings`, which quotes no value: one may be secret. */
+export class Settings {
+  readonly section: string;
+  readonly values: JsonObject;
+  constructor(section: string, given: Json | undefined, known: readonly string[]) {
+    this.section = section;
+    this.values = isObject(given) ? given : {};
+    const other = Object.keys(this.values).find((key) => !known.includes(key) && !key.startsWith('x-'));
+    if (other !== undefined) throw this.wrong(`it has no key ${other.slice(0, 60)}; those there are: ${known.join(', ')}`);
+  }
+
+  wrong(why: string): ProblemError {
+    return new ProblemError(problem('security-settings', { section: this.section, why }));
+  }
+
+  text(key: string): string | undefined {
+    const value = this.values[key];
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== 'string' || value === '') throw this.wrong(`${key} must be a text`);
+    return value;
+  }
+
+  choice<const T extends string>(key: string, options: readonly T[]): T | undefined {
+    const value = this.text(key);
+    const found = options.find((option) => option === value);
+    if (value !== undefined && found === undefined) throw this.wrong(`${key} must be one of ${options.join(', ')}`);
+    return found;
+  }
+
+  flag(key: string, usual: boolean): boolean {
+    const value = this.values[key] ?? usual;
+    if (typeof value !== 'boolean') throw this.wrong(`${key} must be true or false`);
+    return value;
+  }
+
+  list(key: string): readonly Json[] {
+    const value = this.values[key] ?? [];
+    if (!Array.isArray(value)) throw this.wrong(`${key} must be a list`);
+    return value;
+  }
+
+  networks(key: string): readonly Network[] {
+    return this.list(key).map((item, index) => {
+      const network = typeof item === 'string' ? readNetwork(item) : 'it is no text';
+      if (typeof network === 'string') throw this.wrong(`${key}[${index}] is no address or network: ${network}`);
+      return network;
+    });
+  }
+
+  /** A path, from the workspace's `.runwright` folder where it is relative. */
+  path(key: string, usual: string, { workspace }: Pick<ActionContext, 'workspace'>): string {
+    const given = this.text(key) ?? usual;
+    return isAbsolute(given) ? given : join(workspace, given);
+  }
+}
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

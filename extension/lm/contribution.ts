@@ -1,0 +1,14 @@
+import type { CopilotTool } from '../../copilot/tools/tool.ts';
+import { toolPrefix } from '../contributions.ts';
+
+/** What package.json declares of a tool; `npm run verify` compares the two. */
+export const contributionOf = ({ name, title, description, parameters }: CopilotTool) => ({
+  name: `${toolPrefix}${name}`,
+  displayName: title,
+  modelDescription: description,
+  userDescription: title,
+  canBeReferencedInPrompt: true,
+  toolReferenceName: `runwright_${name}`,
+  when: 'config.runwright.ai.enabled',
+  inputSchema: parameters,
+});

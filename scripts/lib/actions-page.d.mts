@@ -1,0 +1,2 @@
+export const actionsPageFile: string;
+export function actionsPage(): Promise<string>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsOf, exit, sandboxes } from './support.ts';
 
@@ -30,6 +30,7 @@ describe('samples of data', function () {
   });
 
   it('threat analysis: a feed that is a web page ends it with a sentence, and no file is written', async () => {
+    await rm(join(sandbox().samples, 'scratch'), { recursive: true, force: true });
     await writeFile(join(sandbox().samples, 'data/feed.csv'), '<!doctype html><title>Sign in</title>');
     const { code, last } = await run('threat-analysis', '--input', 'indicators=data/feed.csv');
     assert.equal(code, exit.failed);

@@ -24,6 +24,15 @@ describe('data actions', () => {
   });
   afterEach(() => test.remove());
 
+  it('do not stop the engine by a pattern that takes for ever', async () => {
+    const table = [{ a: `${'a'.repeat(40)}!` }, { a: 'aaa' }];
+    const { invalid } = await test.outputs(quality, { table, columns: { a: { pattern: '^(a+)+$' } } });
+    assert.deepEqual(invalid, [{ what: 'a is too long for the pattern to be tried', count: 1, rows: [1] }]);
+    const schema = { properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
+    const { errors } = await test.outputs(schemaValidate, { table, schema, 'on-failure': 'report' });
+    assert.equal(Object(errors)[0].count, 1);
+  });
+
   describe('data/transform', () => {
     it('filters, sets, renames, drops and orders', async () => {
       const { table, rows, left } = await test.outputs(transform, {

@@ -16,16 +16,26 @@ import jsonSelectManifest from './json/select/manifest.json' with { type: 'json'
 import { jsonSelect } from './json/select/select.ts';
 import { notifyAnalysts } from './notify/analysts/analysts.ts';
 import notifyAnalystsManifest from './notify/analysts/manifest.json' with { type: 'json' };
+import attackMapManifest from './security/attack_map/manifest.json' with { type: 'json' };
+import { attackMap } from './security/attack_map/map.ts';
 import { blockIp } from './security/block_ip/block-ip.ts';
 import blockIpManifest from './security/block_ip/manifest.json' with { type: 'json' };
+import { deployWafRules } from './security/deploy_waf_rules/deploy-waf-rules.ts';
+import deployWafRulesManifest from './security/deploy_waf_rules/manifest.json' with { type: 'json' };
 import { huntSimilarAttacks } from './security/hunt_similar_attacks/hunt.ts';
 import huntSimilarAttacksManifest from './security/hunt_similar_attacks/manifest.json' with { type: 'json' };
 import { investigate } from './security/investigate_behavior/investigate.ts';
 import investigateManifest from './security/investigate_behavior/manifest.json' with { type: 'json' };
 import { isBlocked } from './security/is_blocked/is-blocked.ts';
 import isBlockedManifest from './security/is_blocked/manifest.json' with { type: 'json' };
+import { isolateHost } from './security/isolate_host/isolate-host.ts';
+import isolateHostManifest from './security/isolate_host/manifest.json' with { type: 'json' };
+import releaseHostManifest from './security/release_host/manifest.json' with { type: 'json' };
+import { releaseHost } from './security/release_host/release-host.ts';
 import resetPasswordsManifest from './security/reset_passwords/manifest.json' with { type: 'json' };
 import { resetPasswords } from './security/reset_passwords/reset-passwords.ts';
+import restoreWafRulesManifest from './security/restore_waf_rules/manifest.json' with { type: 'json' };
+import { restoreWafRules } from './security/restore_waf_rules/restore-waf-rules.ts';
 import { threatIntelLookup } from './security/threat_intel_lookup/lookup.ts';
 import threatIntelLookupManifest from './security/threat_intel_lookup/manifest.json' with { type: 'json' };
 import unblockIpManifest from './security/unblock_ip/manifest.json' with { type: 'json' };
@@ -48,6 +58,8 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: notifyAnalystsManifest, code: notifyAnalysts },
   { manifest: blockIpManifest, code: blockIp },
   { manifest: isBlockedManifest, code: isBlocked },
+  { manifest: isolateHostManifest, code: isolateHost },
+  { manifest: releaseHostManifest, code: releaseHost },
   { manifest: unblockIpManifest, code: unblockIp },
   { manifest: fileCopyManifest, code: fileCopy },
   { manifest: fileReadManifest, code: fileRead },
@@ -56,8 +68,11 @@ const table: readonly { readonly manifest: unknown; readonly code: ActionCode }[
   { manifest: jsonSelectManifest, code: jsonSelect },
   { manifest: waitHttpManifest, code: waitHttp },
   { manifest: waitPortManifest, code: waitPort },
+  { manifest: deployWafRulesManifest, code: deployWafRules },
+  { manifest: attackMapManifest, code: attackMap },
   { manifest: investigateManifest, code: investigate },
   { manifest: resetPasswordsManifest, code: resetPasswords },
+  { manifest: restoreWafRulesManifest, code: restoreWafRules },
   { manifest: huntSimilarAttacksManifest, code: huntSimilarAttacks },
   { manifest: threatIntelLookupManifest, code: threatIntelLookup },
   { manifest: sqlQueryManifest, code: sqlQuery(databases) },

@@ -13,6 +13,7 @@ import { audit } from './verbs/audit.ts';
 import { cancel } from './verbs/cancel.ts';
 import { doctor } from './verbs/doctor.ts';
 import { engine } from './verbs/engine.ts';
+import { generate } from './verbs/generate.ts';
 import { lsp } from './verbs/lsp.ts';
 import { pause } from './verbs/pause.ts';
 import { prune } from './verbs/prune.ts';
@@ -45,6 +46,7 @@ const verbs: readonly Verb[] = [
   retry,
   rollback,
   ask,
+  generate,
   trust,
   schedule,
   secrets,

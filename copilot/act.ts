@@ -51,8 +51,11 @@ export async function actOn(text: string, acting: Acting): Promise<Acted | undef
 /** Actions that only look, so that a question may be a request for them: "Is 192.0.2.7 blocked?" */
 const answersQuestions = new Set(['security/is_blocked', 'security/threat_intel_lookup']);
 
+/** Characters of a ticket that are looked through. */
+const longestTicket = 20_000;
+
 export const knownFromTicket = ({ title, description = '', severity, source = '', labels = [] }: Ticket): Known => ({
-  ...knownFrom([title, description, source, ...labels].join('\n')),
+  ...knownFrom([title, description, source, ...labels].join('\n').slice(0, longestTicket)),
   title: plain(title),
   ...(description === '' ? {} : { description: plain(description) }),
   ...(severity !== undefined && /^(?:info|low|medium|high|critical)$/i.test(severity) ? { severity: severity.toLowerCase() } : {}),

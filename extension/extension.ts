@@ -17,6 +17,7 @@ import { told } from './engine/problem.ts';
 import { processEnded } from './engine/process.ts';
 import { lazyLanguage } from './language/lazy.ts';
 import { runTerminals } from './output/terminal.ts';
+import { showMessages } from './runs/show-messages.ts';
 import { createRunStore } from './runs/store.ts';
 import type { Services } from './services.ts';
 import { approvalPolicy, onSettingChange } from './settings.ts';
@@ -146,6 +147,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     offerLanguage(),
     statusBar(services),
     notifyApprovals(services, () => approvals.view.visible),
+    showMessages(services),
     ...registerCommands(services),
     vscode.workspace.onDidGrantWorkspaceTrust(greetAgain),
     vscode.workspace.onDidChangeWorkspaceFolders(greetAgain),

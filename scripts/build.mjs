@@ -64,6 +64,8 @@ const targetLibraries = [
   'd3-shape',
   'iconv-lite',
   'ipaddr.js',
+  'ldapts',
+  'nodemailer',
   'saxes',
   'yauzl',
 ];

@@ -21,6 +21,7 @@ export function readNetwork(given: string): Network | string {
   const [host = '', prefix, ...more] = given.trim().split('/');
   if (more.length > 0 || isIP(host) === 0 || host.includes('%')) return 'it is neither an IPv4 nor an IPv6 address';
   if (prefix !== undefined && !/^(0|[1-9]\d{0,2})$/.test(prefix)) return 'behind the slash stands the length of a prefix, such as /24';
+  if (prefix === undefined && isIP(host) === 4) return single(host);
   const parsed = ipaddr.parse(host);
   const mapped = parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress();
   const plain = mapped ? parsed.toIPv4Address() : parsed;
@@ -33,6 +34,13 @@ export function readNetwork(given: string): Network | string {
   const first = value - (value % size);
   const address = textOf(first, width);
   return { family, bits, address, text: bits === width ? address : `${address}/${bits}`, first, last: first + size - 1n };
+}
+
+/** Most entries of long lists: Node takes IPv4 in its usual form alone. */
+function single(address: string): Network {
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  const value = BigInt(a * 2 ** 24 + b * 2 ** 16 + c * 2 ** 8 + d);
+  return { family: 4, bits: 32, address, text: address, first: value, last: value };
 }
 
 function textOf(value: bigint, width: 32 | 128): string {

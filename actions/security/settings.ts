@@ -45,6 +45,39 @@ export class Settings {
     return value;
   }
 
+  number(key: string, usual: number, least: number, most: number): number {
+    const value = this.values[key] ?? usual;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most)
+      throw this.wrong(`${key} must be a whole number from ${least} to ${most}`);
+    return value;
+  }
+
+  /** What must be there. */
+  needed(key: string): string {
+    const value = this.text(key);
+    if (value === undefined) throw this.wrong(`${key} must be a text, and is not there`);
+    return value;
+  }
+
+  /** A map within it; empty where there is none. */
+  part(key: string, known: readonly string[]): Settings {
+    const value = this.values[key];
+    if (value !== undefined && value !== null && !isObject(value)) throw this.wrong(`${key} must be a map`);
+    return new Settings(`${this.section}.${key}`, value, known);
+  }
+
+  has(key: string): boolean {
+    return this.values[key] !== undefined && this.values[key] !== null;
+  }
+
+  /** A request as `http/request` takes it; undefined where there is none. */
+  request(key: string): JsonObject | undefined {
+    if (!this.has(key)) return undefined;
+    const value = this.values[key];
+    if (!isObject(value) || typeof value.url !== 'string') throw this.wrong(`${key} must be a map with a url, as http/request takes it`);
+    return value;
+  }
+
   networks(key: string): readonly Network[] {
     return this.list(key).map((item, index) => {
       const network = typeof item === 'string' ? readNetwork(item) : 'it is no text';

@@ -1,4 +1,5 @@
 import type { ActionContext } from '../../engine/connectors/action.ts';
+import type { Host } from '../../engine/connectors/host.ts';
 import { type Entries, holdId } from './holds.ts';
 import type { List } from './lists/list.ts';
 import { change, lookAt } from './lists/list.ts';
@@ -22,8 +23,11 @@ export const listStore = (list: List, context: ActionContext): Store => ({
   change: (work) => change(list, context.signal, work),
 });
 
-export async function tableStore(table: HeldTable, context: ActionContext): Promise<Store> {
-  const nft = nftOn(await context.host(), context.signal);
+export const tableStore = async (table: HeldTable, context: ActionContext): Promise<Store> =>
+  storeOn(await context.host(), table, context, context.signal);
+
+export function storeOn(host: Host, table: HeldTable, context: Pick<ActionContext, 'run' | 'step'>, signal: AbortSignal): Store {
+  const nft = nftOn(host, signal);
   return {
     hold: shortName(holdId(context)),
     look: () => lookAtTable(nft, table),

@@ -53,6 +53,7 @@ export const hunt: Part = async (folder, say) => {
       'reading alone, MB/s': speed(all.read, 'wall'),
       'reading alone, peak memory, MB': figure(all.read.map((one) => one.peak)),
       'rules over JSON Lines, MB/s': speed(all.small, 'wall'),
+      'rules over JSON Lines, MB per second of processor time': speed(all.small, 'cpu'),
     },
     targets: [
       atLeast(`1 GB log, ${indicatorCount} indicators, MB per second of processor time`, indicatorsByCpu.median, 100),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpath, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
 import type { Ticket } from '../../copilot/act.ts';
@@ -8,7 +8,7 @@ import type { Answer, Given } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import type { Model } from '../../copilot/providers/model.ts';
-import type { Starter, ToolPorts } from '../../copilot/tools/ports.ts';
+import type { Starter } from '../../copilot/tools/ports.ts';
 import type { CallRecord } from '../../copilot/tools/toolbox.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { withEngine } from '../lib/engine.ts';
@@ -20,6 +20,7 @@ import { Interrupted } from '../lib/prompt.ts';
 import { loadText } from '../lib/runbook.ts';
 import { oneLine, plainText } from '../lib/safe-text.ts';
 import { readSource } from '../lib/sources.ts';
+import { toolsOf } from '../lib/tools.ts';
 import type { Verb } from '../verb.ts';
 
 interface Options {
@@ -178,26 +179,6 @@ function proposalText(proposal: Proposal, terminal: boolean): string {
 /** Every tool that a model asked for is told, also one that was refused. */
 const callLine = ({ summary, refused }: CallRecord): string =>
   oneLine(refused === undefined ? summary : `${summary}: not done. ${refused}`);
-
-/** What a model's tools reach: the runbooks below the file's folder, or below this one. */
-async function toolsOf(file: string | undefined): Promise<Omit<ToolPorts, 'sources'>> {
-  const [{ libraryOf }, { Workspace }, { disk }, { builtInActions }] = await Promise.all([
-    import('../lib/library.ts'),
-    import('../../workspace/workspace.ts'),
-    import('../../workspace/files.ts'),
-    import('../../runbook/actions.ts'),
-  ]);
-  const beside = resolve(file ?? 'new.runbook.yaml');
-  const workspace = new Workspace(disk, builtInActions, () => performance.now());
-  return {
-    language: {
-      actions: async () => workspace.around(beside).actions,
-      check: async (text, of) =>
-        (await loadText(text, of ?? beside)).rows.map(({ line, severity, code, message }) => ({ line, severity, code, message })),
-    },
-    library: libraryOf(dirname(beside)),
-  };
-}
 
 function contextLines(given: Given, model: Model | undefined): string[] {
   const blocks = given.blocks.map((block) => `${block.heading.replace(/^#+ /, '')} (${block.characters} characters)`);

@@ -5,7 +5,7 @@ import { answerFollowUp } from './follow-up.ts';
 import { phrases } from './phrases.ts';
 import type { Plan } from './plan.ts';
 import { readPlan } from './read.ts';
-import { planText } from './runbook.ts';
+import { planText, seenFrom } from './runbook.ts';
 import { knownFrom } from './slots.ts';
 
 const manifest = (name: string): ActionView => ({
@@ -96,5 +96,14 @@ describe('a sentence read as actions', () => {
     assert.ok(!JSON.stringify(given.actions).includes('${{'));
     const answered = answerFollowUp(plan('alert the team'), '${{ secrets.token }} for everybody', catalog);
     assert.ok(answered.kind === 'plan' && !planText(answered.plan, 'x').includes('${{'));
+  });
+
+  it('passes tables from one action to the next, and finds files from where its runbook lies', () => {
+    const read = plan('Import alerts.csv, enrich it with feeds.csv by source_ip and save it as out/rich.csv');
+    assert.deepEqual(read.missing, []);
+    const [, enrich, out] = seenFrom(read, '../../').actions;
+    assert.deepEqual(enrich?.with, { table: '${{ steps.csv-import.outputs.table }}', on: 'source_ip', with: '../../feeds.csv' });
+    assert.deepEqual(out?.with, { table: '${{ steps.data-enrich.outputs.table }}', path: '../../out/rich.csv' });
+    assert.equal(seenFrom(plan('read /etc/hosts'), '../../').actions[0]?.with.path, '/etc/hosts');
   });
 });

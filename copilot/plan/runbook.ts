@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { Json } from '../../runbook/core/json.ts';
 import type { Plan } from './plan.ts';
 import { stepIds } from './read.ts';
 
@@ -20,3 +21,22 @@ export function planText({ actions, risk }: Plan, name: string): string {
 
 /** Titles are never expressions. */
 const plain = (text: string): string => text.replaceAll('${{', '$ {{').slice(0, 200);
+
+/** Inputs that hold paths on this machine. */
+const pathInputs = new Set(['path', 'table', 'with', 'schema', 'files', 'rules', 'indicators_file', 'from', 'to']);
+const relative = /^(?![/~]|[a-z][\w+.-]*:|\$\{\{|\.\.?\/\.\.)(?:\.\/)?[\w@+-][\w.@+/-]*\.\w{1,6}$/i;
+
+/** The same plan for a runbook that lies in a folder further down: `up` leads to the one that the words' paths start from. */
+export function seenFrom(plan: Plan, up: string): Plan {
+  const moved = (value: Json): Json => {
+    if (typeof value === 'string') return relative.test(value) ? `${up}${value.replace(/^\.\//, '')}` : value;
+    return Array.isArray(value) ? value.map(moved) : value;
+  };
+  return {
+    ...plan,
+    actions: plan.actions.map((action) => ({
+      ...action,
+      with: Object.fromEntries(Object.entries(action.with).map(([name, value]) => [name, pathInputs.has(name) ? moved(value) : value])),
+    })),
+  };
+}

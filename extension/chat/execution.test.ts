@@ -93,6 +93,7 @@ describe('the run of a plan', () => {
     let at = 0;
     const ports: ExecutionPorts = {
       write: async () => '',
+      up: '../../',
       read: async () => '',
       request: async () => assert.fail('it runs already'),
       show: async () => states[++at] ?? assert.fail('it has ended'),

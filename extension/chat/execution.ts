@@ -9,6 +9,8 @@ import type { Question } from '../chat-port.ts';
 export interface ExecutionPorts {
   /** Writes the runbook that a plan became, or says which it is; gives its absolute path. Rejects where there is no folder for it. */
   write(name: string, text: string): Promise<string>;
+  /** Leads from there to the folder that paths in a sentence start from: `../../`. */
+  readonly up: string;
   read(file: string): Promise<string>;
   /** Asks for a run with the assistant's right, which approves nothing. */
   request(file: string): Promise<RunDetail>;

@@ -5,7 +5,7 @@ import { type Answer, ask, type Exchange, type Given, prepare } from '../../copi
 import type { Sources } from '../../copilot/context/ports.ts';
 import { cardOf, type Earlier } from '../../copilot/plan/card.ts';
 import type { Plan } from '../../copilot/plan/plan.ts';
-import { planText } from '../../copilot/plan/runbook.ts';
+import { planText, seenFrom } from '../../copilot/plan/runbook.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
@@ -227,12 +227,14 @@ export class ChatSession {
     const catalog = await acting.catalog();
     const card = cardOf(plan, catalog, await this.#ports.earlier?.());
     this.#plans[id] = { plan };
-    if (plan.missing.length === 0 && this.#ports.execution !== undefined) {
+    const { execution } = this.#ports;
+    if (plan.missing.length === 0 && execution !== undefined) {
       const first = this.#turns.find((turn) => turn.id === (asking[0]?.id ?? id))?.question ?? text;
-      const runbook = planText(plan, asking.length > 0 ? first : text);
+      const placed = seenFrom(plan, execution.up);
+      const runbook = planText(placed, asking.length > 0 ? first : text);
       const name = `chat_${id.slice(0, 8)}.runbook.yaml`;
-      const file = await this.#ports.execution.write(name, runbook);
-      this.#plans[id] = { plan, file, text: runbook };
+      const file = await execution.write(name, runbook);
+      this.#plans[id] = { plan: placed, file, text: runbook };
       this.#change(id, { plan: { ...card, runbook: name }, answer: '', offerRun: undefined });
     } else this.#change(id, { plan: card, answer: '', offerRun: undefined });
   }

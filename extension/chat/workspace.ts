@@ -10,6 +10,7 @@ const folder = ['.runwright', 'chat'];
 
 export function executionPorts(host: ChatHost): ExecutionPorts {
   return {
+    up: '../'.repeat(folder.length),
     async write(name, text) {
       const root = vscode.workspace.workspaceFolders?.[0];
       if (root === undefined)

@@ -357,7 +357,7 @@ export const catalogue = {
   'security-settings': {
     class: 'invalid-input',
     message: 'The settings `{section}` in .runwright/security.yaml cannot be used: {why}.',
-    remedy: 'Correct them; docs/security-actions.md shows what they may hold.',
+    remedy: 'Correct them; docs/containment.md shows what they may hold.',
   },
   'rule-wrong': {
     class: 'invalid-input',
@@ -404,6 +404,21 @@ export const catalogue = {
     class: 'network',
     message: '{count} of {all} channels were not reached, first {channel}: {why}.',
     remedy: 'See `results` for each of them, and correct or remove it in .runwright/channels.yaml.',
+  },
+  'isolation-host': {
+    class: 'invalid-input',
+    message: 'This step would work on {target}, and {host} is named.',
+    remedy: 'Give the step the target that is that host, or use `method: list`, which needs only its name.',
+  },
+  'isolation-management': {
+    class: 'invalid-input',
+    message: 'Nobody could reach {host} any more: no address is to stay open.',
+    remedy: 'Write `isolation: { management: { addresses: [198.51.100.0/24] } }` into .runwright/security.yaml, or use an ssh target.',
+  },
+  'isolation-unconfirmed': {
+    class: 'network',
+    message: '{host} could not be reached over a new connection after it was isolated ({why}); {state}.',
+    remedy: 'Check `isolation.management` in .runwright/security.yaml and the way to the host, then run it again.',
   },
   'supervisor-lost': {
     class: 'unknown',
@@ -723,6 +738,17 @@ export const catalogue = {
     message: 'The file {file} was changed since the edit was proposed, so nothing was written.',
     remedy: 'Ask again for the edit.',
   },
+  'generate-nothing': {
+    class: 'invalid-input',
+    message: 'The words name nothing that an action of the catalogue does.',
+    remedy:
+      'Say what to do with what, such as "import alerts.csv, check its quality and write a report to report.html"; `runwright actions list` names the actions.',
+  },
+  'generate-unwritten': {
+    class: 'invalid-input',
+    message: 'The runbook was not written to {file}: {why}.',
+    remedy: 'Give another name with --export.',
+  },
   'ticket-invalid': {
     class: 'invalid-input',
     message: 'The ticket {file} cannot be read: {why}.',
@@ -747,7 +773,7 @@ export const catalogue = {
   'accounts-where': {
     class: 'invalid-input',
     message: 'Nothing says how security/reset_passwords reaches the accounts by {method}.',
-    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/security-accounts.md shows how.',
+    remedy: 'Say it under `passwords: { {method}: { … } }` in .runwright/security.yaml; docs/passwords.md shows how.',
   },
   'accounts-refused': {
     class: 'invalid-input',
@@ -780,6 +806,53 @@ export const catalogue = {
     class: 'permission',
     message: '{server} refuses: {why}.',
     remedy: 'Check `ldap.base` and `ldap.filter` under `passwords` in .runwright/security.yaml, and what the account that asks may do.',
+  },
+  'waf-rule': {
+    class: 'invalid-input',
+    message: 'These are no rules that can be deployed: {why}.',
+    remedy: 'Correct `rule`; each rule has an `id` of its own and stands on lines of its own.',
+  },
+  'waf-missing': {
+    class: 'not-found',
+    message: 'There is no nginx on {host}.',
+    remedy:
+      'Give the step the `target` that has it, or say where it is under `waf: { nginx: { program: … } }` in .runwright/security.yaml.',
+  },
+  'waf-broken': {
+    class: 'invalid-input',
+    message: 'The configuration of nginx on {host} does not pass its own test as it is, so nothing was changed: {why}.',
+    remedy: 'Correct it there first; `nginx -t` tests it.',
+  },
+  'waf-not-loaded': {
+    class: 'not-found',
+    message: 'nginx on {host} does not load {file}, and rules in it would do nothing: {why}.',
+    remedy:
+      'Make that file, empty, and put `modsecurity on;` and `modsecurity_rules_file {file};` into a `server` of nginx there, or name another file under `waf: { nginx: { rules: … } }` in .runwright/security.yaml.',
+  },
+  'waf-refused': {
+    class: 'invalid-input',
+    message: 'nginx on {host} does not take the rules: {why}. Those of before are back, and nothing was reloaded.',
+    remedy: 'Correct `rule`.',
+  },
+  'waf-reload': {
+    class: 'exit',
+    message: 'nginx on {host} takes the rules and cannot be told to load them: {why}. Those of before are back.',
+    remedy: 'See that nginx runs there, and that the account of the step may reload it.',
+  },
+  'waf-busy': {
+    class: 'server-error',
+    message: 'The rules in {file} on {host} were changed by somebody else in this moment, and not by this step.',
+    remedy: 'Run it again: it starts from what is there then.',
+  },
+  'waf-deployment': {
+    class: 'not-found',
+    message: 'Nothing is kept on {host} of a deployment {deployment}.',
+    remedy: 'Give the `deployment_id` as security/deploy_waf_rules gave it, and the same `target`.',
+  },
+  'waf-changed': {
+    class: 'invalid-input',
+    message: 'The rules in {file} on {host} were changed after the deployment {deployment}, so the earlier ones were not put back.',
+    remedy: 'Undo what came later first, or give `force: true`, which loses it.',
   },
   'path-missing': {
     class: 'not-found',
@@ -978,6 +1051,11 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'The Sigma rule {rule} uses {what}, which is not supported.',
     remedy: 'Leave the rule out, or write it without that; no file was searched.',
+  },
+  'sigma-slow': {
+    class: 'invalid-input',
+    message: 'The Sigma rule {rule} took longer than {seconds} s for a small part of a log, so the search was stopped.',
+    remedy: 'Look at the expressions of the rule: several `.*` or repetitions in one can take for ever on lines that are made for it.',
   },
   'attack-table': {
     class: 'invalid-input',

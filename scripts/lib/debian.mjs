@@ -10,6 +10,10 @@ const packages = {
   'mariadb-server': ['/usr/sbin/mariadbd'],
   nftables: ['/usr/sbin/nft'],
   iproute2: ['/usr/sbin/ip', '/sbin/ip', '/usr/bin/ip'],
+  nginx: ['/usr/sbin/nginx'],
+  'libnginx-mod-http-modsecurity': ['/usr/lib/nginx/modules/ngx_http_modsecurity_module.so'],
+  slapd: ['/usr/sbin/slapd'],
+  sudo: ['/usr/bin/sudo'],
   neovim: ['/usr/bin/nvim'],
 };
 /** What only measurements need. */

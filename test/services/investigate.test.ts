@@ -8,7 +8,7 @@ import { type TestContext, testContext } from '../../actions/testing/context.ts'
 import type { Outcome } from '../../engine/kernel/command.ts';
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import { remove, temporary } from './support/server.ts';
-import { type Home, makeHome, type Sshd, startSshd } from './support/sshd.ts';
+import { type Home, makeHome, type Sshd, startSshd, throwawayUser } from './support/sshd.ts';
 
 const cronFile = `/etc/cron.d/runwright-test-${process.pid}`;
 const indicator = `planted-${process.pid}.example`;
@@ -155,6 +155,26 @@ describe('security/investigate_behavior', function () {
     assert.equal(statSync(join(String(cut.folder), 'changed-files.txt')).size, 1024 * 1024);
     assert.deepEqual(cut.missing, [{ piece: 'changed-files.txt', why: 'it is longer than 1 MiB' }]);
     rmSync(many, { recursive: true });
+  });
+
+  it('says what an account without rights does not see, and makes nothing up', async function () {
+    const user = throwawayUser('not used');
+    if (!user) return this.skip();
+    try {
+      const out = outputs(
+        await investigate(input({ collect: ['sockets', 'logins', 'accounts'] }), context({ ...ssh(), user: user.name }).context),
+      );
+      const missing = new Map((out.missing as { piece: string; why: string }[]).map(({ piece, why }) => [piece, why]));
+      assert.match(missing.get('sockets.txt') ?? '', new RegExp(`${user.name} is not root there`));
+      assert.equal(missing.get('failed-logins.txt'), '/var/log/btmp cannot be read');
+      for (const file of ['failed-logins.txt', 'password-states.txt']) {
+        assert.ok(missing.has(file), file);
+        assert.ok(!existsSync(join(String(out.folder), file)), file);
+      }
+      assert.ok(!readdirSync(String(out.folder)).some((file) => readFileSync(join(String(out.folder), file), 'utf8').includes('$y$')));
+    } finally {
+      user.remove();
+    }
   });
 
   it('keeps what it has when the connection is lost, and when it is cancelled', async () => {

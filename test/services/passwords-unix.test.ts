@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resetPasswords } from '../../actions/security/reset_passwords/reset-passwords.ts';
 import { type TestContext, testContext } from '../../actions/testing/context.ts';
 import type { Outcome } from '../../engine/kernel/command.ts';
@@ -52,8 +52,8 @@ describe('security/reset_passwords on a machine', function () {
     return { hash, changed };
   };
   /** By the system's own crypt. */
-  const fits = (secret: string) => {
-    const { hash } = shadowOf(name());
+  const fits = (secret: string, login = name()) => {
+    const { hash } = shadowOf(login);
     const made = execFileSync('perl', ['-e', 'chomp($p = <STDIN>); print crypt($p, $ARGV[0])', hash], {
       input: `${secret}\n`,
       encoding: 'utf8',
@@ -116,29 +116,28 @@ describe('security/reset_passwords on a machine', function () {
   });
 
   it('needs the right to, by root or by sudo', async function () {
-    if (!existsSync('/usr/bin/sudo')) this.skip();
-    test = testContext();
-    // As the user of the test, who is nobody there.
-    const host = await test.context.host();
-    const asUser = {
-      ...host,
-      run: ((script, options) =>
-        host.run(
-          `exec su -s /bin/sh ${name()} -c "$0"`.replace('"$0"', `'${script.replaceAll("'", `'\\''`)}' sh "$@"`),
-          options,
-        )) as typeof host.run,
-    };
-    const plain = await resetPasswords({ users: [name()], method: 'unix' }, { ...test.context, host: async () => asUser });
-    assert.equal(problemOf(plain).code, 'accounts-host');
-    assert.match(problemOf(plain).message, /is not root/);
-    const sudo = await resetPasswords(
-      { users: [name()], method: 'unix' },
-      { ...test.context, settings: { unix: { sudo: true } }, host: async () => asUser },
-    );
-    assert.match(problemOf(sudo).message, /sudo asks for a password, or refuses/);
-    // Root may use sudo without one.
-    const viaSudo = await run({ users: [name()], method: 'unix' }, { settings: { unix: { sudo: true } } });
-    assert.equal(fits(kept(viaSudo)), true);
+    if (!existsSync('/usr/bin/sudo')) return this.skip();
+    // Logs in as the user of the test, who is nobody there.
+    const connection = { ...ssh(), user: name() };
+    const target = throwawayUser(old, 'other');
+    if (!target) return this.skip();
+    const given = { connection, settings: { unix: { sudo: true } } };
+    const sudoers = `/etc/sudoers.d/runwright-test-${process.pid}`;
+    try {
+      const plain = problemOf(await run({ users: [target.name] }, { connection }));
+      assert.deepEqual([plain.code, /is not root/.test(plain.message)], ['accounts-host', true]);
+      assert.match(problemOf(await run({ users: [target.name] }, given)).message, /sudo asks for a password, or refuses/);
+      // The rights that the documentation names, and no others.
+      const rights = /^ops (ALL=.*)$/m.exec(readFileSync(new URL('../../docs/passwords.md', import.meta.url), 'utf8'))?.[1];
+      writeFileSync(sudoers, `${name()} ${rights}\n`, { mode: 0o440 });
+      const outcome = await run({ users: [target.name] }, given);
+      assert.equal(fits(kept(outcome), target.name), true);
+      assert.equal(shadowOf(target.name).changed, '0');
+      assert.match(problemOf(await run({ users: [name()] }, given)).message, /the account that the step logs in with/);
+    } finally {
+      rmSync(sudoers, { force: true });
+      target.remove();
+    }
   });
 
   it('does nothing on this machine where nobody says that it is meant', async () => {

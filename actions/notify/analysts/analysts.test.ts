@@ -114,6 +114,15 @@ describe('notify/analysts', () => {
     );
   });
 
+  it('hands a message for VS Code over in its outputs', async () => {
+    const { outcome } = await tell({ editor: { type: 'vscode' } }, { title: 'Look', severity: 'high' });
+    assert.ok(outcome.kind === 'succeeded');
+    assert.deepEqual(outcome.outputs, {
+      notified: 1,
+      results: [{ channel: 'editor', type: 'vscode', ok: true, notified: 1, title: 'Look', text: 'Blocked 203.0.113.7', severity: 'high' }],
+    });
+  });
+
   it('one that fails is a warning; with `require: all` the step fails and says which', async () => {
     answers = (path) => (path.includes('hidden1') ? { status: 404, body: 'no_service' } : { status: 202 });
     const { outcome, lines } = await tell(hooks());

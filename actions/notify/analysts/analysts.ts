@@ -4,7 +4,7 @@ import type { Json } from '../../../runbook/core/json.ts';
 import { type Channel, channelsOf } from './channels.ts';
 import { sendHook } from './hook.ts';
 import { sendMail } from './mail.ts';
-import { type Message, severities, titleOf } from './message.ts';
+import { cut, type Message, severities, titleOf } from './message.ts';
 import type { Sent } from './sent.ts';
 
 /** To all channels at once. Failed only when none was reached, or with `require: all` when one was not; what was reached stays said. */
@@ -31,7 +31,10 @@ export const notifyAnalysts: ActionCode = async (input, context) => {
   const sent = await Promise.all(channels.map(async (channel) => ({ channel, sent: await send(channel, message, context) })));
   if (context.signal.aborted && sent.every((one) => !one.sent.ok)) return { kind: 'cancelled' };
   for (const one of sent) context.log(line(one.channel, one.sent));
-  const outputs = { notified: sum(sent.map((one) => (one.sent.ok ? one.sent.notified : 0))), results: sent.map(resultOf) };
+  const outputs = {
+    notified: sum(sent.map((one) => (one.sent.ok ? one.sent.notified : 0))),
+    results: sent.map((one) => resultOf(one, message)),
+  };
   const failed = sent.flatMap(({ channel, sent: each }) => (each.ok ? [] : [{ channel, each }]));
   const [first] = failed;
   if (!first || (input.require !== 'all' && failed.length < sent.length)) return { kind: 'succeeded', outputs };
@@ -49,8 +52,10 @@ export const notifyAnalysts: ActionCode = async (input, context) => {
   };
 };
 
-const send = (channel: Channel, message: Message, { environment, signal }: ActionContext): Promise<Sent> =>
-  channel.type === 'smtp' ? sendMail(channel, message, signal) : sendHook(channel, message, { environment, signal });
+async function send(channel: Channel, message: Message, { environment, signal }: ActionContext): Promise<Sent> {
+  if (channel.type === 'vscode') return { ok: true, notified: 1 };
+  return channel.type === 'smtp' ? sendMail(channel, message, signal) : sendHook(channel, message, { environment, signal });
+}
 
 function wouldReach(channels: readonly Channel[], context: ActionContext) {
   const results = channels.map((channel) => {
@@ -61,9 +66,12 @@ function wouldReach(channels: readonly Channel[], context: ActionContext) {
   return { kind: 'succeeded' as const, outputs: { notified: sum(results.map(({ notified }) => notified)), results } };
 }
 
-function resultOf({ channel: { name, type }, sent }: { readonly channel: Channel; readonly sent: Sent }): Json {
+function resultOf({ channel, sent }: { readonly channel: Channel; readonly sent: Sent }, message: Message): Json {
+  const { name, type } = channel;
   const error = sent.ok ? sent.missed : sent.why;
-  return { channel: name, type, ok: sent.ok, notified: sent.ok ? sent.notified : 0, ...(error === undefined ? {} : { error }) };
+  const shown: Readonly<Record<string, Json>> =
+    type === 'vscode' ? { title: message.title, text: cut(message.text, 1000), severity: message.severity } : {};
+  return { channel: name, type, ok: sent.ok, notified: sent.ok ? sent.notified : 0, ...shown, ...(error === undefined ? {} : { error }) };
 }
 
 const line = ({ name, type }: Channel, sent: Sent): string =>

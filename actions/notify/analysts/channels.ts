@@ -22,9 +22,16 @@ export interface Mail {
   readonly ca?: string;
 }
 
-export type Channel = Hook | Mail;
+/** A notification in every VS Code window that follows the engine: it is handed over in the step's outputs. */
+export interface Windows {
+  readonly name: string;
+  readonly type: 'vscode';
+}
+
+export type Channel = Hook | Mail | Windows;
 
 const known = {
+  vscode: ['type'],
   slack: ['type', 'url'],
   teams: ['type', 'url'],
   mattermost: ['type', 'url'],
@@ -59,6 +66,7 @@ function readChannel(name: string, value: Json): Channel {
     return typeof given === 'string' && given.trim() !== '' ? given : wrong(`${key} must be a text`);
   };
   const needed = (key: string): string => text(key) ?? wrong(`${key} is missing`);
+  if (type === 'vscode') return { name, type };
   if (type === 'smtp') return mailOf(name, value, { text, needed, wrong });
   const address = needed('url').trim();
   if (!URL.canParse(address) || !/^https?:/.test(address)) return wrong('url is not an address that begins with https:// or http://');

@@ -14,7 +14,6 @@ let test: TestContext;
 const open = (options: TestContextOptions = {}) => {
   test = testContext(options);
 };
-afterEach(() => test.remove());
 
 const by = (run: string): ActionContext => ({ ...test.context, run });
 async function done(code: ActionCode, input: JsonObject, context: ActionContext = test.context): Promise<Readonly<Record<string, Json>>> {
@@ -30,6 +29,7 @@ async function refused(code: ActionCode, input: JsonObject, context: ActionConte
 }
 
 describe('blocking by a list', () => {
+  afterEach(() => test.remove());
   const lines = () =>
     readFileSync(join(test.context.workspace, 'lists', 'blocked.txt'), 'utf8')
       .split('\n')
@@ -238,6 +238,7 @@ describe('blocking by a service', () => {
     });
   });
   afterEach(() => {
+    test.remove();
     server.closeAllConnections();
     server.close();
   });

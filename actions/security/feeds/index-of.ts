@@ -10,6 +10,9 @@ export class FeedIndex {
   /** Lengths of the networks there are, so that few have to be tried. */
   readonly #lengths = { ipv4: new Set<number>(), ipv6: new Set<number>() };
 
+  /** Addresses in order, made when a network is looked up. */
+  #sorted: Record<'ipv4' | 'ipv6', { key: string; entry: FeedEntry }[]> | undefined;
+
   get size(): number {
     return this.#entries.size;
   }
@@ -17,6 +20,7 @@ export class FeedIndex {
   add(entry: FeedEntry): void {
     const key = keyOf(entry);
     const known = this.#entries.get(key);
+    this.#sorted = undefined;
     this.#entries.set(key, known ? merged(known, entry) : entry);
     if (entry.type !== 'cidr') return;
     const [base = '', length = ''] = entry.value.split('/');
@@ -60,13 +64,33 @@ export class FeedIndex {
   }
 
   #inside(base: string, length: number): FeedEntry[] {
-    const network = `${base}/${length}`;
+    const ip = readIp(base);
+    if (!ip) return [];
+    this.#sorted ??= { ipv4: this.#addresses('ipv4'), ipv6: this.#addresses('ipv6') };
+    const sorted = this.#sorted[ip.kind()];
+    const first = hex(ip.toByteArray());
+    let [from, to] = [0, sorted.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((sorted[middle]?.key ?? '') < first) from = middle + 1;
+      else to = middle;
+    }
     const found: FeedEntry[] = [];
-    for (const entry of this.#entries.values()) {
-      if (entry.type !== 'ip' || entry.value.includes(':') !== base.includes(':')) continue;
-      const ip = readIp(entry.value);
-      if (ip && networkOf(ip, length) === network && found.push(entry) >= mostInside) break;
+    for (const { entry } of sorted.slice(from, from + mostInside)) {
+      const other = readIp(entry.value);
+      if (!other || networkOf(other, length) !== `${base}/${length}`) break;
+      found.push(entry);
     }
     return found;
   }
+
+  #addresses(family: 'ipv4' | 'ipv6'): { key: string; entry: FeedEntry }[] {
+    const keyed = [...this.#entries.values()].flatMap((entry) => {
+      const ip = entry.type === 'ip' ? readIp(entry.value) : undefined;
+      return ip?.kind() === family ? [{ key: hex(ip.toByteArray()), entry }] : [];
+    });
+    return keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
 }
+
+const hex = (bytes: readonly number[]): string => Buffer.from(bytes).toString('hex');

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { ProblemError } from '../../../runbook/core/errors.ts';
 import { readIndicator } from '../indicators/indicator.ts';
 import { FeedCache } from './cache.ts';
 import { timeOf } from './entry.ts';
-import type { FeedIndex } from './index-of.ts';
+import { FeedIndex } from './index-of.ts';
 import { type FeedText, parseFeed } from './parse.ts';
 
 const now = Date.parse('2026-03-01T00:00:00Z');
@@ -72,7 +73,7 @@ describe('feeds', () => {
     });
     const objects = [
       { type: 'ipv4-addr', value: '192.0.2.99' },
-      indicator("[ipv4-addr:value = '198.51.100.7' OR domain-name:value = 'evil.example']", { confidence: 80, labels: ['c2'] }),
+      indicator("[ipv4-addr:value='198.51.100.7' OR domain-name:value = 'evil.example']", { confidence: 80, labels: ['c2'] }),
       indicator("[file:hashes.'SHA-256' = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855' AND file:name = 'x']"),
       indicator("[ipv4-addr:value ISSUBSET '203.0.113.0/24']"),
       indicator("[url:value IN ('http://a.example/x', 'http://b.example/it\\'s')]"),
@@ -138,6 +139,11 @@ describe('feeds', () => {
     const index = await parse('198.51.100.0/24\n198.51.0.0/16\n198.51.100.7\n2001:db8::/32\nevil.example\nhttp://evil.example/x\n');
     assert.deepEqual(ask(index, '198.51.100.9').sort(), ['198.51.0.0/16', '198.51.100.0/24']);
     assert.deepEqual(ask(index, '198.51.100.0/25').sort(), ['198.51.0.0/16', '198.51.100.0/24', '198.51.100.7']);
+    assert.deepEqual(ask(await parse('192.0.2.9\n192.0.3.1\n192.0.2.10\n2001:db8::5\n2001:db9::1\n'), '192.0.2.0/24'), [
+      '192.0.2.9',
+      '192.0.2.10',
+    ]);
+    assert.deepEqual(ask(await parse('192.0.2.9\n2001:db8::5\n2001:db9::1\n'), '2001:db8::/32'), ['2001:db8::5']);
     assert.deepEqual(ask(index, '2001:db8:1::5'), ['2001:db8::/32']);
     assert.deepEqual(ask(index, 'www.evil.example'), ['evil.example']);
     assert.deepEqual(ask(index, 'notevil.example'), []);
@@ -175,5 +181,51 @@ describe('feeds', () => {
     assert.equal(cache.get('a', '1'), undefined);
     assert.equal(cache.get('b', '2'), undefined);
     assert.equal(cache.get('b', '1'), undefined);
+  });
+
+  it('are read or refused by name, whatever they hold', async () => {
+    const pieces = [
+      '198.51.100.7',
+      'ip',
+      ',',
+      ';',
+      '\n',
+      '"',
+      '#',
+      '{',
+      '}',
+      '[',
+      ']',
+      '{"Event":{"Attribute":[{"type":"ip-src","value":"',
+      '"}]}}',
+      '{"type":"bundle","objects":[',
+      "[ipv4-addr:value='",
+      ' ',
+      '\t',
+      'é',
+      '<',
+      '\\',
+    ];
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(fc.constantFrom(...pieces), { maxLength: 30 }).map((parts) => parts.join('')),
+    );
+    const bytes = fc.oneof(
+      text.map((one) => Buffer.from(one)),
+      fc.uint8Array({ maxLength: 200 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        bytes,
+        fc.constantFrom(undefined, 'csv' as const, 'stix' as const, 'misp' as const, 'list' as const),
+        async (given, format) => {
+          const read = await parseFeed({ name: 'some feed', bytes: given, now, ...(format && { format }) }).catch(
+            (error: unknown) => error,
+          );
+          assert.ok(read instanceof FeedIndex || (read instanceof ProblemError && read.problem.code === 'intel-feed-wrong'), String(read));
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
 import { type Columns, CsvWrong, readCsv } from './csv.ts';
@@ -10,6 +11,7 @@ import { isStix, readStix } from './stix.ts';
 
 /** Distinct indicators of one feed: the memory of the engine is for other things too. */
 const mostEntries = 500_000;
+const stride = 5000;
 
 export interface FeedText {
   readonly name: string;
@@ -32,7 +34,8 @@ export async function parseFeed(feed: FeedText): Promise<FeedIndex> {
   let read = 0;
   try {
     for await (const found of readers(feed, format, text, json)) {
-      read++;
+      // So that the engine does something else in between.
+      if (++read % stride === 0) await breathe();
       const entry = entryOf(found);
       if (entry) index.add(entry);
       if (index.size > mostEntries) refuse(feed, `it holds more than ${mostEntries.toLocaleString('en')} indicators; divide it`);

@@ -3,7 +3,7 @@ import type { Found } from './entry.ts';
 
 /** Comparisons of a STIX pattern that name an indicator, such as `file:hashes.'SHA-256' = '…'`. */
 const comparison =
-  /\b(ipv4-addr:value|ipv6-addr:value|domain-name:value|url:value|file:hashes\.(?:'[^']{1,20}'|"[^"]{1,20}"|[\w-]{1,20})|network-traffic:(?:src|dst)_ref\.value)\s+(?:=\s*|ISSUBSET\s+|IN\s*\()((?:'(?:[^'\\]|\\.){1,8192}'\s*,?\s*)+)/g;
+  /\b(ipv4-addr:value|ipv6-addr:value|domain-name:value|url:value|file:hashes\.(?:'[^']{1,20}'|"[^"]{1,20}"|[\w-]{1,20})|network-traffic:(?:src|dst)_ref\.value)\s*(?:=|\bISSUBSET\b|\bIN\s*\()\s*((?:'(?:[^'\\]|\\.){1,8192}'\s*,?\s*)+)/g;
 const text = /'((?:[^'\\]|\\.)*)'/g;
 /** What a bundle says of things that are no threat. */
 const harmless = new Set(['benign']);

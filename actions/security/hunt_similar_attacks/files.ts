@@ -2,7 +2,8 @@ import { glob, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Host } from '../../../engine/connectors/host.ts';
 
-const mostFiles = 1000;
+/** More are refused: to search some of them would look like searching all. */
+export const mostFiles = 1000;
 /** With no separator of fields a name is only expanded, never divided. */
 const expand = `IFS=
 for pattern in "$@"; do for file in $pattern; do [ -f "$file" ] && printf '%s\\0' "$file"; done; done
@@ -16,7 +17,7 @@ export async function filesOf(host: Host, here: boolean, folder: string, names: 
     if (!/[*?]/.test(given)) found.add(name);
     else for (const file of await (here ? expandHere(given, folder) : expandThere(host, name, signal))) found.add(file);
   }
-  return [...found].slice(0, mostFiles);
+  return [...found];
 }
 
 async function expandHere(pattern: string, folder: string): Promise<string[]> {
@@ -24,7 +25,7 @@ async function expandHere(pattern: string, folder: string): Promise<string[]> {
   for await (const found of glob(pattern, { cwd: folder })) {
     const file = resolve(folder, found);
     if ((await stat(file).catch(() => undefined))?.isFile()) files.push(file);
-    if (files.length >= mostFiles) break;
+    if (files.length > mostFiles) break;
   }
   return files.sort();
 }

@@ -59,7 +59,7 @@ describe('security/hunt_similar_attacks', () => {
       excerpt: auth.split('\n')[1],
     });
     assert.equal(second.line, 3);
-    assert.deepEqual(found.files, [{ file: hit.file, format: 'syslog', bytes: auth.length + 1, lines: 4, hits: 2 }]);
+    assert.deepEqual(found.files, [{ file: hit.file, format: 'syslog', bytes: auth.length, lines: 4, hits: 2 }]);
   });
 
   it('applies Sigma rules, with the technique of their tags', async () => {
@@ -167,6 +167,8 @@ describe('security/hunt_similar_attacks', () => {
       [{ rules: [brute, brute.replace('condition: selection', 'condition: selection | count() > 3 or')] }, 'sigma-unsupported'],
       [{ indicators: Array.from({ length: 10_001 }, (_, index) => `h${index}.example`) }, 'hunt-too-many'],
     ];
+    for (let index = 0; index <= 1000; index++) put(`many-${index}.txt`, '');
+    assert.equal((await problemOf({ files: ['many-*'], indicator: '192.0.2.1' })).code, 'hunt-too-many');
     for (const [input, code] of wrong) assert.equal((await problemOf({ files: ['auth.log'], ...input })).code, code);
     assert.ok(!test.lines.some((line) => line.includes('auth.log:')));
   });

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../engine/kernel/command.ts';
 import { type Problem, ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
 import { fitting } from '../fit.ts';
-import { filesOf } from './files.ts';
+import { filesOf, mostFiles } from './files.ts';
 import { logFormats } from './logs/format.ts';
 import { type Read, Search } from './search.ts';
 import { readWanted } from './wanted.ts';
@@ -23,6 +23,7 @@ export const huntSimilarAttacks: ActionCode = async (input, context) => {
     const names = Array.isArray(input.files) ? input.files.map(String) : [];
     const files = await filesOf(host, here, context.folder, names, context.signal);
     if (files.length === 0) return failed(problem('hunt-no-files', { host: host.name, files: names.join(', ').slice(0, 200) }));
+    if (files.length > mostFiles) return failed(problem('hunt-too-many', { count: files.length, what: 'files', limit: mostFiles }));
     return await searchAll(search, host, files, input, context);
   } catch (error) {
     if (context.signal.aborted) return { kind: 'cancelled' };
@@ -48,6 +49,7 @@ async function searchAll(
     } catch (error) {
       if (context.signal.aborted) return { kind: 'cancelled' };
       const found = problemOf(error, host.name, file);
+      if (found.code === 'sigma-slow') return { kind: 'failed', error: found, outputs: outputsOf(search, reads, errors) };
       errors.push({ file, error: found });
       context.log(found.message);
     }

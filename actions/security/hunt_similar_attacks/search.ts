@@ -1,3 +1,4 @@
+import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
 import { fitting } from '../fit.ts';
 import { type Block, blocksOf } from './logs/blocks.ts';
@@ -5,6 +6,7 @@ import { plainBytes } from './logs/bytes.ts';
 import type { LogEvent } from './logs/event.ts';
 import { formatOf, type LogFormat, lineReader } from './logs/format.ts';
 import { Scanner } from './scan/scanner.ts';
+import { within } from './sigma/guard.ts';
 import type { SigmaRule } from './sigma/rule.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -13,6 +15,8 @@ const before = 80;
 const behind = 160;
 /** Lines that tell the format of a file. */
 const sample = 10;
+/** Milliseconds for the rules on a block, which has some 1 MiB: a hundred times what they usually take. */
+const usualPatience = 10_000;
 
 /** What was read of one file, also when it broke off. */
 export interface Read {
@@ -29,14 +33,17 @@ export class Search {
   readonly hits: Record<string, Json>[] = [];
   readonly #wanted: Wanted;
   readonly #most: number;
+  readonly #patience: number;
   readonly #scanner: Scanner;
   /** Of each indicator, then of each rule: how often it was found, and on which line of the file last. */
   readonly #counts: Float64Array;
   readonly #lastLine: Float64Array;
   #room = 200 * 1024;
+  #trying: SigmaRule | undefined;
   #block: { block: Block; file: string; host: string; hits: { line: number; hit: Record<string, Json> }[] } | undefined;
 
-  constructor(wanted: Wanted, most: number) {
+  constructor(wanted: Wanted, most: number, patience = usualPatience) {
+    this.#patience = patience;
     this.#wanted = wanted;
     this.#most = most;
     this.#counts = new Float64Array(wanted.indicators.length + wanted.rules.length);
@@ -60,18 +67,22 @@ export class Search {
       this.#scanner.line = read.lines;
       this.#scanner.lineStart = lineOffset - block.offset;
       this.#scanner.scan(block.buffer, block.from, block.to);
-      if (rules.length > 0) this.#events(block, read.lines, lineOffset - block.offset, lines, rules);
+      if (rules.length > 0) this.#guarded(block, read.lines, lineOffset - block.offset, lines, rules);
       read.lines = this.#scanner.line;
       lineOffset = block.offset + this.#scanner.lineStart;
-      read.bytes = block.offset + block.to;
+      read.bytes = block.offset + block.to - (block.ended ? 1 : 0);
       read.hits = this.count - before;
       for (const { hit } of this.#block.hits.sort((a, b) => a.line - b.line)) this.#keep(hit);
     }
   }
 
+  #guarded(block: Block, line: number, lineStart: number, read: (line: string) => LogEvent | undefined, rules: readonly SigmaRule[]): void {
+    if (within(this.#patience, () => this.#events(block, line, lineStart, read, rules))) return;
+    throw new ProblemError(problem('sigma-slow', { rule: this.#trying?.title ?? '', seconds: this.#patience / 1000 }));
+  }
+
   #events(block: Block, line: number, lineStart: number, read: (line: string) => LogEvent | undefined, rules: readonly SigmaRule[]): void {
     const { buffer, to } = block;
-    const mayFit = rules.some(({ needs }) => needs === undefined) ? () => true : needed(rules.flatMap(({ needs = [] }) => needs));
     let start = lineStart;
     for (let at = block.from, number = line; at < to; number++) {
       const found = buffer.indexOf(0x0a, at);
@@ -79,12 +90,14 @@ export class Search {
       const text = buffer.toString('utf8', at, end > at && buffer[end - 1] === 0x0d ? end - 1 : end);
       const from = at;
       at = end + 1;
-      // A table's first line names its fields, whatever it holds.
-      const event = number === 0 || mayFit(text) ? read(text) : undefined;
-      if (event) {
-        for (const [index, rule] of rules.entries()) {
-          if (rule.fits(event)) this.#found(this.#wanted.indicators.length + index, number, start, from);
-        }
+      const mayFit = mayFitIn(text);
+      // A table's first line names its fields, whatever it holds. The others are only read into fields for a rule that may fit.
+      let event = number === 0 ? read(text) : undefined;
+      for (const [index, rule] of rules.entries()) {
+        if (!mayFit(rule)) continue;
+        this.#trying = rule;
+        if (number > 0) event ??= read(text);
+        if (event && rule.fits(event)) this.#found(this.#wanted.indicators.length + index, number, start, from);
       }
       start = at;
     }
@@ -138,13 +151,11 @@ export class Search {
   }
 }
 
-/** Whether a line holds one of the texts, so that most lines are never read into fields. */
-function needed(texts: readonly string[]): (line: string) => boolean {
-  return (line) => {
-    const lower = line.toLowerCase();
-    // What is escaped may stand for anything.
-    return texts.some((text) => lower.includes(text)) || lower.includes('\\u00');
-  };
+/** Whether a rule may fit a line, by the texts that it needs. Where something is escaped, it may stand for anything. */
+function mayFitIn(line: string): (rule: SigmaRule) => boolean {
+  const lower = line.toLowerCase();
+  const escaped = lower.includes('\\u00');
+  return ({ needs }) => needs === undefined || escaped || needs.some((text) => lower.includes(text));
 }
 
 function firstLines({ buffer, from, to }: Block): string[] {

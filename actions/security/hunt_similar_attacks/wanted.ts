@@ -87,6 +87,6 @@ const list = (value: Json | undefined): string[] => (value === undefined ? [] : 
 
 function tooMany(what: string, limit: number): never {
   throw new ProblemError(
-    problem('hunt-too-many', { what, count: `More than ${limit.toLocaleString('en')}`, limit: limit.toLocaleString('en') }),
+    problem('hunt-too-many', { what, count: `At least ${(limit + 1).toLocaleString('en')}`, limit: limit.toLocaleString('en') }),
   );
 }

@@ -7,7 +7,7 @@ import { byHand, type Hold } from '../holds.ts';
  */
 
 /** Short enough for seven in a comment. */
-export const shortName = (hold: string): string => BigInt(`0x${createHash('sha256').update(hold).digest('hex').slice(0, 12)}`).toString(36);
+export const shortName = (hold: string): string => BigInt(`0x${createHash('sha256').update(hold).digest('hex').slice(0, 11)}`).toString(36);
 
 const most = 7;
 /** What stands for several that there is no room for: it stays until it expires or all is lifted. */

@@ -17,6 +17,8 @@ export interface HeldTable {
   /** The key of an element, and where one for a key stands: several elements may carry the same holds. */
   key(set: string, element: string): string | undefined;
   places(key: string): readonly { readonly set: string; readonly element: string }[];
+  /** Where nothing is held any more, what was left is made anew rather than used again. */
+  readonly fresh?: boolean;
   /** What these keys need beyond `table` and its version: sets, chains and rules that `found` lacks. */
   frame(keys: readonly string[], found: Ruleset): readonly string[];
 }
@@ -78,10 +80,14 @@ function commandsFor(table: HeldTable, { found, version, entries }: State, next:
   if (next.size === 0) return version === undefined ? [`delete table inet ${name}`] : [...token, `delete table inet ${name}`];
   let fresh = randomInt(1, 2 ** 31);
   if (fresh === version) fresh++;
-  const opening =
-    found === undefined
-      ? [`create table inet ${name}`, `add set inet ${name} version { type mark; }`]
-      : [`add set inet ${name} version { type mark; }`];
+  const known = table.fresh && entries.size === 0 ? undefined : found;
+  const opening = [
+    ...(version === undefined ? [] : token),
+    ...(found !== undefined && known === undefined ? [`delete table inet ${name}`] : []),
+    ...(known === undefined ? [`create table inet ${name}`] : []),
+    `add set inet ${name} version { type mark; }`,
+    `create element inet ${name} version { ${fresh} }`,
+  ];
   const elements = changed.flatMap((key) => {
     const holds = next.get(key);
     return table
@@ -93,13 +99,7 @@ function commandsFor(table: HeldTable, { found, version, entries }: State, next:
           : [`add element inet ${name} ${set} { ${element}${timeout(holds, now)} comment "${commentOf(holds)}" }`]),
       ]);
   });
-  return [
-    ...opening,
-    ...(version === undefined ? [] : token),
-    `create element inet ${name} version { ${fresh} }`,
-    ...table.frame([...next.keys()], found ?? []),
-    ...elements,
-  ];
+  return [...opening, ...table.frame([...next.keys()], known ?? []), ...elements];
 }
 
 function timeout(holds: readonly Hold[], now: number): string {

@@ -1,15 +1,15 @@
 import type { ActionContext } from '../../../engine/connectors/action.ts';
 import { ProblemError } from '../../../runbook/core/errors.ts';
-import type { Json, JsonObject } from '../../../runbook/core/json.ts';
 import { httpRequest } from '../../http/request/request.ts';
+import { filled } from '../placeholders.ts';
 import type { Accounts, Done, Found } from './accounts.ts';
-import { type HttpSettings, isObject, wrong } from './settings.ts';
+import type { HttpSettings } from './settings.ts';
 
 /** Accounts behind an HTTP service, which the settings describe. */
-export function httpAccounts({ set, look }: HttpSettings, expire: boolean, context: ActionContext): Accounts {
+export function httpAccounts({ set, look, wrong }: HttpSettings, expire: boolean, context: ActionContext): Accounts {
   if (expire && !JSON.stringify(set).includes('{expire}'))
     throw wrong(
-      'http.set holds {expire} nowhere, so the service would not be told to expire the password; put it there, or give the step `expire: false`',
+      'set holds {expire} nowhere, so the service would not be told to expire the password; put it there, or give the step `expire: false`',
     );
   return {
     async find(users) {
@@ -35,28 +35,5 @@ export function httpAccounts({ set, look }: HttpSettings, expire: boolean, conte
       return certain ? { kind: 'unchanged', why: error.message, error } : { kind: 'unknown', why: error.message };
     },
     close: async () => {},
-  };
-}
-
-/** A text that is `{expire}` alone becomes true or false; inside an address each value is encoded. */
-export function filled(request: JsonObject, values: Readonly<Record<string, string | boolean>>): JsonObject {
-  const put = (text: string, encode: (value: string) => string) =>
-    text.replace(/\{(user|password|expire)\}/g, (whole, name: string) =>
-      values[name] === undefined ? whole : encode(String(values[name])),
-    );
-  const walk = (value: Json): Json => {
-    if (value === '{expire}' && values.expire !== undefined) return values.expire;
-    if (typeof value === 'string') return put(value, (text) => text);
-    if (Array.isArray(value)) return value.map(walk);
-    return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)])) : value;
-  };
-  const { url, body, ...rest } = request;
-  const whole = walk(rest);
-  return {
-    method: 'POST',
-    ...(isObject(whole) ? whole : {}),
-    url: put(String(url), encodeURIComponent),
-    // In a body as text a value must not become more than a value: forms are encoded, JSON belongs under `json`.
-    ...(body === undefined ? {} : { body: put(String(body), encodeURIComponent) }),
   };
 }

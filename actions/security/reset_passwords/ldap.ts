@@ -3,7 +3,7 @@ import type { Entry } from 'ldapts';
 import { errorCode, networkCause } from '../../../engine/connectors/network.ts';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Accounts, Done, Found } from './accounts.ts';
-import { type LdapSettings, wrong } from './settings.ts';
+import type { LdapSettings } from './settings.ts';
 
 /** RFC 3062. */
 const modifyPassword = '1.3.6.1.4.1.4203.1.11.1';
@@ -38,10 +38,10 @@ export async function ldapAccounts(settings: LdapSettings, expire: boolean): Pro
     try {
       return settings.filter === undefined ? undefined : FilterParser.parseString(settings.filter);
     } catch {
-      throw wrong('ldap.filter is no LDAP filter, such as (objectClass=person)');
+      throw settings.wrong('filter is no LDAP filter, such as (objectClass=person)');
     }
   })();
-  const tls = { servername: url.hostname, ...(settings.ca === undefined ? {} : { ca: await authority(settings.ca) }) };
+  const tls = { servername: url.hostname, ...(settings.ca === undefined ? {} : { ca: await authority(settings.ca, settings) }) };
   const client = new Client({ url: url.href.replace(/\/$/, ''), ...patience, ...(url.protocol === 'ldaps:' ? { tlsOptions: tls } : {}) });
   try {
     if (startTls) await client.startTLS(tls);
@@ -132,10 +132,10 @@ export async function ldapAccounts(settings: LdapSettings, expire: boolean): Pro
   }
 }
 
-async function authority(given: string): Promise<string> {
+async function authority(given: string, { wrong }: LdapSettings): Promise<string> {
   if (given.includes('-----BEGIN')) return given;
   return readFile(given, 'utf8').catch(() => {
-    throw wrong('ldap.ca is neither PEM text nor the path of a file that can be read');
+    throw wrong('ca is neither PEM text nor the path of a file that can be read');
   });
 }
 

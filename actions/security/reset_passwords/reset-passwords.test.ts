@@ -44,17 +44,17 @@ describe('settings for passwords', () => {
   });
   it('are refused with the reason', () => {
     refused({ lenght: 30 }, /it has no key lenght; those there are: method, length/);
-    refused({ length: 8 }, /from 12 to 128/);
+    refused({ length: 8 }, /length must be a whole number from 12 to 128/);
     refused({ method: 'ad' }, /one of ldap, unix, http/);
     refused({ ldap: { ...ldap, url: 'ldap://ldap.example.net' } }, /in the clear/);
     refused({ ldap: { ...ldap, url: 'https://ldap.example.net' } }, /an address such as/);
     refused({ ldap: { ...ldap, url: 'ldaps://a:not to be quoted@ldap.example.net' } }, /an address such as/);
     refused({ ldap: { ...ldap, 'start-tls': true } }, /encrypted already/);
-    refused({ ldap: { ...ldap, base: 5 } }, /ldap.base must be a text/);
+    refused({ ldap: { ...ldap, base: 5 } }, /base must be a text/);
     refused({ http: { set: { url: 'https://example.net/{password}' } } }, /an address stands in logs/);
     refused({ http: { set: { url: 'https://example.net/', json: {} } } }, /would not be told/);
     refused({ unix: { sudo: 'yes' } }, /true or false/);
-    refused([], /must be a map/);
+    refused({ unix: [] }, /must be a map/);
   });
 });
 
@@ -136,7 +136,7 @@ describe('security/reset_passwords behind an HTTP service', () => {
 
   it('refuses to pretend that a password expires', async () => {
     const outcome = await run({ users: ['ann'] }, { json: { password: '{password}' } });
-    assert.ok(outcome.kind === 'failed' && outcome.error.code === 'settings-invalid' && /expire: false/.test(outcome.error.message));
+    assert.ok(outcome.kind === 'failed' && outcome.error.code === 'security-settings' && /expire: false/.test(outcome.error.message));
     assert.equal(asked.length, 0);
   });
 

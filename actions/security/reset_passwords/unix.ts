@@ -10,7 +10,7 @@ as=; [ "$1" = sudo ] && as='sudo -n'; shift
 const lookUp = `${prelude}
 for tool in getent passwd chpasswd chage; do command -v $tool >/dev/null 2>&1 || { echo $tool >&2; exit 81; }; done
 [ -n "$as" ] || [ "$(id -u)" = 0 ] || exit 82
-$as true || exit 83
+[ -z "$as" ] || { $as -l chpasswd && $as -l chage -d 0 -- nobody; } >/dev/null 2>&1 || exit 83
 echo "$(id -un)"
 for user; do
   line=$(getent passwd "$user") || { echo; continue; }
@@ -56,6 +56,7 @@ export function unixAccounts({ host, sudo, firstId, expire }: UnixOptions): Acco
         if (name === self) return no('it is the account that the step logs in with');
         if (Number(id) < firstId) return no(`it belongs to the system: its user id ${id} is below ${firstId}`);
         if (/\/(nologin|false)$/.test(shell)) return no(`it is for a service: its shell is ${shell}`);
+        if (state === '') return no('whether its password is locked cannot be seen (`passwd -S`)');
         if (/^LK?$/.test(state)) return no('its password is locked, and a new one would open it');
         return { kind: 'there', user, key: name };
       });

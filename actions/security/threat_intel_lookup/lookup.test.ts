@@ -64,6 +64,11 @@ describe('security/threat_intel_lookup', () => {
     );
   });
 
+  it('knows nothing of none', async () => {
+    const found = await outputs({ indicators: [] }, make({ 'a.txt': 'evil.example' }));
+    assert.deepEqual([found.known, found.score, found.results], [false, 0, []]);
+  });
+
   it('answers from the others when a feed is a web page, and fails when none can', async () => {
     const page = '<html><title>Sign in</title></html>';
     const found = await outputs({ indicator: '198.51.100.7' }, make({ 'a.txt': '198.51.100.7', 'b.csv': page }));

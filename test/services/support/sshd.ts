@@ -25,6 +25,8 @@ export interface SshdOptions {
   readonly keyTypes?: readonly string[];
   /** More lines of sshd_config. */
   readonly config?: string;
+  /** Where it listens and is reached; 127.0.0.1 where absent. */
+  readonly address?: string;
   /** What starts it, given its program and arguments. */
   readonly start?: readonly string[];
 }
@@ -70,6 +72,7 @@ export function keygen(file: string, type: string, passphrase = ''): void {
 export async function startSshd(home: Home, options: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(home.folder, 'sshd-'));
   const port = await freePort();
+  const address = options.address ?? '127.0.0.1';
   const keys = (options.keyTypes ?? ['ed25519']).map((type) => {
     const file = join(folder, `host_${type}`);
     keygen(file, type);
@@ -85,7 +88,7 @@ export async function startSshd(home: Home, options: SshdOptions = {}): Promise<
       // The first of a key counts.
       options.config ?? '',
       `Port ${port}`,
-      'ListenAddress 127.0.0.1',
+      `ListenAddress ${address}`,
       ...keys.map((key) => `HostKey ${key}`),
       `AuthorizedKeysFile ${authorized}`,
       `PidFile ${join(folder, 'pid')}`,
@@ -107,14 +110,14 @@ export async function startSshd(home: Home, options: SshdOptions = {}): Promise<
   server.stderr.on('data', (chunk) => {
     log += chunk;
   });
-  await listening(port, server, () => log);
+  await listening(address, port, server, () => log);
   const [first = ''] = keys;
   const publicKey = readFileSync(`${first}.pub`, 'utf8').split(' ').slice(0, 2).join(' ');
   return {
     port,
     user: loginUser,
     fingerprint: execFileSync('ssh-keygen', ['-lf', `${first}.pub`], { encoding: 'utf8' }).split(' ')[1] ?? '',
-    knownHost: `[127.0.0.1]:${port} ${publicKey}`,
+    knownHost: `[${address}]:${port} ${publicKey}`,
     log: () => log,
     cut: () => {
       for (const pid of childrenOf(server.pid ?? 0)) kill(pid, 'SIGKILL');
@@ -157,11 +160,11 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-async function listening(port: number, server: ChildProcess, log: () => string): Promise<void> {
+async function listening(address: string, port: number, server: ChildProcess, log: () => string): Promise<void> {
   for (;;) {
     if (server.exitCode !== null) throw new Error(`sshd ended: ${log()}`);
     const answered = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect(port, address);
       socket.once('data', () => resolve(true));
       socket.once('error', () => resolve(false));
       socket.once('data', () => socket.destroy());
@@ -185,9 +188,9 @@ export function programsOnly(folder: string, names: readonly string[]): string {
 export const leastPrograms = ['sh', 'cat', 'tee', 'head', 'mkfifo', 'mkdir', 'ln', 'mv', 'rm', 'wc', 'sleep', 'ps', 'tr'];
 
 /** A user with a password, and what removes it; undefined where we may not make one. */
-export function throwawayUser(password: string): { readonly name: string; remove(): void } | undefined {
+export function throwawayUser(password: string, suffix = ''): { readonly name: string; remove(): void } | undefined {
   if (process.getuid?.() !== 0 || !existsSync('/usr/sbin/useradd')) return undefined;
-  const name = `rw-test-${process.pid}`;
+  const name = `rw-test-${process.pid}${suffix}`;
   execFileSync('/usr/sbin/useradd', ['-m', '-s', '/bin/sh', name]);
   execFileSync('/usr/sbin/chpasswd', { input: `${name}:${password}\n` });
   return { name, remove: () => void spawnSync('/usr/sbin/userdel', ['-r', '-f', name]) };

@@ -10,6 +10,8 @@ export interface Block {
   readonly offset: number;
   /** The last line goes on in the next block: it was too long. */
   readonly cut: boolean;
+  /** The file ended without a line end, and the last byte stands for it. */
+  readonly ended?: true;
 }
 
 /** Cuts a stream at line ends, in one buffer of a fixed size. */
@@ -41,7 +43,7 @@ export async function* blocksOf(source: AsyncIterable<Buffer>, longest = longest
   }
   if (filled === 0) return;
   buffer[filled] = 0x0a;
-  yield { buffer, from: 0, to: filled + 1, offset, cut: false };
+  yield { buffer, from: 0, to: filled + 1, offset, cut: false, ended: true };
 }
 
 function gapBefore(buffer: Buffer, end: number): number {

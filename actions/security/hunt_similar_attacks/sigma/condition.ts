@@ -1,5 +1,5 @@
 import type { Test } from './item.ts';
-import { joined } from './item.ts';
+import { joined, rarest } from './item.ts';
 import { unsupported, wrongRule } from './problem.ts';
 
 const words = /\s*(\(|\)|\||[^\s()|]+)/gy;
@@ -69,7 +69,7 @@ function counted(rule: string, word: string, pattern: string | undefined, select
 export function every(tests: readonly Test[]): Test {
   const [only] = tests;
   if (only && tests.length === 1) return only;
-  const needs = tests.find((test) => test.needs)?.needs;
+  const needs = rarest(tests);
   return { fits: (event) => tests.every((test) => test.fits(event)), ...(needs && { needs }) };
 }
 

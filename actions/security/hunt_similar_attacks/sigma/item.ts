@@ -29,7 +29,7 @@ export function fieldTest(rule: string, key: string, value: Json): Test {
   const all = modifiers.includes('all');
   if (modifiers.includes('exists')) return existence(rule, field, value);
   const tests = values.map((item) => valueTest(rule, key, modifiers, item));
-  const needs = all ? tests.find((test) => test.needs)?.needs : joined(tests);
+  const needs = all ? rarest(tests) : joined(tests);
   const fits = (given: readonly Json[]) => {
     const present = given.length === 0 ? [null] : given;
     const is = ({ test }: ValueTest) => present.some(test);
@@ -55,7 +55,7 @@ export function keywordTest(rule: string, values: readonly Json[], all: boolean,
     const quoted = escaped === text ? undefined : wildcard(escaped.replaceAll('\\', '\\\\'), 'contains', modifiers.includes('cased'));
     return { test: (line) => typeof line === 'string' && (written(line) || (quoted?.(line) ?? false)), ...needed(longestPiece(text)) };
   });
-  const needs = all ? tests.find((test) => test.needs)?.needs : joined(tests);
+  const needs = all ? rarest(tests) : joined(tests);
   const fits = ({ raw }: LogEvent) => (all ? tests.every(({ test }) => test(raw)) : tests.some(({ test }) => test(raw)));
   return { fits, ...(needs && { needs }) };
 }
@@ -132,4 +132,10 @@ function needed(piece: string): { needs?: readonly string[] } {
 export function joined(tests: readonly { readonly needs?: readonly string[] }[]): readonly string[] | undefined {
   const all = tests.map(({ needs }) => needs);
   return all.every((needs) => needs !== undefined) && all.length > 0 ? [...new Set(all.flat())] : undefined;
+}
+
+/** Of several tests that all have to fit: what the one with the longest texts needs, as that is in the fewest lines. */
+export function rarest(tests: readonly { readonly needs?: readonly string[] }[]): readonly string[] | undefined {
+  const shortest = (needs: readonly string[]) => Math.min(...needs.map((text) => text.length));
+  return tests.flatMap(({ needs }) => (needs ? [needs] : [])).sort((a, b) => shortest(b) - shortest(a))[0];
 }

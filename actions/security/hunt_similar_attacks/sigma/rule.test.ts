@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { ProblemError } from '../../../../runbook/core/errors.ts';
 import type { Json } from '../../../../runbook/core/json.ts';
 import { jsonEvent } from '../logs/json.ts';
@@ -119,5 +120,30 @@ describe('Sigma rules', () => {
     for (const bad of ['(a+)+$', '(a*)*', '((a+)b?)*', '(a|aa)+', '(?:x{2,})+', '(a|b)*c'])
       assert.equal(expression(bad, ''), undefined, bad);
     for (const good of ['a+b+', '(abc)+', '(a|b)c', '[(a+)]+', '\\(a+\\)+', '(a+)?', '(a{2}){3}']) assert.ok(expression(good, ''), good);
+  });
+
+  it('are read or refused, whatever they hold', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { depthSize: 'small' },
+        fc.string(),
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('a', 'a|re', 'b|contains|all', '|all', 'c|cidr', 'd|x', 'e|gt', 's'), tie('any'), { maxKeys: 3 }),
+      ),
+    })).any;
+    const condition = fc
+      .array(fc.constantFrom('s', 't', 'and', 'or', 'not', '(', ')', '1', 'all', 'of', 'them', 's*', '|'), { maxLength: 8 })
+      .map((words) => words.join(' '));
+    fc.assert(
+      fc.property(value, value, condition, (s, t, condition) => {
+        const problem = problemOf(JSON.stringify({ title: 'x', detection: { s, t, condition } }));
+        assert.match(problem, /^(taken|sigma-(wrong|unsupported) )/);
+      }),
+      { numRuns: 2000 },
+    );
+    fc.assert(fc.property(fc.string(), (text) => assert.match(problemOf(text), /^sigma-wrong /)));
   });
 });

@@ -144,5 +144,11 @@ describe('findings of an investigation', () => {
     assert.equal(shown('x'.repeat(400)).length, 301);
     const found = await findIn({ 'executables.txt': '7\t0\t/tmp/x\n'.repeat(2000), 'changed-files.txt': '\n\t\t\n\u0000\n' });
     assert.equal(found.length, 500);
+    const hostile = 'Failed x for Invalid user '.repeat(40_000);
+    const slow = await findIn({ 'authentication-log.txt': hostile, 'sockets.txt': `tcp ${hostile}`, 'changed-files.txt': hostile }, [
+      'never-there',
+    ]);
+    assert.deepEqual(slow, []);
+    assert.equal((await findIn({ 'x.txt': `${'x '.repeat(100_000)}203.0.113.7` }, ['203.0.113.7'])).length, 1);
   });
 });

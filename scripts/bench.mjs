@@ -7,6 +7,11 @@ import { root } from './lib/root.mjs';
 import { run, say } from './lib/steps.mjs';
 
 const benches = {
+  async actions(node, args) {
+    // As it is shipped.
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/actions.ts'), ...args], { cwd: root, env: withNode(node) });
+  },
   async host(node) {
     const vsix = await (await import('./package.mjs')).packageExtension();
     await (await import('./build.mjs')).build();
@@ -32,10 +37,6 @@ const benches = {
     const env = { ...withNode(node), RUNWRIGHT_NEIGHBOURS: await neighbours() };
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
-  },
-  async actions(node, args) {
-    await (await import('./build.mjs')).build({ production: true });
-    await run(node, [join(root, 'bench/actions.ts'), ...args], { cwd: root, env: withNode(node) });
   },
 };
 

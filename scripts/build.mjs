@@ -67,14 +67,15 @@ const targetLibraries = [
   'ldapts',
   'nodemailer',
   'saxes',
-  'simple-statistics',
   'yauzl',
 ];
+/** The copy that an engine runs from takes along what is named `engine-NAME.cjs`, without a dot in the name. */
+const libraryFile = (library) => `engine-${library.replaceAll('.', '-')}`;
 const librariesApart = {
   name: 'libraries-apart',
   setup({ onResolve }) {
     onResolve({ filter: new RegExp(`^(${targetLibraries.join('|')})$`) }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: `./engine-${path}.cjs`, external: true } : undefined,
+      kind === 'dynamic-import' ? { path: `./${libraryFile(path)}.cjs`, external: true } : undefined,
     );
   },
 };
@@ -109,7 +110,7 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: Object.fromEntries(targetLibraries.map((library) => [`engine-${library}`, library])),
+    entryPoints: Object.fromEntries(targetLibraries.map((library) => [libraryFile(library), library])),
     conditions: ['require'],
     mainFields: ['main'],
     external: ['*.node', 'cpu-features'],

@@ -4,6 +4,21 @@ import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import { type Network, readNetwork } from './addresses.ts';
 
+/** Where each section of `.runwright/security.yaml` is explained. */
+const pages: Readonly<Record<string, string>> = {
+  blocking: 'docs/containment.md',
+  isolation: 'docs/containment.md',
+  passwords: 'docs/passwords.md',
+  waf: 'docs/web-firewall.md',
+  intel: 'docs/intel.md',
+};
+
+/** `security-settings` of a section such as `waf.nginx`. `why` quotes no value: one may be secret. */
+export function wrongSettings(section: string, why: string): ProblemError {
+  const [first = ''] = section.split('.');
+  return new ProblemError(problem('security-settings', { section, why, page: pages[first] ?? 'docs/actions.md' }));
+}
+
 /** A section of `.runwright/security.yaml`. Throws `security-settings`, which quotes no value: one may be secret. */
 export class Settings {
   readonly section: string;
@@ -16,7 +31,7 @@ export class Settings {
   }
 
   wrong(why: string): ProblemError {
-    return new ProblemError(problem('security-settings', { section: this.section, why }));
+    return wrongSettings(this.section, why);
   }
 
   text(key: string): string | undefined {

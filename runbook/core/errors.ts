@@ -362,7 +362,7 @@ export const catalogue = {
   'security-settings': {
     class: 'invalid-input',
     message: 'The settings `{section}` in .runwright/security.yaml cannot be used: {why}.',
-    remedy: 'Correct them; docs/containment.md shows what they may hold.',
+    remedy: 'Correct them; {page} shows what they may hold.',
   },
   'rule-wrong': {
     class: 'invalid-input',

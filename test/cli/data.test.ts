@@ -15,8 +15,8 @@ describe('samples of data', function () {
   it('threat analysis: from a CSV file with a broken line to enriched data and a report', async () => {
     const { code, last, stderr } = await run('threat-analysis');
     assert.equal(code, exit.completed, stderr);
-    const { connections, known, unusual } = last.outputs;
-    assert.deepEqual([connections, known, unusual], [324, 84, 3]);
+    const { connections, known, unusual, score } = last.outputs;
+    assert.deepEqual([connections, known, unusual, score], [324, 84, 3, 56]);
     const [header, ...rows] = (await scratch('enriched.csv')).trimEnd().split('\n');
     assert.match(
       header ?? '',

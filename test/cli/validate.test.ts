@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exit, sandboxes } from './support.ts';
@@ -16,19 +17,9 @@ type Rows = {
 
 describe('runwright validate', () => {
   const sandbox = sandboxes();
-  const samples = [
-    'hello',
-    'disk-pressure',
-    'parallel-checks',
-    'rolling-restart',
-    'wait-until',
-    'greet-everybody',
-    'fetch-report',
-    'failing-http',
-    'own-actions',
-    'threat-analysis',
-    'classify-mail',
-  ].map((name) => `samples/${name}.runbook.yaml`);
+  const samples = readdirSync(join(import.meta.dirname, '../../samples'))
+    .filter((name) => name.endsWith('.runbook.yaml'))
+    .map((name) => `samples/${name}`);
 
   it('finds nothing wrong with the samples', async () => {
     const { code, value } = await sandbox().json<Rows>(['validate', ...samples]);

@@ -1,10 +1,10 @@
 import type { ActionContext } from '../../../engine/connectors/action.ts';
 import type { Outcome } from '../../../engine/kernel/command.ts';
-import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { ProblemError } from '../../../runbook/core/errors.ts';
 import type { Json, JsonObject } from '../../../runbook/core/json.ts';
 import { httpRequest } from '../../http/request/request.ts';
 import { iso, ruleText } from '../holds.ts';
-import { isObject } from '../settings.ts';
+import { isObject, wrongSettings } from '../settings.ts';
 import type { Blocker } from './held.ts';
 import type { BlockingSettings } from './settings.ts';
 
@@ -13,7 +13,7 @@ import type { BlockingSettings } from './settings.ts';
  * in its texts are put in, encoded where they stand in an address. What it says under `id` names the rule.
  */
 export function apiBlocker({ api }: BlockingSettings, action: string, context: ActionContext): Blocker {
-  const wrong = (why: string) => new ProblemError(problem('security-settings', { section: 'blocking', why }));
+  const wrong = (why: string) => wrongSettings('blocking', why);
   if (!api) throw wrong('method api needs api, with block: { url, method, headers, json }');
   const send = async (part: JsonObject | undefined, name: string, values: Values, allowed: readonly number[]) => {
     if (!part) throw wrong(`api has no ${name}, so the service cannot be asked for that`);

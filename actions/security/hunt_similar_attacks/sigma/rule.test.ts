@@ -96,7 +96,7 @@ describe('Sigma rules', () => {
   it('that cannot be done are refused by name, with what it is', () => {
     const detection = (more: string) => `title: My rule\ndetection:\n  s:\n    a: 1\n  ${more}\n`;
     const wanted: [string, RegExp][] = [
-      [detection('condition: s | count() > 5'), /unsupported .*My rule uses an aggregation/],
+      [detection('condition: s | count() > 5'), /unsupported .*My rule \(file\.yml\) uses an aggregation/],
       [detection('condition: s\n  timeframe: 5m'), /unsupported .*timeframe/],
       [detection('t:\n    a|base64offset|contains: x\n  condition: t'), /unsupported .*base64offset/],
       [detection("t:\n    a|re: '(a+)+$'\n  condition: t"), /unsupported .*repetition/],

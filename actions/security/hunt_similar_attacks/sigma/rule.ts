@@ -34,17 +34,19 @@ function contentOf(document: YamlDocument, name: string): Json {
 function readRule(rule: Json, name: string): SigmaRule {
   if (!isObject(rule)) return wrongRule(name, 'it is not a mapping with title and detection');
   const title = typeof rule.title === 'string' && rule.title !== '' ? rule.title : name;
-  if (rule.correlation !== undefined) unsupported(title, 'a correlation');
-  if (rule.action !== undefined) unsupported(title, `action: ${String(rule.action)}`);
+  // Where it stands goes with it: among two hundred rules in a folder a title alone is not found.
+  const called = title === name ? name : `${title.slice(0, 100)} (${name})`;
+  if (rule.correlation !== undefined) unsupported(called, 'a correlation');
+  if (rule.action !== undefined) unsupported(called, `action: ${String(rule.action)}`);
   const { detection } = rule;
-  if (!isObject(detection)) return wrongRule(title, 'it has no detection');
+  if (!isObject(detection)) return wrongRule(called, 'it has no detection');
   const { condition, timeframe, ...named } = detection;
-  if (timeframe !== undefined && timeframe !== null) unsupported(title, 'a timeframe');
+  if (timeframe !== undefined && timeframe !== null) unsupported(called, 'a timeframe');
   const conditions = Array.isArray(condition) ? condition : [condition];
-  const selections = new Map(Object.entries(named).map(([key, value]) => [key, selection(title, key, value)]));
-  if (selections.size === 0) wrongRule(title, 'its detection has no selection');
+  const selections = new Map(Object.entries(named).map(([key, value]) => [key, selection(called, key, value)]));
+  if (selections.size === 0) wrongRule(called, 'its detection has no selection');
   const tests = conditions.map((text) =>
-    typeof text === 'string' ? parseCondition(title, text, selections) : wrongRule(title, 'its detection has no condition'),
+    typeof text === 'string' ? parseCondition(called, text, selections) : wrongRule(called, 'its detection has no condition'),
   );
   const tags = Array.isArray(rule.tags) ? rule.tags : [];
   const techniques = tags.flatMap((tag) => /^attack\.(t\d{4}(?:\.\d{3})?)$/i.exec(String(tag))?.[1]?.toUpperCase() ?? []);

@@ -38,8 +38,7 @@ function ofSystem(error: unknown) {
 }
 
 /** `why` is a sentence without its full stop. */
-export const wrongInput = (action: string, why: string): ProblemError =>
-  new ProblemError(problem('action-input', { action, why: `${why}.` }));
+export const wrongInput = (action: string, why: string): ProblemError => new ProblemError(problem('action-input', { action, why }));
 
 export const textOf = (value: Json | undefined, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
 export const numberOf = (value: Json | undefined, otherwise: number): number => (typeof value === 'number' ? value : otherwise);

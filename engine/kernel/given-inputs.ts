@@ -36,7 +36,7 @@ export function checkedInputs(
   }
   const open = Object.entries(specs).map(([name, spec]): [string, InputSpec] => [name, held.has(name) ? { type: 'string' } : spec]);
   const checked = checkInputs(Object.fromEntries(open), inputs);
-  if (!checked.ok) throw wrong(action, `${checked.problem.message} ${checked.problem.remedy}`);
+  if (!checked.ok) throw wrong(action, `${checked.problem.message} ${checked.problem.remedy}`.replace(/\.$/, ''));
   return { inputs: checked.value, secretInputs };
 }
 

@@ -180,7 +180,7 @@ export const catalogue = {
     message: 'There is no action {action}.',
     remedy: '`runwright actions list` shows those that exist.',
   },
-  'action-input': { class: 'invalid-input', message: '{action}: {why}', remedy: 'Correct `with:`; hover over the action for its inputs.' },
+  'action-input': { class: 'invalid-input', message: '{action}: {why}.', remedy: 'Correct `with:`; hover over the action for its inputs.' },
   'action-invalid': {
     class: 'invalid-input',
     message: 'The action {action} cannot be used: {file} has {count} that must be mended, first {first}',

@@ -7,7 +7,7 @@ import type { TableWriter } from '../table/writer.ts';
 import { type Dialect, detectDialect } from './dialect.ts';
 import { detectEncoding, type Encoding } from './encoding.ts';
 import { CsvParser, LineTooLong } from './parser.ts';
-import { refuseOther } from './sniff.ts';
+import { refuseBinary, refuseOther } from './sniff.ts';
 import { knownEncoding, readText, unknownEncoding } from './text.ts';
 
 export type BrokenPolicy = 'error' | 'skip' | 'keep';
@@ -54,6 +54,7 @@ export async function detectForm(path: string, name: string, options: CsvOptions
     sample += text;
     if (sample.length >= sampleLength) break;
   }
+  refuseBinary(sample, name, 'CSV');
   return { encoding, dialect: detectDialect(sample.slice(0, sampleLength), options) };
 }
 

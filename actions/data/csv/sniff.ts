@@ -36,3 +36,13 @@ export function refuseOther(beginning: Buffer, file: string, format: string): vo
   const found = kinds.find(({ begins }) => (typeof begins === 'string' ? bytes.startsWith(begins) : begins.test(text)));
   if (found) throw new ProblemError(problem('data-format', { file, format, why: found.why }, { remedy: found.remedy }));
 }
+
+/** Of text, in whatever encoding it was read, a log cut in the middle has some of these; a picture or a program has many. */
+export function refuseBinary(sample: string, file: string, format: string): void {
+  const beginning = sample.slice(0, 4096);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  const strange = beginning.match(/[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/g)?.length ?? 0;
+  if (strange < 10 || strange < beginning.length * 0.03) return;
+  const remedy = 'Look at where the file came from, and say its `encoding` if it is text after all.';
+  throw new ProblemError(problem('data-format', { file, format, why: 'it holds bytes that are no text' }, { remedy }));
+}

@@ -138,6 +138,8 @@ describe('data/csv_import', () => {
     assert.match((await refused('<!DOCTYPE html><html><body>Sign in</body></html>')).message, /it is a web page/);
     const zip = await refused(Buffer.from([0x50, 0x4b, 3, 4, 0, 0]));
     assert.match(zip.remedy, /excel_import/);
+    const picture = Buffer.from(Array.from({ length: 3000 }, (_, at) => (at * 37) % 256));
+    assert.match((await refused(picture)).message, /bytes that are no text/);
   });
 
   it('says what is wrong with a path or an encoding', async () => {

@@ -56,6 +56,8 @@ async function sharedTexts(archive: Archive, name: string): Promise<readonly str
   let length = 0;
   let inText = false;
   let phonetic = false;
+  // Programs that write every text into its cell leave this part out.
+  if (!archive.parts.has('xl/sharedStrings.xml')) return texts;
   await readXml(archive.text('xl/sharedStrings.xml'), name, {
     open(tag) {
       if (tag === 'si') text = '';
@@ -85,6 +87,7 @@ async function timeStyles(archive: Archive, name: string): Promise<ReadonlySet<n
   const times = new Set<number>();
   let inCells = false;
   let style = 0;
+  if (!archive.parts.has('xl/styles.xml')) return times;
   await readXml(archive.text('xl/styles.xml'), name, {
     open(tag, { numFmtId, formatCode }) {
       if (tag === 'numFmt' && isTimeFormat(formatCode ?? '')) own.add(Number(numFmtId));

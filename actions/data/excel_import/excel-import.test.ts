@@ -35,6 +35,18 @@ describe('data/excel_import', () => {
     assert.deepEqual(Object.keys((await test.rows(without.table))[0] ?? {}), ['column_1', 'column_2', 'column_3', 'column_4']);
   });
 
+  it('reads a workbook that has neither shared texts nor styles', async () => {
+    const {
+      'xl/sharedStrings.xml': _texts,
+      'xl/styles.xml': _styles,
+      ...few
+    } = workbookParts({
+      A: '<row><c t="inlineStr"><is><t>ip</t></is></c><c t="inlineStr"><is><t>n</t></is></c></row><row><c t="inlineStr"><is><t>203.0.113.7</t></is></c><c><v>3</v></c></row>',
+    });
+    const outputs = await test.outputs(excelImport, { path: test.file('in.xlsx', zip(few)) });
+    assert.deepEqual(await test.rows(outputs.table), [{ ip: '203.0.113.7', n: 3 }]);
+  });
+
   it('takes an empty sheet', async () => {
     const outputs = await test.outputs(excelImport, { path: test.file('in.xlsx', zip(good())), sheet: 'Title' });
     assert.deepEqual([outputs.rows, Object(outputs.table).columns], [0, []]);

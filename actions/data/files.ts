@@ -97,6 +97,7 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
+  ENOENT: 'there is no such folder, and it cannot be made',
   EPERM: 'permission is denied',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is not a folder',

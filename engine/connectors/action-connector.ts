@@ -132,7 +132,8 @@ function whatIsWrong(errors: readonly ErrorObject[]): string {
     .slice(0, 5)
     .map((error) => {
       const extra: Json | undefined = error.params.additionalProperty ?? error.params.allowedValues?.join(', ');
-      return `${error.instancePath.slice(1) || 'with'} ${error.message ?? 'is not valid'}${extra === undefined ? '' : ` (${String(extra)})`}`;
+      const said = error.keyword === 'type' ? `must be of type ${[error.params.type].flat().join(' or ')}` : error.message;
+      return `${error.instancePath.slice(1) || 'with'} ${said ?? 'is not valid'}${extra === undefined ? '' : ` (${String(extra)})`}`;
     })
     .join('; ');
 }

@@ -44,6 +44,7 @@ export const actionInput: Rule = {
     'steps:\n  - uses: http/request\n    with: { url: https://a.example.net }\n    retry: { attempts: 2, with: { url: https://b.example.net, <<ulr>>: x, expect: <<soon>> } }\n',
     'steps:\n  - uses: http/request\n    with: { method: <<FETCH>>, url: https://example.net, <<heders>>: {} }\n',
     'steps:\n  - uses: http/request\n    with:\n      url: <<[a]>>\n      expect: <<[200, teapot]>>\n      query: { q: [1, two], n: null }\n',
+    'steps:\n  - uses: <<security/attack_map>>\n  - uses: security/attack_map\n    with: { <<txt>>: a }\n',
   ],
   good: [
     'inputs: { m: {} }\nsteps:\n  - uses: http/request\n    with: { method: "${{ inputs.m }}", url: "https://example.net/${{ inputs.m }}" }\n',

@@ -20,7 +20,8 @@ export function* checkValue(node: Node, schema: Schema, root: Schema, path = '')
       yield { kind: 'value', node, path, message: `must be ${typeWords(types)}; this will be text`, allowed: [] };
     return;
   }
-  if (here.anyOf && !here.anyOf.some((one) => checkValue(node, one, root, path).next().done)) {
+  const choice = here.anyOf && node.kind === 'map' ? choiceOf(here.anyOf) : undefined;
+  if (here.anyOf && !choice && !here.anyOf.some((one) => checkValue(node, one, root, path).next().done)) {
     yield { kind: 'value', node, path, message: `cannot be this. ${here.description ?? ''}`.trimEnd().replace(/\.$/, ''), allowed: [] };
     return;
   }
@@ -29,8 +30,13 @@ export function* checkValue(node: Node, schema: Schema, root: Schema, path = '')
     yield { kind: 'value', node, path, message: `must be ${typeWords(types)}; this is ${given(node)}`, allowed: [] };
     return;
   }
-  if (node.kind === 'map') yield* checkMap(node, here, root, path);
-  else if (node.kind === 'list') {
+  if (node.kind === 'map') {
+    const found = [...checkMap(node, here, root, path)];
+    yield* found;
+    // A mistyped name is named already.
+    if (choice && !choice.some((name) => entryOf(node, name)) && !found.some((one) => one.kind === 'unknown'))
+      yield { kind: 'value', node, path, message: `needs ${quoteAll(choice)}`, allowed: [] };
+  } else if (node.kind === 'list') {
     for (const [index, item] of node.items.entries()) if (here.items) yield* checkValue(item, here.items, root, `${path}[${index}]`);
     if (here.minItems !== undefined && node.items.length < here.minItems)
       yield { kind: 'value', node, path, message: `must have at least ${here.minItems} items`, allowed: [] };
@@ -38,6 +44,14 @@ export function* checkValue(node: Node, schema: Schema, root: Schema, path = '')
     const message = scalarProblem(node.value, textOf(node) ?? '', here);
     if (message) yield { kind: 'value', node, path, message, allowed: (here.enum ?? []).map(String) };
   }
+}
+
+/** The names of which one must be there, where that is all that the alternatives say. */
+function choiceOf(alternatives: readonly Schema[]): readonly string[] | undefined {
+  const plain = alternatives.every(
+    (one) => one.required?.length === 1 && Object.keys(one).every((key) => key === 'required' || key === 'properties'),
+  );
+  return plain ? alternatives.flatMap((one) => one.required ?? []) : undefined;
 }
 
 function* checkMap(node: MapNode, schema: Schema, root: Schema, path: string): Generator<Violation> {

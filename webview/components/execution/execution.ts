@@ -8,6 +8,7 @@ export interface ExecutionActions {
   retry(): void;
   explain(): void;
   show(): void;
+  approvals(): void;
 }
 
 type Status = ExecutionView['actions'][number]['status'];
@@ -62,10 +63,19 @@ export function executionCard(execution: ExecutionView, actions: ExecutionAction
         ),
       ),
     ),
+    execution.waits === undefined ? '' : h('p', { class: 'execution-waits' }, icon('bell'), h('span', {}, execution.waits)),
     h('p', { class: 'plan-small' }, 'Run ', h('code', {}, execution.run)),
     h(
       'div',
       { class: 'plan-buttons' },
+      execution.waits !== undefined &&
+        button({
+          look: 'primary',
+          icon: 'bell',
+          label: 'Show Approvals',
+          title: 'Show Approvals: what waits for an answer',
+          press: () => actions.approvals(),
+        }),
       failed &&
         button({ look: 'primary', icon: 'refresh', label: 'Retry', title: 'Retry the step that failed', press: () => actions.retry() }),
       failed &&

@@ -27,7 +27,7 @@ export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
     h(
       'ol',
       { class: 'plan-actions' },
-      ...plan.actions.map(({ summary, touches, uses, risk }) =>
+      ...plan.actions.map(({ summary, touches, uses, risk, inputs, target }) =>
         h(
           'li',
           {},
@@ -38,7 +38,9 @@ export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
             h('code', {}, uses),
             many && risk !== plan.risk ? ` · risk ${risk}` : '',
             touches.length === 0 ? '' : ` · touches ${touches.join(', ')}`,
+            ` · on ${target ?? 'this machine'}`,
           ),
+          given(inputs),
         ),
       ),
     ),
@@ -47,6 +49,28 @@ export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
     ...(plan.state === 'cancelled' ? [h('p', { class: 'plan-small' }, 'Cancelled: nothing was done.')] : []),
   );
 }
+
+/** Every input, also what the words leave out. Long values scroll in a box of their own, which the keyboard reaches. */
+function given(inputs: PlanView['actions'][number]['inputs']): HTMLElement | string {
+  if (inputs.length === 0) return '';
+  return h(
+    'dl',
+    { class: 'plan-inputs', 'aria-label': 'Inputs' },
+    ...inputs.map(({ name, value }) =>
+      h(
+        'div',
+        {},
+        h('dt', {}, name),
+        h(
+          'dd',
+          {},
+          isLong(value) ? h('pre', { tabindex: '0', role: 'group', 'aria-label': `Value of ${name}` }, value) : h('code', {}, value),
+        ),
+      ),
+    ),
+  );
+}
+const isLong = (value: string): boolean => value.length > 300 || value.includes('\n');
 
 function question({ text, options, left }: NonNullable<PlanView['question']>, actions: PlanActions): HTMLElement {
   return h(

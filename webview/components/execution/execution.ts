@@ -36,8 +36,14 @@ export function executionCard(execution: ExecutionView, actions: ExecutionAction
   const ended = ['completed', 'failed', 'rejected', 'cancelled'].includes(execution.status);
   const failed = execution.status === 'failed';
   return h(
-    'section',
-    { class: `execution is-${execution.status}`, 'aria-label': 'Execution', 'aria-live': 'polite', 'aria-busy': String(!ended) },
+    'div',
+    {
+      class: `execution is-${execution.status}`,
+      role: 'group',
+      'aria-label': 'Execution',
+      'aria-live': 'polite',
+      'aria-busy': String(!ended),
+    },
     h(
       'div',
       { class: 'plan-head' },
@@ -80,7 +86,7 @@ export function executionCard(execution: ExecutionView, actions: ExecutionAction
         button({ look: 'primary', icon: 'refresh', label: 'Retry', title: 'Retry the step that failed', press: () => actions.retry() }),
       failed &&
         button({ look: 'secondary', icon: 'question', label: 'Explain', title: 'Explain why it failed', press: () => actions.explain() }),
-      button({ look: 'secondary', icon: 'output', label: 'Show Run', title: 'Show the output of this run', press: () => actions.show() }),
+      button({ look: 'secondary', icon: 'output', label: 'Show Run', title: 'Show Run: its output', press: () => actions.show() }),
     ),
   );
 }

@@ -15,8 +15,13 @@ export interface PlanActions {
 export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
   const many = plan.actions.length > 1;
   return h(
-    'section',
-    { class: `plan risk-${plan.risk}`, 'aria-label': plan.state === 'asking' ? 'Actions, one answer is missing' : 'Actions to confirm' },
+    // A group and no region: a conversation has many of them, and none is a landmark of the page.
+    'div',
+    {
+      class: `plan risk-${plan.risk}`,
+      role: 'group',
+      'aria-label': plan.state === 'asking' ? 'Actions, one answer is missing' : 'Actions to confirm',
+    },
     h(
       'div',
       { class: 'plan-head' },
@@ -108,14 +113,14 @@ function ready(plan: PlanView, actions: PlanActions): HTMLElement {
         look: 'primary',
         icon: 'check',
         label: 'Approve & Execute',
-        title: 'Approve and execute: from risk high on, the editor asks again',
+        title: 'Approve & Execute: from risk high on, the editor asks again',
         press: () => actions.execute(),
       }),
       button({
         look: 'secondary',
         icon: 'edit',
         label: 'Edit',
-        title: 'Open the runbook that these actions became',
+        title: 'Edit: opens the runbook that these actions became',
         press: () => actions.edit(),
       }),
       button({ look: 'secondary', icon: 'close', label: 'Cancel', title: 'Cancel: nothing is done', press: () => actions.cancel() }),

@@ -221,7 +221,7 @@ describe('the run of a plan', () => {
   });
 
   it('takes the table of an action before for what it became, and nothing else for it', () => {
-    const exported = {
+    const exported: Plan = {
       ...plan,
       actions: [
         { uses: 'data/csv_import', with: { path: 'a.csv' }, summary: 'Import' },

@@ -48,8 +48,8 @@ export interface ChatHost {
   outline(uri: vscode.Uri): Promise<Outline | undefined>;
   /** Tells when runs have changed, so that the context shown before a question is that of now; returns what removes the listener. */
   onRunsChanged?(listener: () => void): () => void;
-  /** @returns whether it was approved; asks and refuses by itself. */
-  approve(question: Question): Promise<boolean>;
+  /** @returns whether it was approved; asks and refuses by itself. `look`: asks in the dialog at any risk, because not all of it was shown before. */
+  approve(question: Question, look?: boolean): Promise<boolean>;
 }
 
 export type CreateChat = (host: ChatHost) => Chat;

@@ -93,7 +93,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     },
     language,
     outline: (uri) => language.outline(uri),
-    approve: (question) => approve(services, question),
+    approve: (question, look) => approve(services, question, look),
     onRunsChanged: (listener) => store.onChange(listener),
   };
   const chat = () => {

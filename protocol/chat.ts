@@ -47,6 +47,10 @@ export const PlanView = Type.Object(
           uses: Type.String(),
           summary: Type.String(),
           risk: RiskLevel,
+          /** Everything that it is given, as it will be: no input is left out. */
+          inputs: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }, closed)),
+          /** Where it runs; none: the engine's own machine. */
+          target: Type.Optional(Type.String()),
           /** What it reaches, such as `address 192.0.2.7`. */
           touches: Type.Array(Type.String()),
         },
@@ -71,6 +75,8 @@ export const ExecutionView = Type.Object(
     run: Id,
     /** As the engine calls it. */
     status: Type.String(),
+    /** What is not answered from the card, in a sentence: the person answers it in the Approvals view. */
+    waits: Type.Optional(Type.String()),
     /** Execution time, once it has ended. */
     milliseconds: Type.Optional(Type.Number()),
     actions: Type.Array(
@@ -194,6 +200,8 @@ export const FromChat = Type.Union([
   Type.Object({ kind: Type.Literal('retry-run'), turn: Id }, closed),
   Type.Object({ kind: Type.Literal('explain-run'), turn: Id }, closed),
   Type.Object({ kind: Type.Literal('show-run'), turn: Id }, closed),
+  /** Where questions are answered that a card does not answer. */
+  Type.Object({ kind: Type.Literal('show-approvals') }, closed),
   /** Back to the last failed run of the open runbook. */
   Type.Object({ kind: Type.Literal('forget-run') }, closed),
 ]);

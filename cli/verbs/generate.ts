@@ -1,4 +1,6 @@
-import { open, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Generated, InputFile } from '../../copilot/generate/generate.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { exit } from '../lib/exit.ts';
@@ -7,11 +9,13 @@ import type { Io } from '../lib/io.ts';
 import { oneLine, plainText } from '../lib/safe-text.ts';
 import { toolsOf } from '../lib/tools.ts';
 import type { Verb } from '../verb.ts';
+import { runFile } from './run.ts';
 
 interface Options {
   readonly inputFiles?: readonly string[];
   readonly outputs?: readonly string[];
   readonly export?: string;
+  readonly execute?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +28,7 @@ export const generate: Verb = {
       .option('--input-files <files...>', 'files to start from; their kind and columns are looked at')
       .option('--outputs <files...>', 'files that should come out')
       .option('--export <file>', 'write the runbook there; it must not exist yet')
+      .option('--execute', 'run it too, with the questions that "run" asks; only when nothing is missing')
       .option('--json', 'print one JSON object')
       .action(act(make)),
 };
@@ -33,11 +38,16 @@ async function make(io: Io, text: string, options: Options): Promise<number> {
   const { generate: assemble } = await import('../../copilot/generate/generate.ts');
   const { language } = await toolsOf(options.export);
   const inputs = await Promise.all((options.inputFiles ?? []).map(sniff));
-  const made = assemble({ text, inputs, outputs: options.outputs ?? [] }, await language.actions());
+  const place = options.export ?? (options.execute === true ? freshName(text) : undefined);
+  const wanted = { text, inputs, outputs: options.outputs ?? [], ...(place === undefined ? {} : { up: upFrom(place) }) };
+  const made = assemble(wanted, await language.actions());
   if (made === undefined) throw new ProblemError(problem('generate-nothing', {}));
-  const diagnostics = await language.check(made.text, options.export);
-  const file = options.export;
-  if (file !== undefined && made.missing.length === 0) await writeNew(file, made.text);
+  const complete = made.missing.length === 0;
+  const diagnostics = await language.check(made.text, place);
+  const wrong = diagnostics.filter(({ severity }) => severity === 'error');
+  const runs = options.execute === true && complete && wrong.length === 0;
+  const file = complete && (options.export !== undefined || runs) ? place : undefined;
+  if (file !== undefined) await writeNew(file, made.text);
   if (options.json) {
     const { text: runbook, actions, missing, confidence, estimate, reasons } = made;
     const shown = {
@@ -46,12 +56,32 @@ async function make(io: Io, text: string, options: Options): Promise<number> {
       actions: actions.map(({ uses, with: given }) => ({ uses, with: given })),
     };
     const open = missing.map(({ index: _index, ...piece }) => piece);
-    io.out(`${JSON.stringify({ ...shown, missing: open, confidence, estimateMs: estimate, reasons, diagnostics }, null, 2)}\n`);
-  } else print(io, made, file);
-  return made.missing.length > 0 ? exit.usage : exit.completed;
+    // The lines of a run follow it, so it is one line itself.
+    io.out(`${JSON.stringify({ ...shown, missing: open, confidence, estimateMs: estimate, reasons, diagnostics }, null, runs ? 0 : 2)}\n`);
+  } else print(io, made, file, runs);
+  if (!complete) return exit.usage;
+  if (options.execute === true && !runs)
+    throw new ProblemError(problem('generate-unrun', { why: wrong.map(({ line, message }) => `line ${line}: ${message}`).join(' ') }));
+  return runs && file !== undefined ? runFile(io, file, { json: options.json === true }) : exit.completed;
 }
 
-function print(io: Io, made: Generated, file: string | undefined): void {
+/** Paths of a runbook start at its folder, those of a command where it is called. */
+function upFrom(file: string): string {
+  const up = relative(dirname(resolve(file)), process.cwd());
+  return up === '' ? '' : `${up.split(sep).join('/')}/`;
+}
+
+/** Under the folder that the command is called in: what it says about files is meant from there. */
+function freshName(text: string): string {
+  const words = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return join('.runwright', 'generated', `${words || 'runbook'}-${randomBytes(4).toString('hex')}.runbook.yaml`);
+}
+
+function print(io: Io, made: Generated, file: string | undefined, runs: boolean): void {
   const { missing, reasons, confidence, estimate, actions } = made;
   io.out(`${io.terminal ? plainText(made.text) : made.text}`);
   io.err(
@@ -63,12 +93,14 @@ function print(io: Io, made: Generated, file: string | undefined): void {
       `${io.errStyle('yellow', 'missing')} ${action}: ${oneLine(question)}${options.length === 0 ? '' : ` (${options.join(', ')})`}\n`,
     );
   if (missing.length > 0) io.err('Say what is missing in the text, and ask again; nothing was written.\n');
+  else if (runs) io.err(`Written: ${oneLine(file ?? '')}. It is run now.\n`);
   else if (file !== undefined) io.err(`Written: ${oneLine(file)}. Look at it, then use "runwright run ${oneLine(file)}".\n`);
 }
 
 /** Never over a file that is there. */
 async function writeNew(file: string, text: string): Promise<void> {
   try {
+    await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

@@ -5,6 +5,7 @@ import { refang } from '../plan/entities.ts';
 import { nothingKnown } from '../plan/phrase.ts';
 import type { Missing, Plan, PlannedAction } from '../plan/plan.ts';
 import { readPlan, stepIds } from '../plan/read.ts';
+import { seenFrom } from '../plan/runbook.ts';
 import { knownFrom } from '../plan/slots.ts';
 import { type Stage, stages } from './stages.ts';
 
@@ -22,6 +23,8 @@ export interface Wanted {
   readonly inputs: readonly InputFile[];
   /** Files that should come out. */
   readonly outputs: readonly string[];
+  /** Leads from the runbook's folder to the one that all these paths start from: `../../`; they are the same one without it. */
+  readonly up?: string;
 }
 
 /** One choice that was made, and why. */
@@ -52,7 +55,7 @@ export function generate(wanted: Wanted, catalog: readonly ActionView[]): Genera
   const known = { ...nothingKnown, ...knownFrom(text), files: wanted.inputs.map(({ path }) => path) };
   const plan = readPlan(text, { catalog, known });
   if (plan === undefined) return undefined;
-  const filled = fillColumns(plan, wanted, reasons);
+  const filled = seenFrom(fillColumns(plan, wanted, reasons), wanted.up ?? '');
   for (const { uses, summary } of filled.actions) reasons.push({ choice: uses, why: `the words ask for it: ${summary}` });
   const parts = stages(filled.actions);
   for (const part of parts)

@@ -1,20 +1,31 @@
 import type { PlanView } from '../../protocol/chat.ts';
 import type { ActionView } from '../../protocol/lsp.ts';
+import { visible } from '../../protocol/visible.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Plan, PlannedAction } from './plan.ts';
 
 /** Milliseconds that an action took in earlier runs, newest first. */
 export type Earlier = (uses: string) => readonly number[];
 
-/** What a person reads before saying yes. `earlier`: none are known without it. */
+/** One action as a card shows it: the words, and every input as it will be given, whatever the words leave out. */
+export const shownOf = ({ uses, summary, target, with: given }: PlannedAction): Omit<PlanView['actions'][number], 'risk' | 'touches'> => ({
+  uses: visible(uses, 'line'),
+  summary: visible(summary, 'line'),
+  inputs: Object.entries(given).map(([name, value]) => ({
+    name: visible(name, 'line'),
+    value: visible(typeof value === 'string' ? value : JSON.stringify(value, null, 2)),
+  })),
+  ...(target === undefined ? {} : { target: visible(target, 'line') }),
+});
+
+/** What a person reads before saying yes. `earlier`: none are known without it. Everything in it may come from outside: it is text, never markup. */
 export function cardOf(plan: Plan, catalog: readonly ActionView[], earlier: Earlier = () => []): PlanView {
   const [open] = plan.missing;
   const times = plan.actions.map(({ uses }) => ({ known: earlier(uses), usual: manifestOf(uses, catalog)?.estimate ?? 1000 }));
   return {
     state: open === undefined ? 'ready' : 'asking',
     actions: plan.actions.map((action) => ({
-      uses: action.uses,
-      summary: action.summary,
+      ...shownOf(action),
       risk: manifestOf(action.uses, catalog)?.risk ?? 'medium',
       touches: touchesOf(action, manifestOf(action.uses, catalog)),
     })),
@@ -23,7 +34,15 @@ export function cardOf(plan: Plan, catalog: readonly ActionView[], earlier: Earl
       milliseconds: times.reduce((sum, { known, usual }) => sum + (median(known) ?? usual), 0),
       runs: Math.min(...times.map(({ known }) => known.length)),
     },
-    ...(open === undefined ? {} : { question: { text: open.question, options: [...open.options], left: plan.missing.length } }),
+    ...(open === undefined
+      ? {}
+      : {
+          question: {
+            text: visible(open.question, 'line'),
+            options: open.options.map((option) => visible(option, 'line')),
+            left: plan.missing.length,
+          },
+        }),
   };
 }
 
@@ -31,7 +50,7 @@ const manifestOf = (uses: string, catalog: readonly ActionView[]) => catalog.fin
 
 function touchesOf({ with: given, target }: PlannedAction, manifest: ActionView | undefined): string[] {
   const named = (manifest?.touches ?? []).flatMap(({ what, input }) => values(given[input]).map((value) => `${what} ${value}`));
-  return [...named, ...(target === undefined ? [] : [`target ${target}`])];
+  return [...named, ...(target === undefined ? [] : [`target ${target}`])].map((name) => visible(name, 'line'));
 }
 
 const values = (value: Json | undefined): string[] =>

@@ -104,11 +104,12 @@ export const highest = (uses: readonly string[], catalog: readonly ActionView[])
 
 /** Ids of the steps that the actions become, numbered where one comes again. */
 export function stepIds(uses: readonly string[]): string[] {
-  const seen = new Map<string, number>();
+  const taken = new Set<string>();
   return uses.map((name) => {
     const base = (/_/.test(name) ? (name.split('/').at(-1) ?? name) : name).replaceAll(/[/_.]/g, '-');
-    const count = (seen.get(base) ?? 0) + 1;
-    seen.set(base, count);
-    return count === 1 ? base : `${base}-${count}`;
+    let id = base;
+    for (let count = 2; taken.has(id); count++) id = `${base}-${count}`;
+    taken.add(id);
+    return id;
   });
 }

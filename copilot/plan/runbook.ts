@@ -24,7 +24,7 @@ const plain = (text: string): string => text.replaceAll('${{', '$ {{').slice(0, 
 
 /** Inputs that hold paths on this machine. */
 const pathInputs = new Set(['path', 'table', 'with', 'schema', 'files', 'rules', 'indicators_file', 'from', 'to']);
-const relative = /^(?![/~]|[a-z][\w+.-]*:|\$\{\{|\.\.?\/\.\.)(?:\.\/)?[\w@+-][\w.@+/-]*\.\w{1,6}$/i;
+const relative = /^(?![/~]|[a-z][\w+.-]*:|\$\{\{)(?:\.{1,2}\/)*[\w@+-][\w.@+/-]*\.\w{1,6}$/i;
 
 /** The same plan for a runbook that lies in a folder further down: `up` leads to the one that the words' paths start from. */
 export function seenFrom(plan: Plan, up: string): Plan {

@@ -1,4 +1,7 @@
 import type { ApprovalView, RequestView } from '../../protocol/run.ts';
+import { visible } from '../../protocol/visible.ts';
+
+export { visible };
 
 /** What an approval would run, as a person reads it before deciding. Everything in it may come from outside: it is shown, never interpreted. */
 export interface Description {
@@ -109,13 +112,4 @@ export function escapeMarkdown(text: string): string {
 /** For notifications, which turn `[text](command:…)` into a link that runs a command: text from outside must not become one. */
 export function unlinked(text: string): string {
   return text.replace(/\](?=\()/g, '] ');
-}
-
-/** Makes characters visible that could make a text read differently from what runs: controls, bidirectional overrides, zero widths. */
-export function visible(text: string, shape: 'text' | 'line' = 'text'): string {
-  const marked = text.replace(/\r\n/g, '\n').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
-    if (char === '\n' || char === '\t') return char;
-    return `⟨U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`;
-  });
-  return shape === 'line' ? marked.replace(/\n/g, '⏎') : marked;
 }

@@ -10,11 +10,11 @@ import { describe } from './describe.ts';
 
 const dialogFrom: readonly RiskLevel[] = ['high', 'critical'];
 
-/** Approves exactly the question that was shown. @returns whether it was approved. */
-export async function approve(services: Services, question: Question): Promise<boolean> {
+/** Approves exactly the question that was shown; with `look` the dialog shows it at any risk. @returns whether it was approved. */
+export async function approve(services: Services, question: Question, look = false): Promise<boolean> {
   if (!(await requireTrust('approve anything'))) return false;
   const approval = await standing(services, question, 'approval');
-  if (dialogFrom.includes(approval.risk) && !(await confirm(services, approval, 'Approve'))) return false;
+  if ((look || dialogFrom.includes(approval.risk)) && !(await confirm(services, approval, 'Approve'))) return false;
   const engine = await services.engine();
   services.store.put(await engine.approve(question.run, { step: question.step, digest: approval.digest, via: 'vscode' }));
   return true;

@@ -38,6 +38,74 @@ const approval = (change: Partial<ApprovalView> = {}, request: Partial<ApprovalV
   ...change,
 });
 
+const digest = 'f'.repeat(64);
+const waiting = (more: Partial<RunDetail> = {}): RunDetail =>
+  run({
+    status: 'waiting_approval',
+    finishedAt: undefined,
+    fileDigest: digest,
+    approvals: [approval()],
+    steps: [step({ id: 'block-ip', status: 'waiting_approval', error: undefined })],
+    ...more,
+  });
+const done = run({ status: 'completed', approvals: [], steps: [] });
+
+/** Gives one state after the other, and the last one for ever. An error is an engine that cannot be reached. */
+function following(states: readonly (RunDetail | Error)[], options: { stands?: boolean; approve?: () => Promise<boolean> } = {}) {
+  const listeners = new Set<() => void>();
+  const asked: [string, boolean][] = [];
+  const views: ExecutionView[] = [];
+  const troubles: unknown[] = [];
+  let at = 0;
+  const ports: ExecutionPorts = {
+    write: async () => '',
+    up: '../../',
+    read: async () => '',
+    request: async () => assert.fail('it runs already'),
+    show: async () => {
+      const state = states[Math.min(at++, states.length - 1)] ?? assert.fail();
+      if (state instanceof Error) throw state;
+      return state;
+    },
+    approve: async (question, look) => {
+      asked.push([question.digest, look]);
+      return options.approve?.() ?? false;
+    },
+    onRunsChanged: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const confirmed = { plan, digest, stands: () => options.stands ?? true };
+  const tell = {
+    view: (view: ExecutionView) => void views.push(view),
+    trouble: (error: unknown) => void troubles.push(error),
+  };
+  const change = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  return {
+    listeners,
+    asked,
+    views,
+    troubles,
+    change,
+    follow: () => carryOut('r1', confirmed, ports, tell),
+    /** Follows to the end, with a change whenever it waits for one. */
+    async toEnd() {
+      let going = true;
+      const ended = carryOut('r1', confirmed, ports, tell).finally(() => {
+        going = false;
+      });
+      while (going) {
+        change();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return ended;
+    },
+  };
+}
+
 describe('the run of a plan', () => {
   it('answers only for exactly what the card showed', () => {
     assert.ok(isOfPlan(approval(), plan));
@@ -51,6 +119,8 @@ describe('the run of a plan', () => {
       [{}, { action: 'security/isolate_host' }],
       [{}, { target: 'edge' }],
       [{}, { env: { PATH: '/x' } }],
+      [{}, { retryWith: { ip: '192.0.2.8' } }],
+      [{}, { connection: { host: 'edge.example' } }],
       [{}, { kind: 'script' as const, script: 'rm -rf /' }],
     ] as const)
       assert.ok(!isOfPlan(approval(change, request), plan), JSON.stringify([change, request]));
@@ -61,12 +131,14 @@ describe('the run of a plan', () => {
       run({
         status: 'waiting_approval',
         finishedAt: undefined,
+        fileDigest: digest,
         approvals: [approval()],
         steps: [step({ id: 'block-ip', status: 'waiting_approval' })],
       }),
       run({
         status: 'waiting_approval',
         finishedAt: undefined,
+        fileDigest: digest,
         approvals: [approval()],
         steps: [step({ id: 'block-ip', status: 'waiting_approval' })],
       }),
@@ -87,30 +159,13 @@ describe('the run of a plan', () => {
         ],
       }),
     ];
-    const listeners = new Set<() => void>();
-    const asked: string[] = [];
-    const views: ExecutionView[] = [];
-    let at = 0;
-    const ports: ExecutionPorts = {
-      write: async () => '',
-      up: '../../',
-      read: async () => '',
-      request: async () => assert.fail('it runs already'),
-      show: async () => states[++at] ?? assert.fail('it has ended'),
-      approve: async ({ digest }) => {
-        asked.push(digest);
-        return false;
-      },
-      onRunsChanged: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    };
-    const ended = carryOut(states[0] ?? assert.fail(), plan, ports, (view) => views.push(view));
-    while (listeners.size === 0 || asked.length === 0 || views.length < 2) await new Promise((resolve) => setImmediate(resolve));
-    for (const listener of [...listeners]) listener();
+    const it = following(states);
+    const ended = it.follow();
+    while (it.asked.length === 0 || it.views.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    it.change();
     await ended;
-    assert.deepEqual(asked, ['d1']);
+    const { asked, views, listeners } = it;
+    assert.deepEqual(asked, [['d1', false]]);
     assert.deepEqual(
       views[0]?.actions.map(({ status }) => status),
       ['waiting', 'pending'],
@@ -122,6 +177,69 @@ describe('the run of a plan', () => {
       ['rule_12345 created, until 2026-11-02 10:00:00 UTC', '3 analysts notified'],
     );
     assert.equal(listeners.size, 0);
+  });
+
+  it('answers nothing in a run of another text than the card became, and says where to answer', async () => {
+    const it = following([waiting({ fileDigest: '0'.repeat(64) }), done]);
+    await it.toEnd();
+    assert.deepEqual(it.asked, []);
+    assert.match(it.views[0]?.waits ?? '', /“block-ip” waits for an answer: the Approvals view/);
+    assert.equal(it.views.at(-1)?.waits, undefined);
+  });
+
+  it('only watches where nobody has pressed the button, as after a reload', async () => {
+    const it = following([waiting(), done], { stands: false });
+    await it.toEnd();
+    assert.deepEqual(it.asked, []);
+    assert.match(it.views[0]?.waits ?? '', /Approvals view/);
+  });
+
+  it('has the editor show what the card could not: settings of the workspace', async () => {
+    const it = following([waiting({ approvals: [approval({}, { settings: { method: 'edge' } })] }), done]);
+    await it.toEnd();
+    assert.deepEqual(it.asked, [['d1', true]]);
+  });
+
+  it('says where to answer once the person has declined', async () => {
+    const it = following([waiting(), waiting(), done]);
+    await it.toEnd();
+    assert.deepEqual(it.asked, [['d1', false]]);
+    assert.equal(it.views[0]?.waits, undefined);
+    assert.match(it.views[1]?.waits ?? '', /Approvals view/);
+  });
+
+  it('goes on when the engine was away, and when somebody else has answered', async () => {
+    const away = new Error('No engine answers');
+    const it = following([away, waiting(), waiting(), done], { approve: () => Promise.reject(new Error('It does not wait any more')) });
+    await it.toEnd();
+    assert.deepEqual(
+      it.troubles.map((error) => (error instanceof Error ? error.message : error)),
+      ['No engine answers', undefined, 'It does not wait any more'],
+    );
+    assert.equal(it.views.at(-1)?.status, 'completed');
+    assert.equal(it.listeners.size, 0);
+  });
+
+  it('takes the table of an action before for what it became, and nothing else for it', () => {
+    const exported: Plan = {
+      ...plan,
+      actions: [
+        { uses: 'data/csv_import', with: { path: 'a.csv' }, summary: 'Import' },
+        { uses: 'data/csv_export', with: { table: '${{ steps.csv-import.outputs.table }}', path: 'b.csv' }, summary: 'Export' },
+      ],
+    };
+    const request = { action: 'data/csv_export', with: { table: { rows: [] }, path: 'b.csv' } };
+    assert.ok(isOfPlan(approval({ step: 'csv-export' }, request), exported));
+    for (const given of [{ table: {}, path: 'c.csv' }, { table: {} }, { path: 'b.csv' }, { table: {}, path: 'b.csv', mode: 'append' }])
+      assert.ok(!isOfPlan(approval({ step: 'csv-export' }, { ...request, with: given }), exported), JSON.stringify(given));
+  });
+
+  it('makes characters visible that hide or reorder what came of an action', () => {
+    const view = executionOf(
+      run({ steps: [step({ id: 'block-ip', error: { code: 'x', class: 'x', message: 'no \u202egnp.exe', remedy: 'None.' } })] }),
+      plan,
+    );
+    assert.match(view.actions[0]?.detail ?? '', /⟨U\+202E⟩/);
   });
 
   it('shows an action that never ran as not done', () => {

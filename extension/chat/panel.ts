@@ -74,6 +74,7 @@ export class ChatPanel implements vscode.Disposable {
       const run = this.#session.turn(turn)?.execution?.run;
       if (run !== undefined) await vscode.commands.executeCommand('runwright.openRun', { run });
     },
+    'show-approvals': () => vscode.commands.executeCommand('runwright.approvals.focus'),
     'forget-run': () => this.#session.useRun(undefined),
   };
 

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import * as Type from 'typebox';
 import { Check } from 'typebox/schema';
 import type { Acting } from '../../copilot/act.ts';
 import { type Answer, ask, type Exchange, type Given, prepare } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
-import { cardOf, type Earlier } from '../../copilot/plan/card.ts';
+import { cardOf, type Earlier, shownOf } from '../../copilot/plan/card.ts';
+import { sameValue } from '../../copilot/plan/detail.ts';
 import type { Plan } from '../../copilot/plan/plan.ts';
 import { planText, seenFrom } from '../../copilot/plan/runbook.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
@@ -13,7 +15,7 @@ import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
 import { finalStatuses } from '../../protocol/run.ts';
 import { Refusal, told } from '../engine/problem.ts';
-import { carryOut, type ExecutionPorts } from './execution.ts';
+import { carryOut, type ExecutionPorts, executionOf } from './execution.ts';
 
 /** What a conversation needs from around it; none of it is VS Code, so all of it can be tested. */
 export interface SessionPorts {
@@ -36,7 +38,7 @@ export interface SessionPorts {
   earlier?: () => Promise<Earlier>;
 }
 
-const StoredPlan = Type.Unsafe<{ readonly plan: Plan; readonly file?: string; readonly text?: string }>(
+const StoredPlan = Type.Unsafe<{ readonly plan: Plan; readonly title?: string; readonly file?: string; readonly text?: string }>(
   Type.Object({
     plan: Type.Object({
       actions: Type.Array(Type.Object({ uses: Type.String(), with: Type.Record(Type.String(), Type.Unknown()), summary: Type.String() })),
@@ -44,6 +46,7 @@ const StoredPlan = Type.Unsafe<{ readonly plan: Plan; readonly file?: string; re
       confidence: Type.Number(),
       risk: Type.String(),
     }),
+    title: Type.Optional(Type.String()),
     file: Type.Optional(Type.String()),
     text: Type.Optional(Type.String()),
   }),
@@ -72,6 +75,9 @@ export class ChatSession {
   /** By turn: what it would do, and the file and text that this became. */
   #plans: Record<string, Type.Static<typeof StoredPlan>> = {};
   #current: { readonly turn: string; readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  /** Turns whose button was just pressed, and turns whose run is being followed: a second press starts nothing. */
+  readonly #pressed = new Set<string>();
+  readonly #followed = new Set<string>();
   /** Counts requests for the upcoming context, so that an older one never overwrites a newer. */
   #looked = 0;
 
@@ -225,18 +231,21 @@ export class ChatSession {
     }
     if (plan === undefined) return;
     const catalog = await acting.catalog();
-    const card = cardOf(plan, catalog, await this.#ports.earlier?.());
+    // Without an engine there is no history; the card is shown all the same.
+    const earlier = await this.#ports.earlier?.().catch(() => undefined);
     this.#plans[id] = { plan };
     const { execution } = this.#ports;
     if (plan.missing.length === 0 && execution !== undefined) {
       const first = this.#turns.find((turn) => turn.id === (asking[0]?.id ?? id))?.question ?? text;
       const placed = seenFrom(plan, execution.up);
-      const runbook = planText(placed, asking.length > 0 ? first : text);
+      const title = asking.length > 0 ? first : text;
+      const runbook = planText(placed, title);
       const name = `chat_${id.slice(0, 8)}.runbook.yaml`;
       const file = await execution.write(name, runbook);
-      this.#plans[id] = { plan: placed, file, text: runbook };
-      this.#change(id, { plan: { ...card, runbook: name }, answer: '', offerRun: undefined });
-    } else this.#change(id, { plan: card, answer: '', offerRun: undefined });
+      this.#plans[id] = { plan: placed, title, file, text: runbook };
+      // Of the plan as it is placed: the card shows what runs.
+      this.#change(id, { plan: { ...cardOf(placed, catalog, earlier), runbook: name }, answer: '', offerRun: undefined });
+    } else this.#change(id, { plan: cardOf(plan, catalog, earlier), answer: '', offerRun: undefined });
   }
 
   /** A card that was answered by the next turn shows no buttons any more. */
@@ -252,22 +261,41 @@ export class ChatSession {
 
   /** A person pressed the button of a card: asks the engine for the run, and answers for them what is exactly what the card showed. */
   async execute(id: string): Promise<void> {
+    if (this.#pressed.has(id)) return;
+    this.#pressed.add(id);
+    try {
+      await this.#execute(id);
+    } finally {
+      this.#pressed.delete(id);
+    }
+  }
+
+  async #execute(id: string): Promise<void> {
     const stored = this.#plans[id];
-    const turn = this.turn(id);
     const { execution } = this.#ports;
-    if (stored?.file === undefined || turn?.plan?.state !== 'ready' || execution === undefined) return;
-    if ((await execution.read(stored.file)) !== stored.text)
+    if (stored?.file === undefined || this.turn(id)?.plan?.state !== 'ready' || execution === undefined) return;
+    const text = await execution.read(stored.file).catch(() => undefined);
+    // Asked again: it may have been cancelled while the file was read.
+    const { plan } = this.turn(id) ?? {};
+    if (plan?.state !== 'ready') return;
+    if (text === undefined)
+      throw new Refusal('The runbook of these actions cannot be read any more.', 'Ask again: a new one is written. Nothing was done.');
+    if (text !== stored.text)
       throw new Refusal(
         'The runbook of these actions was edited since the card was shown.',
         'Run the edited runbook with "Runwright: Run Runbook", or ask again.',
       );
-    this.#change(id, { plan: { ...turn.plan, state: 'begun' } });
+    const shown = plan.actions.map(({ risk: _risk, touches: _touches, ...action }) => action);
+    if (!sameValue(shown, stored.plan.actions.map(shownOf)) || planText(stored.plan, stored.title ?? '') !== text)
+      throw new Refusal('The card does not show what its runbook would do.', 'Ask again: a new card is made. Nothing was done.');
+    this.#change(id, { plan: { ...plan, state: 'begun' }, trouble: undefined });
     this.#save();
     try {
       const run = await execution.request(stored.file);
-      await this.#follow(id, run.id);
+      this.#change(id, { execution: executionOf(run, stored.plan, false) });
+      await this.#follow(id, run.id, true);
     } catch (error) {
-      this.#change(id, { ...(this.turn(id)?.execution === undefined ? { plan: turn.plan } : {}), trouble: troubleOf(error) });
+      this.#change(id, { ...(this.turn(id)?.execution === undefined ? { plan } : {}), trouble: troubleOf(error) });
     }
     this.#save();
   }
@@ -285,26 +313,43 @@ export class ChatSession {
     return this.#plans[id]?.file;
   }
 
-  /** Shows how the run goes until it has ended; also after it was retried. */
+  /** Shows how the run goes until it has ended; also after the person had it retried. */
   async follow(id: string): Promise<void> {
     const run = this.turn(id)?.execution?.run;
-    if (run !== undefined) await this.#follow(id, run);
+    if (run !== undefined) await this.#follow(id, run, true);
     this.#save();
   }
 
-  async #follow(id: string, run: string): Promise<void> {
-    const plan = this.#plans[id]?.plan;
+  /** `pressed`: in this window, by the person whom the card answers for. Else the run is only watched. */
+  async #follow(id: string, run: string, pressed: boolean): Promise<void> {
+    const { plan, text = '' } = this.#plans[id] ?? {};
     const { execution } = this.#ports;
-    if (plan === undefined || execution === undefined) return;
-    await carryOut(await execution.show(run), plan, execution, (view) => this.#change(id, { execution: view }));
+    if (plan === undefined || execution === undefined || this.#followed.has(id)) return;
+    this.#followed.add(id);
+    try {
+      const digest = createHash('sha256').update(text).digest('hex');
+      const confirmed = { plan, digest, stands: () => pressed && this.turn(id) !== undefined };
+      await carryOut(run, confirmed, execution, {
+        view: (view) => this.#change(id, { execution: view }),
+        trouble: (error) => {
+          const told = error === undefined ? undefined : troubleOf(error);
+          this.#change(id, { trouble: told });
+          return undefined;
+        },
+      });
+    } finally {
+      this.#followed.delete(id);
+    }
     await this.refresh();
   }
 
-  /** The window was closed while a run went on. */
+  /** The window was closed while a run went on. Nothing is answered that nobody has pressed for since. */
   #followAgain(turn: Turn): void {
     const { execution } = turn;
     if (execution === undefined || finalStatuses.some((status) => status === execution.status)) return;
-    this.#follow(turn.id, execution.run).catch((error: unknown) => this.#change(turn.id, { trouble: troubleOf(error) }));
+    this.#follow(turn.id, execution.run, false)
+      .catch((error: unknown) => this.#change(turn.id, { trouble: troubleOf(error) }))
+      .finally(() => this.#save());
   }
 
   async #showAll(): Promise<void> {

@@ -12,22 +12,29 @@ export function executionPorts(host: ChatHost): ExecutionPorts {
   return {
     up: '../'.repeat(folder.length),
     async write(name, text) {
-      const root = vscode.workspace.workspaceFolders?.[0];
+      const root = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
       if (root === undefined)
         throw new Refusal(
           'Actions run from a runbook in a folder, and no folder is open.',
           'Open a folder with "File: Open Folder" and ask again.',
         );
       const place = vscode.Uri.joinPath(root.uri, ...folder);
-      await vscode.workspace.fs.createDirectory(place);
       const file = vscode.Uri.joinPath(place, name);
-      await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+      try {
+        await vscode.workspace.fs.createDirectory(place);
+        await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
+      } catch (error) {
+        throw new Refusal(
+          `The runbook of these actions cannot be written to ${file.fsPath}: ${error instanceof Error ? error.message : String(error)}`,
+          'Open a folder that you may write to, and ask again. Nothing was done.',
+        );
+      }
       return file.fsPath;
     },
     read: async (file) => new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.file(file))),
     request: (file) => host.request({ file, inputs: {}, via: 'chat' }),
     show: async (run) => (await host.engine()).show(run),
-    approve: (question) => host.approve(question),
+    approve: (question, look) => host.approve(question, look),
     onRunsChanged: (listener) => host.onRunsChanged?.(listener) ?? (() => undefined),
   };
 }

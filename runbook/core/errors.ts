@@ -749,6 +749,11 @@ export const catalogue = {
     remedy:
       'Say what to do with what, such as "import alerts.csv, check its quality and write a report to report.html"; `runwright actions list` names the actions.',
   },
+  'generate-unrun': {
+    class: 'invalid-input',
+    message: 'The runbook was not run, because it does not validate: {why}',
+    remedy: 'Write it with --export, mend it, and use `runwright run FILE`.',
+  },
   'generate-unwritten': {
     class: 'invalid-input',
     message: 'The runbook was not written to {file}: {why}.',

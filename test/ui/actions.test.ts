@@ -55,14 +55,14 @@ describe('sentences that become actions, in a real VS Code', function () {
     await asked.getByText('How long should it be blocked?').waitFor();
     await workbench.screenshot('actions-question');
     await asked.getByRole('button', { name: 'Answer: 24 hours' }).click();
-    const card = conversation.getByRole('region', { name: 'Actions to confirm' }).last();
+    const card = conversation.getByRole('group', { name: 'Actions to confirm' }).last();
     await card.getByText('Block 192.168.1.100 for 24 hours').waitFor();
     await card.getByText('risk medium').waitFor();
     await workbench.screenshot('actions-card');
     // Nothing has happened yet.
     assert.ok(!existsSync(list()));
-    await card.getByRole('button', { name: /^Approve and execute/ }).click();
-    const result = conversation.getByRole('region', { name: 'Execution' }).last();
+    await card.getByRole('button', { name: /^Approve & Execute/ }).click();
+    const result = conversation.getByRole('group', { name: 'Execution' }).last();
     await result.getByText('Executed').waitFor();
     await result.getByText(/created, until/).waitFor();
     await workbench.screenshot('actions-result');
@@ -74,10 +74,10 @@ describe('sentences that become actions, in a real VS Code', function () {
     const asked = await ask('Block the attacking IP for 1 hour and alert the team');
     await asked.getByText('Which address should be blocked?').waitFor();
     await ask('203.0.113.50');
-    const card = conversation.getByRole('region', { name: 'Actions to confirm' }).last();
+    const card = conversation.getByRole('group', { name: 'Actions to confirm' }).last();
     await card.getByText('2 actions').waitFor();
-    await card.getByRole('button', { name: /^Approve and execute/ }).click();
-    const result = conversation.getByRole('region', { name: 'Execution' }).last();
+    await card.getByRole('button', { name: /^Approve & Execute/ }).click();
+    const result = conversation.getByRole('group', { name: 'Execution' }).last();
     await result.getByText('Executed').waitFor();
     await result.getByText(/1 analyst notified/).waitFor();
     assert.match(readFileSync(list(), 'utf8'), /^203\.0\.113\.50$/m);
@@ -86,9 +86,9 @@ describe('sentences that become actions, in a real VS Code', function () {
 
   it('investigates, and gives the case with its evidence', async () => {
     await ask('Investigate this incident for malware');
-    const card = conversation.getByRole('region', { name: 'Actions to confirm' }).last();
-    await card.getByRole('button', { name: /^Approve and execute/ }).click();
-    const result = conversation.getByRole('region', { name: 'Execution' }).last();
+    const card = conversation.getByRole('group', { name: 'Actions to confirm' }).last();
+    await card.getByRole('button', { name: /^Approve & Execute/ }).click();
+    const result = conversation.getByRole('group', { name: 'Execution' }).last();
     await result.getByText(/case .*pieces? of evidence/).waitFor({ timeout: 120_000 });
     await workbench.screenshot('actions-investigation');
   });
@@ -96,7 +96,7 @@ describe('sentences that become actions, in a real VS Code', function () {
   it('does nothing when the person cancels, and survives a reload', async () => {
     const before = readFileSync(list(), 'utf8');
     await ask('Block 198.51.100.9 for 1 hour');
-    const card = conversation.getByRole('region', { name: 'Actions to confirm' }).last();
+    const card = conversation.getByRole('group', { name: 'Actions to confirm' }).last();
     await card.getByRole('button', { name: /^Cancel/ }).click();
     await card.getByText('Cancelled: nothing was done.').waitFor();
     await workbench.page.reload();

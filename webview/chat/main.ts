@@ -25,6 +25,7 @@ const actions = {
   retryRun: (turn: string) => bridge.post({ kind: 'retry-run', turn }),
   explainRun: (turn: string) => bridge.post({ kind: 'explain-run', turn }),
   showRun: (turn: string) => bridge.post({ kind: 'show-run', turn }),
+  showApprovals: () => bridge.post({ kind: 'show-approvals' }),
   setKey: () => bridge.post({ kind: 'set-key' }),
   goOffline: () => bridge.post({ kind: 'set-provider', provider: 'offline' }),
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { ContextChip, ToChat, Turn } from '../../protocol/chat.ts';
+import type { ContextChip, ExecutionView, PlanView, ToChat, Turn } from '../../protocol/chat.ts';
 import { type ChatPage, type ChatPages, hasBrowser, startChatPages } from '../../test/support/chat-page.ts';
 import { type Theme, themes } from '../../test/support/themes.ts';
 
@@ -32,6 +32,37 @@ const turn = (more: Partial<Turn> = {}): Turn => ({
   answer: 'Because.',
   model: 'fake',
   run: 'r1',
+  ...more,
+});
+const plan = (more: Partial<PlanView> = {}): PlanView => ({
+  state: 'ready',
+  actions: [
+    {
+      uses: 'http/request',
+      summary: 'Send it <img src=x onerror="window.hit=1"> [now](command:x)',
+      risk: 'medium',
+      inputs: [
+        { name: 'url', value: `https://example.net/${'u'.repeat(120)}` },
+        { name: 'body', value: 'one line\n'.repeat(40) },
+      ],
+      touches: ['address 192.0.2.7'],
+    },
+    { uses: 'security/isolate_host', summary: 'Isolate web-1', risk: 'high', inputs: [{ name: 'host', value: 'web-1' }], touches: [] },
+  ],
+  risk: 'high',
+  estimate: { milliseconds: 1200, runs: 0 },
+  runbook: 'chat_1.runbook.yaml',
+  ...more,
+});
+const execution = (more: Partial<ExecutionView> = {}): ExecutionView => ({
+  run: 'r1',
+  status: 'waiting_approval',
+  waits: '“isolate-host” waits for an answer: the Approvals view shows exactly what would run, and takes the answer.',
+  actions: [
+    { step: 'http-request', summary: 'Send it', status: 'succeeded', detail: `status 200 ${'d'.repeat(200)}` },
+    { step: 'isolate-host', summary: 'Isolate web-1', status: 'waiting' },
+    { step: 'more', summary: 'More', status: 'failed', detail: 'No.', remedy: 'Do.' },
+  ],
   ...more,
 });
 const state = (turns: Turn[] = []): ToChat => ({
@@ -212,6 +243,50 @@ describe('the chat page in a browser', function () {
     assert.equal(await page.locator('.turn').last().locator('.markdown').textContent(), '');
   });
 
+  it('shows all that would be given before the button, as text, and the button is what asks', async () => {
+    const { page } = await open('dark-modern', 300);
+    await chat.post(state([turn({ answer: '', plan: plan() })]));
+    const card = page.getByRole('group', { name: 'Actions to confirm' });
+    const said = (await card.textContent()) ?? '';
+    for (const part of [
+      'http/request',
+      'url',
+      'body',
+      'one line',
+      'web-1',
+      'on this machine',
+      'risk high',
+      'estimate',
+      '<img src=x',
+      '[now](command:x)',
+    ])
+      assert.ok(said.includes(part), part);
+    assert.deepEqual(await page.evaluate(() => [document.querySelectorAll('.plan :is(img, a)').length, Reflect.get(window, 'hit')]), [
+      0,
+      undefined,
+    ]);
+    // What is long scrolls in its own box, is reached by the keyboard, and comes before the button.
+    const order: string[] = [];
+    await card.locator('pre').focus();
+    for (let at = 0; at < 3; at++) {
+      await page.keyboard.press('Tab');
+      order.push(await page.evaluate(() => document.activeElement?.textContent ?? ''));
+    }
+    assert.deepEqual(order, ['Approve & Execute', 'Edit', 'Cancel']);
+    await card.getByRole('button', { name: /^Approve & Execute/ }).click();
+    assert.deepEqual(await lastSent(), { kind: 'execute', turn: 't1' });
+  });
+
+  it('says where to answer what a card does not answer, and leads there', async () => {
+    const { page } = await open();
+    await chat.post(state([turn({ answer: '', plan: plan({ state: 'begun' }), execution: execution() })]));
+    const card = page.getByRole('group', { name: 'Execution' });
+    await card.getByText(/waits for an answer: the Approvals view/).waitFor();
+    await card.getByRole('button', { name: /^Show Approvals/ }).click();
+    assert.deepEqual(await lastSent(), { kind: 'show-approvals' });
+    assert.equal(await page.getByRole('button', { name: /^Approve & Execute/ }).count(), 0);
+  });
+
   it('offers a way on after every trouble', async () => {
     const { page } = await open();
     await chat.post(state([turn({ state: 'partial', answer: 'Half an', trouble: { code: 'model-key', message: 'No.', remedy: 'Do.' } })]));
@@ -240,10 +315,18 @@ describe('the chat page in a browser', function () {
               offerRun: true,
               notes: ['n'],
             }),
+            turn({ id: 'p1', answer: '', plan: plan() }),
+            turn({
+              id: 'p2',
+              answer: '',
+              plan: plan({ state: 'asking', question: { text: 'How long?', options: ['1 hour', '24 hours'], left: 2 } }),
+            }),
+            turn({ id: 'p3', answer: '', plan: plan({ state: 'begun' }), execution: execution() }),
+            turn({ id: 'p4', answer: '', plan: plan({ state: 'begun' }), execution: execution({ status: 'failed', waits: undefined }) }),
             turn({ id: 't3', state: 'answering', answer: '' }),
           ]),
         );
-        await page.locator('.turn').nth(2).waitFor();
+        await page.locator('.turn').nth(6).waitFor();
         await page.locator('.composer .chip').nth(1).click();
         // Through the debugger: the page's own policy lets no other script in.
         await page.evaluate(await readFile(axePath, 'utf8'));

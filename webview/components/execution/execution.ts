@@ -8,6 +8,7 @@ export interface ExecutionActions {
   retry(): void;
   explain(): void;
   show(): void;
+  approvals(): void;
 }
 
 type Status = ExecutionView['actions'][number]['status'];
@@ -35,8 +36,14 @@ export function executionCard(execution: ExecutionView, actions: ExecutionAction
   const ended = ['completed', 'failed', 'rejected', 'cancelled'].includes(execution.status);
   const failed = execution.status === 'failed';
   return h(
-    'section',
-    { class: `execution is-${execution.status}`, 'aria-label': 'Execution', 'aria-live': 'polite', 'aria-busy': String(!ended) },
+    'div',
+    {
+      class: `execution is-${execution.status}`,
+      role: 'group',
+      'aria-label': 'Execution',
+      'aria-live': 'polite',
+      'aria-busy': String(!ended),
+    },
     h(
       'div',
       { class: 'plan-head' },
@@ -62,15 +69,24 @@ export function executionCard(execution: ExecutionView, actions: ExecutionAction
         ),
       ),
     ),
+    execution.waits === undefined ? '' : h('p', { class: 'execution-waits' }, icon('bell'), h('span', {}, execution.waits)),
     h('p', { class: 'plan-small' }, 'Run ', h('code', {}, execution.run)),
     h(
       'div',
       { class: 'plan-buttons' },
+      execution.waits !== undefined &&
+        button({
+          look: 'primary',
+          icon: 'bell',
+          label: 'Show Approvals',
+          title: 'Show Approvals: what waits for an answer',
+          press: () => actions.approvals(),
+        }),
       failed &&
         button({ look: 'primary', icon: 'refresh', label: 'Retry', title: 'Retry the step that failed', press: () => actions.retry() }),
       failed &&
         button({ look: 'secondary', icon: 'question', label: 'Explain', title: 'Explain why it failed', press: () => actions.explain() }),
-      button({ look: 'secondary', icon: 'output', label: 'Show Run', title: 'Show the output of this run', press: () => actions.show() }),
+      button({ look: 'secondary', icon: 'output', label: 'Show Run', title: 'Show Run: its output', press: () => actions.show() }),
     ),
   );
 }

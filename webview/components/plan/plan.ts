@@ -15,8 +15,13 @@ export interface PlanActions {
 export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
   const many = plan.actions.length > 1;
   return h(
-    'section',
-    { class: `plan risk-${plan.risk}`, 'aria-label': plan.state === 'asking' ? 'Actions, one answer is missing' : 'Actions to confirm' },
+    // A group and no region: a conversation has many of them, and none is a landmark of the page.
+    'div',
+    {
+      class: `plan risk-${plan.risk}`,
+      role: 'group',
+      'aria-label': plan.state === 'asking' ? 'Actions, one answer is missing' : 'Actions to confirm',
+    },
     h(
       'div',
       { class: 'plan-head' },
@@ -27,7 +32,7 @@ export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
     h(
       'ol',
       { class: 'plan-actions' },
-      ...plan.actions.map(({ summary, touches, uses, risk }) =>
+      ...plan.actions.map(({ summary, touches, uses, risk, inputs, target }) =>
         h(
           'li',
           {},
@@ -38,7 +43,9 @@ export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
             h('code', {}, uses),
             many && risk !== plan.risk ? ` · risk ${risk}` : '',
             touches.length === 0 ? '' : ` · touches ${touches.join(', ')}`,
+            ` · on ${target ?? 'this machine'}`,
           ),
+          given(inputs),
         ),
       ),
     ),
@@ -47,6 +54,28 @@ export function planCard(plan: PlanView, actions: PlanActions): HTMLElement {
     ...(plan.state === 'cancelled' ? [h('p', { class: 'plan-small' }, 'Cancelled: nothing was done.')] : []),
   );
 }
+
+/** Every input, also what the words leave out. Long values scroll in a box of their own, which the keyboard reaches. */
+function given(inputs: PlanView['actions'][number]['inputs']): HTMLElement | string {
+  if (inputs.length === 0) return '';
+  return h(
+    'dl',
+    { class: 'plan-inputs', 'aria-label': 'Inputs' },
+    ...inputs.map(({ name, value }) =>
+      h(
+        'div',
+        {},
+        h('dt', {}, name),
+        h(
+          'dd',
+          {},
+          isLong(value) ? h('pre', { tabindex: '0', role: 'group', 'aria-label': `Value of ${name}` }, value) : h('code', {}, value),
+        ),
+      ),
+    ),
+  );
+}
+const isLong = (value: string): boolean => value.length > 300 || value.includes('\n');
 
 function question({ text, options, left }: NonNullable<PlanView['question']>, actions: PlanActions): HTMLElement {
   return h(
@@ -84,14 +113,14 @@ function ready(plan: PlanView, actions: PlanActions): HTMLElement {
         look: 'primary',
         icon: 'check',
         label: 'Approve & Execute',
-        title: 'Approve and execute: from risk high on, the editor asks again',
+        title: 'Approve & Execute: from risk high on, the editor asks again',
         press: () => actions.execute(),
       }),
       button({
         look: 'secondary',
         icon: 'edit',
         label: 'Edit',
-        title: 'Open the runbook that these actions became',
+        title: 'Edit: opens the runbook that these actions became',
         press: () => actions.edit(),
       }),
       button({ look: 'secondary', icon: 'close', label: 'Cancel', title: 'Cancel: nothing is done', press: () => actions.cancel() }),

@@ -21,6 +21,7 @@ export interface TurnActions {
   retryRun(turn: string): void;
   explainRun(turn: string): void;
   showRun(turn: string): void;
+  showApprovals(): void;
   setKey(): void;
   goOffline(): void;
 }
@@ -109,6 +110,7 @@ export class TurnView {
           retry: () => this.#actions.retryRun(turn.id),
           explain: () => this.#actions.explainRun(turn.id),
           show: () => this.#actions.showRun(turn.id),
+          approvals: () => this.#actions.showApprovals(),
         }),
       turn.offerRun === true
         ? h(

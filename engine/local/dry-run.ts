@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import type { StartRun } from '../../protocol/api.ts';
 import type { PlanStep, PlanView } from '../../protocol/plan.ts';
 import { milliseconds } from '../../runbook/core/duration.ts';
-import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { type Problem, ProblemError, problem } from '../../runbook/core/errors.ts';
+import { hasExpression } from '../../runbook/core/expression.ts';
+import { unfitTarget } from '../connectors/action-connector.ts';
+import { inputChecker } from '../connectors/action-input.ts';
 import { type DryStep, dryRun, evolve, initial, riskReasons } from '../kernel/kernel.ts';
 import type { Request } from '../kernel/request.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
@@ -72,8 +75,9 @@ async function viewOf(parts: Parts<unknown>, prepared: Prepared, id: string, dry
   const { snapshot } = prepared.beginning;
   const { path, planned, phase, file, inside, when, condition, request, risk, asks, later, items, problem: error } = dry;
   const { step } = planned;
-  const check = await checkOf(parts, prepared, id, dry, mayCheck);
-  const failed = error ?? check?.error;
+  const unfit = error ?? (await unfitAction(snapshot, request));
+  const check = unfit === undefined ? await checkOf(parts, prepared, id, dry, mayCheck) : undefined;
+  const failed = unfit ?? check?.error;
   const may = condition?.holds === false ? 'skip' : failed !== undefined ? 'fail' : dry.certain ? 'run' : 'may-run';
   return {
     id: path,
@@ -97,6 +101,18 @@ async function viewOf(parts: Parts<unknown>, prepared: Prepared, id: string, dry
     ...(check === undefined ? {} : { check: check.view }),
     ...(failed === undefined ? {} : { error: failed }),
   };
+}
+
+const inputs = inputChecker();
+
+/** What the action would refuse before it does anything, as far as its input and target are known. */
+async function unfitAction(snapshot: Snapshot, request: Request | undefined): Promise<Problem | undefined> {
+  if (request?.kind !== 'action') return undefined;
+  const action = Object.hasOwn(snapshot.actions, request.action) ? snapshot.actions[request.action] : undefined;
+  // One of the workspace's own was held against its inputs when it was resolved.
+  if (action === undefined || action.own !== undefined) return undefined;
+  const wrong = await inputs.checkKnown(action.manifest, request.with, request.secretTexts);
+  return wrong ?? (hasExpression(request.target) ? undefined : unfitTarget(action.manifest, request));
 }
 
 const mutable = ({ reason, message, approvers, unresolved, min }: NonNullable<DryStep['asks']>): PlanStep['asks'] => ({

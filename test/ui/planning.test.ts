@@ -33,7 +33,7 @@ steps:
     run: rm -rf /srv/shop/old
   - id: note
     uses: http/request
-    with: { url: "https://192.0.2.20/releases", method: POST, body: { version: "\${{ inputs.version }}" } }
+    with: { url: "https://192.0.2.20/releases", method: POST, body: "\${{ inputs.version }}" }
     if: inputs.version != 'draft'
 `;
 const moving = `runbook: v1
@@ -98,13 +98,11 @@ describe('looking ahead, changing course and a locked store, in a real VS Code',
     await page.keyboard.press('End');
     await page.keyboard.type('.new');
     await workbench.palette('Runwright: Apply Edited Runbook');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Move the shop' }).first().click();
     await page.locator('.statusbar', { hasText: 'The run has the edited runbook' }).waitFor();
     await workbench.screenshot('dark-edited');
     writeFileSync(file('copied.txt'), '');
     await workbench.lineStatus('id: copy', 'succeeded');
     await workbench.palette('Runwright: Resume Run');
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Move the shop' }).first().click();
     await workbench.run('Move the shop', 'completed');
     assert.equal(readFileSync(file('switched.txt.new'), 'utf8'), 'one\n');
     assert.ok(!existsSync(file('switched.txt')), 'the step ran as it was before');
@@ -124,13 +122,16 @@ describe('looking ahead, changing course and a locked store, in a real VS Code',
     await workbench.anotherEngine(pid);
     await workbench.palette('Runwright: Run Runbook');
     await workbench.run('Tell the partner', 'paused');
+    // The terminal says what it waits for, too.
+    await workbench.terminal.filter({ hasText: '‖ waits: The secret store cannot be opened' }).waitFor();
     await workbench.inThemes('held');
     assert.ok(!existsSync(file('told.txt')), 'it ran without its secret');
     renameSync(join(workbench.folder, 'kept.key'), join(state, 'secrets.key'));
     await workbench.palette('Preferences: Open Settings (UI)');
     await page.locator('.settings-header .monaco-editor').click();
     await page.keyboard.type('runwright.secrets.keyInVSCode');
-    const box = page.locator('.setting-item-bool', { hasText: 'Key In VSCode' }).first();
+    await workbench.screenshot('dark-key-search');
+    const box = page.locator('.setting-item-bool', { hasText: 'VS Code keeps the key' }).first();
     await box.waitFor();
     await workbench.screenshot('dark-key-setting');
     await box.locator('.setting-value-checkbox').click();

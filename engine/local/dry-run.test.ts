@@ -122,6 +122,14 @@ describe('a dry run in the engine', () => {
     assert.equal(made.connector.attempts.length, 0, 'what is wrong is not checked');
   });
 
+  it('is cut where it would be too long an answer', async () => {
+    const long = 'q'.repeat(60_000);
+    const steps = Array.from({ length: 100 }, (_, at) => scriptStep(`s${at}`, 'true', { env: { A: '${{ inputs.v }}' } }));
+    const { runtime, file } = await engine(runbookOf(steps, { inputs: { v: { type: 'string', default: long } } }));
+    const plan = await runtime.dryRun({ file, inputs: { v: long } }, person);
+    assert.ok(plan.cut && plan.steps.length > 30 && plan.steps.length < 100, `${plan.steps.length}`);
+  });
+
   it('says that a step would fail when its check does', async () => {
     const { runtime, connector, file } = await engine(runbookOf([use('block', 'net/block', '192.0.2.7')]));
     const looking = runtime.dryRun({ file }, person);

@@ -24,6 +24,8 @@ import { requestView } from './views.ts';
 
 /** Steps that are shown at most. */
 const most = 2000;
+/** Characters of JSON that are shown at most: what the steps are given may be long in each of them. */
+const longest = 4 * 1024 * 1024;
 /** Milliseconds for a check whose step has no time limit. */
 const longestCheck = 60_000;
 
@@ -44,12 +46,18 @@ export async function planRun(parts: Parts<unknown>, journal: Journal, request: 
   const mayCheck = trusted && caller.scopes.includes('approve');
   const steps: PlanStep[] = [];
   try {
-    for (const step of found.slice(0, most)) steps.push(await viewOf(parts, prepared, id, step, mayCheck));
+    let length = 0;
+    for (const step of found.slice(0, most)) {
+      const view = await viewOf(parts, prepared, id, step, mayCheck);
+      length += JSON.stringify(view).length;
+      if (length > longest) break;
+      steps.push(view);
+    }
   } finally {
     await rm(dirname(dirname(attemptFolder(parts.stateFolder, id, 'x', 1))), { recursive: true, force: true });
   }
   const { runbook, file, fileDigest } = snapshot;
-  return { runbook: runbook.name, file, fileDigest, inputs: { ...order.inputs }, trusted, steps, cut: found.length > most };
+  return { runbook: runbook.name, file, fileDigest, inputs: { ...order.inputs }, trusted, steps, cut: found.length > steps.length };
 }
 
 /** As a run would begin; `trusted`: it may begin so without anybody vouching for it now. */

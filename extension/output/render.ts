@@ -29,6 +29,9 @@ export const goesOn = ({ id, name }: Pick<StepView, 'id' | 'name'>): string =>
 /** After the end of a run that was tried again or is rolled back. */
 export const goesOnLine = line('') + line(bold('The run goes on.'));
 
+/** Of a paused run. */
+export const editedLine = line('') + line(bold('The run has the edited runbook.'));
+
 export const linePrefix = (step: string): string => dim(`${safe(step)} │ `);
 
 /** How the step stands; nothing while it runs or its turn has not come. `named`: not below its own heading. */

@@ -8,6 +8,7 @@ const longest = 20;
 export function planLines(plan: PlanView): string[] {
   const lines = [`Dry run of ${plan.runbook} (${plan.file}): nothing is run.`];
   for (const [name, value] of Object.entries(plan.inputs)) lines.push(`  input ${name}: ${short(value)}`);
+  lines.push(`  ${summary(plan)}`, ...attention(plan));
   if (!plan.trusted) lines.push('  The folder is not trusted: a run asks somebody to vouch for it, and no check was run.');
   const depth = new Map<string, number>();
   for (const step of plan.steps) {
@@ -16,6 +17,7 @@ export function planLines(plan: PlanView): string[] {
     lines.push('', ...paragraph(step).map((line) => `${'  '.repeat(level)}${line}`));
   }
   if (plan.cut) lines.push('', `There are more steps than the ${plan.steps.length} that are shown.`);
+  // A terminal shows the end of a long text.
   lines.push('', summary(plan));
   return lines;
 }
@@ -25,6 +27,7 @@ function paragraph(step: PlanStep): string[] {
   const title = `${id}${name === undefined ? '' : ` · ${name}`} (${verb}${phase === 'steps' ? '' : `, ${phase}`}): ${words[will]}${when === undefined ? '' : `, ${when}`}`;
   const lines = [title];
   const more = (text: string) => lines.push(`  ${text}`);
+  if (step.error !== undefined) more(`${step.error.message} ${step.error.remedy}`);
   if (step.if !== undefined) {
     const { holds } = step.if;
     more(`if ${step.if.expression}: ${holds === undefined ? 'not known yet' : holds ? 'holds' : 'does not hold'}`);
@@ -35,13 +38,13 @@ function paragraph(step: PlanStep): string[] {
     more(`risk ${later.length > 0 ? 'at least ' : ''}${risk}${step.reasons.length === 0 ? '' : `: ${step.reasons.join('; ')}`}`);
   if (step.asks !== undefined) more(asked(step.asks));
   for (const { expression, when: known } of later) more(`\${{ ${expression} }} is known ${known.join(' and ')}`);
-  if (step.undo !== undefined) more(`can be undone by ${step.undo.verb}`);
+  if (step.undo !== undefined)
+    block('undo', step.undo.does === undefined || step.undo.verb !== 'run' ? step.undo.verb : step.undo.does).forEach(more);
   if (step.check !== undefined) {
     const { status, outputs = {}, why } = step.check;
     more(status === 'not-run' ? `not checked: ${why ?? ''}` : `checked: ${status === 'failed' ? 'failed' : 'it would work'}`);
     for (const [output, value] of Object.entries(outputs)) more(`  ${output}: ${short(value)}`);
   }
-  if (step.error !== undefined) more(`${step.error.message} ${step.error.remedy}`);
   return lines;
 }
 
@@ -62,8 +65,37 @@ function block(what: string, value: string): string[] {
 function summary({ steps }: PlanView): string {
   const of = (will: PlanStep['will']) => steps.filter((step) => step.will === will).length;
   const asks = steps.filter((step) => step.asks !== undefined).length;
-  const counted = [`${of('run')} run`, `${of('may-run')} may run`, `${of('skip')} skipped`, `${of('fail')} would fail`, `${asks} ask`];
-  return `${steps.length} steps: ${counted.join(', ')}.`;
+  const some: readonly [number, string][] = [
+    [of('run'), of('run') === 1 ? 'runs' : 'run'],
+    [of('may-run'), 'may run'],
+    [of('skip'), of('skip') === 1 ? 'is skipped' : 'are skipped'],
+    [of('fail'), 'would fail'],
+    [asks, asks === 1 ? 'asks' : 'ask'],
+  ];
+  const counted = some.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}${counted.length === 0 ? '' : `: ${counted.join(', ')}`}.`;
+}
+
+/** Names that are listed at most. */
+const mostNamed = 10;
+
+/** What a person looks for first: what would fail and what asks, with the lines where they are written. */
+function attention({ steps }: PlanView): string[] {
+  const listed = (title: string, found: readonly PlanStep[]) => {
+    if (found.length === 0) return [];
+    const names = found.slice(0, mostNamed).map(({ id, line }) => `${id} (line ${line})`);
+    return [`  ${title}: ${names.join(', ')}${found.length > mostNamed ? ` and ${found.length - mostNamed} more` : ''}`];
+  };
+  return [
+    ...listed(
+      'would fail',
+      steps.filter(({ will }) => will === 'fail'),
+    ),
+    ...listed(
+      'asks',
+      steps.filter(({ asks }) => asks !== undefined),
+    ),
+  ];
 }
 
 function short(value: unknown): string {

@@ -1,10 +1,9 @@
-import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import type { ActionManifest } from '../../runbook/core/action.ts';
-import { ProblemError, problem } from '../../runbook/core/errors.ts';
-import type { Json } from '../../runbook/core/json.ts';
+import { type Problem, ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Outcome } from '../kernel/command.ts';
 import type { ActionCode } from './action.ts';
 import { type ActionRequest, contextOf } from './action-context.ts';
+import { inputChecker } from './action-input.ts';
 import type { Attempt, Connector } from './connector.ts';
 import { limitOutputs } from './output-limit.ts';
 import { redactOutcome } from './redact/outcome.ts';
@@ -27,16 +26,7 @@ export interface ActionOptions {
 
 /** Runs catalogue actions inside the engine. What became of one after the engine died is not known. */
 export function actionConnector(actions: ActionTable, { grace = usualGrace, pool = createPool(usualPool) }: ActionOptions = {}): Connector {
-  // Loaded with the first action: an engine that waits keeps small.
-  let ajv: Ajv | undefined;
-  const validators = new Map<string, ValidateFunction>();
-  const validator = async (manifest: ActionManifest) => {
-    ajv ??= await checker();
-    const known = validators.get(manifest.name) ?? ajv.compile(manifest.inputs);
-    validators.set(manifest.name, known);
-    return known;
-  };
-
+  const inputs = inputChecker();
   return {
     name: 'action',
     accepts: (request) => request.kind === 'action',
@@ -47,11 +37,10 @@ export function actionConnector(actions: ActionTable, { grace = usualGrace, pool
       const action = Object.hasOwn(actions, request.action) ? actions[request.action] : undefined;
       if (!action) return failed('action-unknown', { action: request.action });
       try {
-        const validate = validators.get(request.action) ?? (await validator(action.manifest));
-        if (!validate(request.with))
-          return redactOutcome(failed('action-input', { action: request.action, why: whatIsWrong(validate.errors ?? []) }), redactor);
+        const wrong = await inputs.check(action.manifest, request.with);
+        if (wrong) return redactOutcome({ kind: 'failed', error: wrong }, redactor);
         const unfit = unfitTarget(action.manifest, request);
-        if (unfit) return unfit;
+        if (unfit) return { kind: 'failed', error: unfit };
         const outcome = await withLimits(attempt, grace, (signal) =>
           action.code(request.with, contextOf(attempt, request, redactor, signal, pool)),
         );
@@ -65,15 +54,11 @@ export function actionConnector(actions: ActionTable, { grace = usualGrace, pool
   };
 }
 
-async function checker(): Promise<Ajv> {
-  const [{ Ajv }, { default: formats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
-  const made = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true });
-  formats.default(made);
-  return made;
-}
-
 /** Local is where the engine is: no target at all. */
-function unfitTarget({ name, targets }: ActionManifest, { target, connection }: ActionRequest): Outcome | undefined {
+export function unfitTarget(
+  { name, targets }: ActionManifest,
+  { target, connection }: Pick<ActionRequest, 'target' | 'connection'>,
+): Problem | undefined {
   const type = typeof connection?.type === 'string' ? connection.type : 'local';
   const known = targets ?? ['local'];
   if (known.includes(type)) return undefined;
@@ -84,7 +69,7 @@ function unfitTarget({ name, targets }: ActionManifest, { target, connection }: 
     target: type === 'local' ? 'local' : `${target}, of type ${type}`,
   };
   const remedy = known.includes('local') ? { remedy: 'Give the step `target: local`.' } : {};
-  return { kind: 'failed', error: problem('target-needed', args, remedy) };
+  return problem('target-needed', args, remedy);
 }
 
 /**
@@ -125,15 +110,3 @@ const failed = (code: Parameters<typeof problem>[0], args: Parameters<typeof pro
   kind: 'failed',
   error: problem(code, args),
 });
-
-/** Names places and rules, never values. */
-function whatIsWrong(errors: readonly ErrorObject[]): string {
-  return errors
-    .slice(0, 5)
-    .map((error) => {
-      const extra: Json | undefined = error.params.additionalProperty ?? error.params.allowedValues?.join(', ');
-      const said = error.keyword === 'type' ? `must be of type ${[error.params.type].flat().join(' or ')}` : error.message;
-      return `${error.instancePath.slice(1) || 'with'} ${said ?? 'is not valid'}${extra === undefined ? '' : ` (${String(extra)})`}`;
-    })
-    .join('; ');
-}

@@ -26,9 +26,11 @@ export function contextOf(attempt: Attempt, request: ActionRequest, redactor: Re
     log: (text) => attempt.output('stdout', redactor.text(text.endsWith('\n') ? text : `${text}\n`)),
     // Folders are made when they are asked for: an action that is safe to repeat has none of its own yet.
     get scratch() {
+      attempt.usesFolder?.();
       return made(attempt.folder);
     },
     get shared() {
+      attempt.usesFolder?.();
       return made(attempt.shared);
     },
     folder,

@@ -17,6 +17,8 @@ export interface Attempt {
   readonly folder: string;
   /** A folder that all attempts of the run share, absolute; it may not exist yet. */
   readonly shared: string;
+  /** Heard when the code asks for a folder of the run: what it gives may lie there, and says nothing to another run. */
+  usesFolder?(): void;
   /** Puts a value into the store, and gives its version. Rejects with a ProblemError. */
   keepSecret(name: string, value: string): Promise<number>;
   /** What a child process starts from; the request's `env` goes on top. */

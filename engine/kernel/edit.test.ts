@@ -70,7 +70,7 @@ describe('Editing the rest of a paused run', () => {
     assert.equal(edit(run, runbookOf([runStep('a'), runStep('b')])).length, 0);
     resume(run);
     run.endAll();
-    assert.throws(() => edit(run, book), code('edit-running'));
+    assert.throws(() => edit(run, book), code('run-state'));
   });
 
   it('refuses, with the step named and the state untouched, what changes a step that has begun', () => {

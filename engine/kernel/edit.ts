@@ -13,6 +13,7 @@ import { calledFrom, type RunbookFile, type Snapshot } from './snapshot.ts';
 import { checkRunnable } from './start.ts';
 import type { RunbookFrame, State, StepState } from './state.ts';
 import { edited } from './take-edit.ts';
+import { runStatus } from './view.ts';
 
 type Edit = Extract<Command, { kind: 'edit' }>;
 
@@ -21,11 +22,12 @@ type Edit = Extract<Command, { kind: 'edit' }>;
  *  1. What has begun keeps its path, its place among the others, and what it is; what runs at this moment stays exactly as it is.
  *  2. Nothing new stands where the run has been.
  *  3. Questions are void: whoever answered them had another snapshot before their eyes.
- * Throws `edit-running`, `edit-begun`, and what a start throws for steps that nothing could carry out.
+ * Throws `run-state`, `edit-running`, `edit-begun`, and what a start throws for steps that nothing could carry out.
  */
 export function edit(state: State, command: Edit): KernelEvent | 'known' {
   const run = state.start?.run ?? '';
-  if (state.finished !== undefined || !state.paused) throw new ProblemError(problem('edit-running', { run }));
+  if (state.finished !== undefined) throw new ProblemError(problem('run-state', { run, what: 'be edited', status: runStatus(state) }));
+  if (!state.paused) throw new ProblemError(problem('edit-running', { run }));
   if (command.snapshot === state.snapshotDigest) return 'known';
   checkRunnable(command.edited);
   const refuse = (step: string, why: string) => new ProblemError(problem('edit-begun', { step, run, why }));

@@ -61,9 +61,14 @@ export async function runAttempt(parts: Parts<unknown>, given: Given): Promise<O
       });
     if (given.signal.aborted) return { kind: 'cancelled' };
     const request = placeSecrets(effect.request, (secret) => secrets.values.get(keyOf(secret)) ?? '');
-    const outcome = await connector.run(attemptOf(parts, given, folder, request, hide, wanted));
+    let tied = false;
+    const usesFolder = () => {
+      tied = true;
+    };
+    const outcome = await connector.run({ ...attemptOf(parts, given, folder, request, hide, wanted), usesFolder });
     if (wanted !== undefined) return await given.secretOutputs.take(effect.path, effect.attempt, outcome, wanted);
-    keep(parts, given, outcome);
+    // What lies in a folder of the run is gone with it.
+    if (!tied) keep(parts, given, outcome);
     return outcome;
   } catch (error) {
     const found = problemOf(error);
@@ -163,7 +168,7 @@ function found({ actions, log }: Parts<unknown>, { effect: { request, secretOutp
 
 function keep({ actions, log }: Parts<unknown>, { effect: { request }, cache, run }: Given, outcome: Outcome): void {
   if (request.kind !== 'action' || request.cache === undefined || outcome.kind !== 'succeeded') return;
-  // What lies in a folder of the run is gone with it, and the outputs may say where.
+  // A folder of the run may be named all the same.
   if (JSON.stringify(outcome.outputs).includes(run)) return;
   try {
     cache.keep(request, actions[request.action]?.code ?? '', outcome);

@@ -4,6 +4,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ActionManifest } from '../../runbook/core/action.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import type { Json } from '../../runbook/core/json.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
 import { Journal } from './journal/journal.ts';
 import { runbookOf, scriptStep, temporaryFolder } from './support/fixtures.ts';
@@ -80,6 +81,53 @@ describe('a dry run in the engine', () => {
     assert.match(JSON.stringify(plan.steps[0]?.request), /\*\*\*TOKEN\*\*\*/);
     assert.deepEqual(await runtime.list({}), [], 'there is no run');
     assert.deepEqual(existsSync(join(folder, 'runs')) ? await readdir(join(folder, 'runs')) : [], [], 'nothing is left of it');
+  });
+
+  it('says what an action would refuse of its input and target, and leaves what is known later and secrets alone', async () => {
+    const typed: ActionManifest = {
+      ...manifest('net/typed', true),
+      inputs: {
+        type: 'object',
+        required: ['ip'],
+        additionalProperties: false,
+        properties: { ip: { type: 'string', format: 'ipv4' }, port: { type: 'integer' }, token: { type: 'string', maxLength: 3 } },
+        anyOf: [{ required: ['port'] }, { properties: { ip: { const: '192.0.2.7' } } }],
+      },
+    };
+    const typedStep = (id: string, input: Record<string, Json>) =>
+      scriptStep(id, '', { verb: { kind: 'uses', action: 'net/typed', with: input } });
+    const steps = [
+      scriptStep('a', 'true'),
+      typedStep('wrong', { ip: 'not-an-address' }),
+      typedStep('more', { ip: '${{ steps.a.outputs.ip }}', prot: 80 }),
+      typedStep('none', { port: '${{ steps.a.outputs.port }}' }),
+      typedStep('later', { ip: '${{ steps.a.outputs.ip }}', token: '${{ secrets.TOKEN }}' }),
+      { ...typedStep('elsewhere', { ip: '192.0.2.7', port: 80 }), target: 'far' },
+    ];
+    const made = await engine({ ...runbookOf(steps), targets: { far: { type: 'ssh', host: '192.0.2.9' } } });
+    Object.assign(made.parts.actions, { 'net/typed': { manifest: typed, code: 'c' } });
+    const plan = await made.runtime.dryRun({ file: made.file }, person);
+    assert.deepEqual(
+      plan.steps.map(({ id, will, error }) => [id, will, error?.code]),
+      [
+        ['a', 'run', undefined],
+        ['wrong', 'fail', 'action-input'],
+        ['more', 'fail', 'action-input'],
+        ['none', 'fail', 'action-input'],
+        ['later', 'run', undefined],
+        ['elsewhere', 'fail', 'target-needed'],
+      ],
+    );
+    assert.match(plan.steps[2]?.error?.message ?? '', /prot/);
+    assert.equal(made.connector.attempts.length, 0, 'what is wrong is not checked');
+  });
+
+  it('is cut where it would be too long an answer', async () => {
+    const long = 'q'.repeat(60_000);
+    const steps = Array.from({ length: 100 }, (_, at) => scriptStep(`s${at}`, 'true', { env: { A: '${{ inputs.v }}' } }));
+    const { runtime, file } = await engine(runbookOf(steps, { inputs: { v: { type: 'string', default: long } } }));
+    const plan = await runtime.dryRun({ file, inputs: { v: long } }, person);
+    assert.ok(plan.cut && plan.steps.length > 30 && plan.steps.length < 100, `${plan.steps.length}`);
   });
 
   it('says that a step would fail when its check does', async () => {

@@ -3,7 +3,10 @@ import { dirname } from 'node:path';
 import type { StartRun } from '../../protocol/api.ts';
 import type { PlanStep, PlanView } from '../../protocol/plan.ts';
 import { milliseconds } from '../../runbook/core/duration.ts';
-import { ProblemError, problem } from '../../runbook/core/errors.ts';
+import { type Problem, ProblemError, problem } from '../../runbook/core/errors.ts';
+import { hasExpression } from '../../runbook/core/expression.ts';
+import { unfitTarget } from '../connectors/action-connector.ts';
+import { inputChecker } from '../connectors/action-input.ts';
 import { type DryStep, dryRun, evolve, initial, riskReasons } from '../kernel/kernel.ts';
 import type { Request } from '../kernel/request.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
@@ -21,6 +24,8 @@ import { requestView } from './views.ts';
 
 /** Steps that are shown at most. */
 const most = 2000;
+/** Characters of JSON that are shown at most: what the steps are given may be long in each of them. */
+const longest = 4 * 1024 * 1024;
 /** Milliseconds for a check whose step has no time limit. */
 const longestCheck = 60_000;
 
@@ -41,12 +46,18 @@ export async function planRun(parts: Parts<unknown>, journal: Journal, request: 
   const mayCheck = trusted && caller.scopes.includes('approve');
   const steps: PlanStep[] = [];
   try {
-    for (const step of found.slice(0, most)) steps.push(await viewOf(parts, prepared, id, step, mayCheck));
+    let length = 0;
+    for (const step of found.slice(0, most)) {
+      const view = await viewOf(parts, prepared, id, step, mayCheck);
+      length += JSON.stringify(view).length;
+      if (length > longest) break;
+      steps.push(view);
+    }
   } finally {
     await rm(dirname(dirname(attemptFolder(parts.stateFolder, id, 'x', 1))), { recursive: true, force: true });
   }
   const { runbook, file, fileDigest } = snapshot;
-  return { runbook: runbook.name, file, fileDigest, inputs: { ...order.inputs }, trusted, steps, cut: found.length > most };
+  return { runbook: runbook.name, file, fileDigest, inputs: { ...order.inputs }, trusted, steps, cut: found.length > steps.length };
 }
 
 /** As a run would begin; `trusted`: it may begin so without anybody vouching for it now. */
@@ -72,8 +83,9 @@ async function viewOf(parts: Parts<unknown>, prepared: Prepared, id: string, dry
   const { snapshot } = prepared.beginning;
   const { path, planned, phase, file, inside, when, condition, request, risk, asks, later, items, problem: error } = dry;
   const { step } = planned;
-  const check = await checkOf(parts, prepared, id, dry, mayCheck);
-  const failed = error ?? check?.error;
+  const unfit = error ?? (await unfitAction(snapshot, request));
+  const check = unfit === undefined ? await checkOf(parts, prepared, id, dry, mayCheck) : undefined;
+  const failed = unfit ?? check?.error;
   const may = condition?.holds === false ? 'skip' : failed !== undefined ? 'fail' : dry.certain ? 'run' : 'may-run';
   return {
     id: path,
@@ -97,6 +109,18 @@ async function viewOf(parts: Parts<unknown>, prepared: Prepared, id: string, dry
     ...(check === undefined ? {} : { check: check.view }),
     ...(failed === undefined ? {} : { error: failed }),
   };
+}
+
+const inputs = inputChecker();
+
+/** What the action would refuse before it does anything, as far as its input and target are known. */
+async function unfitAction(snapshot: Snapshot, request: Request | undefined): Promise<Problem | undefined> {
+  if (request?.kind !== 'action') return undefined;
+  const action = Object.hasOwn(snapshot.actions, request.action) ? snapshot.actions[request.action] : undefined;
+  // One of the workspace's own was held against its inputs when it was resolved.
+  if (action === undefined || action.own !== undefined) return undefined;
+  const wrong = await inputs.checkKnown(action.manifest, request.with, request.secretTexts);
+  return wrong ?? (hasExpression(request.target) ? undefined : unfitTarget(action.manifest, request));
 }
 
 const mutable = ({ reason, message, approvers, unresolved, min }: NonNullable<DryStep['asks']>): PlanStep['asks'] => ({

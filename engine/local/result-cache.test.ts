@@ -141,6 +141,19 @@ describe('the result of a step that only reads', () => {
     assert.equal(JSON.stringify(journal.db.prepare('SELECT outputs FROM cached_results').all()).includes('keep me'), false);
   });
 
+  it('is not kept of an action that has used a folder of its run', async () => {
+    const { start, connector, runtime } = await engine(lookup());
+    for (const at of [0, 1]) {
+      const { id } = await start();
+      await connector.reached(at + 1);
+      connector.attempts[at]?.attempt.usesFolder?.();
+      connector.attempts[at]?.end(succeeded({ table: 'tables/one.jsonl' }));
+      await eventOf(runtime, id, 'run-finished');
+    }
+    assert.equal(connector.attempts.length, 2);
+    assert.equal(journal.db.prepare('SELECT COUNT(*) AS n FROM cached_results').get()?.n, 0);
+  });
+
   it('goes with its time, and with what `prune` takes', async () => {
     const rows = () => journal.db.prepare('SELECT COUNT(*) AS n FROM cached_results').get()?.n;
     const { run, runtime } = await engine(lookup());

@@ -12,6 +12,15 @@ describe('the frame around output', () => {
     assert.match(text, /Look above\./);
   });
 
+  it('says of a step that a locked store holds up what it waits for, and nothing of one that runs', () => {
+    const error = { code: 'secrets-locked', class: 'permission', message: 'It is locked.', remedy: 'Bring the key.' };
+    assert.match(
+      stripVTControlCharacters(stepFooter(step({ status: 'running', error }))),
+      /^‖ waits: It is locked\.\r\n {2}Bring the key\./,
+    );
+    assert.equal(stepFooter(step({ status: 'running' })), '');
+  });
+
   it('says how a run ended in a whole sentence', () => {
     const run = { id: 'r', createdAt: '2026-11-20T10:00:00Z', finishedAt: '2026-11-20T10:00:03Z' } as RunDetail;
     const said = (status: RunDetail['status']) => stripVTControlCharacters(runFooter({ ...run, status })).trim();

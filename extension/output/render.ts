@@ -1,6 +1,6 @@
 import type { ErrorView, RunDetail, StepView } from '../../protocol/run.ts';
 import { visible } from '../approvals/describe.ts';
-import { duration, runLooks, stepSentence } from '../runs/words.ts';
+import { duration, isHeld, runLooks, stepSentence } from '../runs/words.ts';
 
 // What the terminal shows around the scripts' own output. Texts of the runbook are made visible first: they must not act.
 
@@ -29,9 +29,12 @@ export const goesOn = ({ id, name }: Pick<StepView, 'id' | 'name'>): string =>
 /** After the end of a run that was tried again or is rolled back. */
 export const goesOnLine = line('') + line(bold('The run goes on.'));
 
+/** Of a paused run. */
+export const editedLine = line('') + line(bold('The run has the edited runbook.'));
+
 export const linePrefix = (step: string): string => dim(`${safe(step)} │ `);
 
-/** How the step stands; nothing while it runs or waits for its turn. `named`: not below its own heading. */
+/** How the step stands; nothing while it runs or its turn has not come. `named`: not below its own heading. */
 export function stepFooter(step: StepView, named = false): string {
   const name = step.name === undefined ? step.id : `${step.name} (${step.id})`;
   const sentence = `${named ? `${safe(name)}: ` : ''}${safe(stepSentence(step))}`;
@@ -47,8 +50,9 @@ export function stepFooter(step: StepView, named = false): string {
     case 'unknown':
     case 'waiting_approval':
       return line(yellow(`‖ ${sentence}`));
-    case 'pending':
     case 'running':
+      return isHeld(step) ? line(yellow(`‖ ${sentence}`)) + remedy(step.error) : '';
+    case 'pending':
       return '';
   }
 }

@@ -153,6 +153,18 @@ describe('a run as text', () => {
     assert.equal(plain().match(/▶ a/g)?.length, 1);
   });
 
+  it('says that a paused run was edited, and what a step waits for that the locked store holds up', async () => {
+    const { state, plain, send } = fake(detail(3, 'paused', [step('a', 'pending')]));
+    await settled();
+    send(event(4, { type: 'run-edited' }));
+    const error = { code: 'secrets-locked', class: 'permission', message: 'It is locked.', remedy: 'Bring the key.' };
+    state.now = detail(5, 'paused', [step('a', 'running', { attempts: 0, error })]);
+    send(event(5, { type: 'step-held', step: 'a', stepStatus: 'running' }));
+    await settled();
+    assert.match(plain(), /The run has the edited runbook\.\n\n▶ a\n‖ waits: It is locked\.\n {2}Bring the key\.\n$/);
+    assert.deepEqual(state.troubles, []);
+  });
+
   it('tells when the engine does not know the run', async () => {
     const troubles: unknown[] = [];
     const engine = {

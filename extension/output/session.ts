@@ -3,7 +3,7 @@ import type { RunDetail, RunEvent, StepView } from '../../protocol/run.ts';
 import type { Engine } from '../engine/api.ts';
 import { isFinal } from '../runs/words.ts';
 import { type Cleaner, createCleaner } from './ansi.ts';
-import { goesOnLine, runFooter, runHeading, stepFooter } from './render.ts';
+import { editedLine, goesOnLine, runFooter, runHeading, stepFooter } from './render.ts';
 import { createStepWriter } from './writer.ts';
 
 export interface RunSession {
@@ -119,6 +119,7 @@ export function followRun(
     }
     if (event.seq <= writtenUpTo) return;
     writtenUpTo = event.seq;
+    if (event.type === 'run-edited') writer.other(editedLine);
     const ended = event.status !== undefined && isFinal({ status: event.status });
     if (event.step === undefined && !ended) return;
     const detail = await viewAfter(event.seq);

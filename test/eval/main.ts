@@ -33,7 +33,7 @@ const model = values.model ? chosenModel() : undefined;
 const outcomes: Outcome[] = [...(await judgeSentences(model, { rules: !values.alone })), ...(await judgeEdits(model))];
 if (!values['no-runs']) {
   const { judgeFailures } = await import('./failures.ts');
-  outcomes.push(...(await judgeFailures(model)));
+  outcomes.push(...(await judgeFailures()));
 }
 const scores = scoresOf(outcomes);
 console.log(`${missesOf(outcomes, values['held-out'])}\n\n${tableOf(scores)}`);

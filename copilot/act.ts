@@ -35,12 +35,16 @@ export async function actOn(text: string, acting: Acting): Promise<Acted | undef
   const catalog = await acting.catalog();
   const known = acting.ticket && knownFromTicket(acting.ticket);
   const { pending } = acting;
-  if (pending !== undefined && pending.missing.length > 0) {
+  const read = (): Plan | undefined =>
+    intentOf(text) === 'edit' || consents.test(text) ? undefined : readPlan(text, { catalog, ...(known === undefined ? {} : { known }) });
+  // A request that lacks nothing is a new one; only a message may be any words.
+  const anew = pending?.missing[0]?.parameter === 'text' || isExplicitQuestion(text) ? undefined : read();
+  if (pending !== undefined && pending.missing.length > 0 && (anew === undefined || anew.missing.length > 0)) {
     const followed = answerFollowUp(pending, text, catalog);
     if (followed.kind === 'plan') return said(followed.plan);
     if (followed.kind === 'cancel') return { answer: 'Cancelled: nothing was done.' };
   }
-  const fresh = intentOf(text) === 'edit' || consents.test(text) ? undefined : readPlan(text, { catalog, ...(known === undefined ? {} : { known }) });
+  const fresh = anew ?? read();
   if (fresh !== undefined && (!isExplicitQuestion(text) || fresh.actions.every(({ uses }) => looks(uses, text))))
     return said(fresh);
   if (pending === undefined || pending.missing.length === 0 || intentOf(text) !== 'question' || isExplicitQuestion(text)) return undefined;

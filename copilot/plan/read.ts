@@ -36,8 +36,7 @@ export function readPlan(sentence: string, { catalog, known = nothingKnown }: Re
       before: found.map(({ action }, index) => ({ ...action, id: stepIds(found.map(({ action: { uses } }) => uses))[index] ?? '' })),
     };
     const phrase = heard(available, clause.text) ?? heard(available, mended(clause.text)) ?? again(clause, found);
-    // "Don't block it": words that are understood, and want nothing.
-    if (phrase === undefined || isRefused(clause.text.slice(0, phrase.says.exec(clause.text)?.index ?? 0))) continue;
+    if (phrase === undefined || isSaidOnly(phrase, clause)) continue;
     found.push(...drafts(phrase, clause, around));
     for (const [parameter, value] of found.slice(-1).flatMap(({ action }) => Object.entries(action.with)))
       said[parameter] = [value, ...(said[parameter] ?? [])];
@@ -55,6 +54,12 @@ interface Draft {
   readonly clause: Clause;
   /** Something was taken from what is known from elsewhere. */
   readonly pointed: boolean;
+}
+
+/** "Don't block it", and what stands in quotes: words that are understood, and want nothing. */
+function isSaidOnly({ says }: Phrase, { text, entities }: Clause): boolean {
+  const at = says.exec(text)?.index ?? 0;
+  return isRefused(text.slice(0, at)) || entities.some((entity) => entity.kind === 'quoted' && entity.at < at && at < entity.end);
 }
 
 /** "Block 192.0.2.1, and 192.0.2.2": a part that only goes on with things is about the action before. */

@@ -15,7 +15,7 @@ interface Failing {
   /** Classes that are as good. */
   readonly or?: readonly string[];
   readonly step: string;
-  /** What cause or remedies must have in them, whatever the case of letters; `*`: nothing in particular. */
+  /** What cause or remedies must have in them, whatever the case of letters, alternatives with `|`; `*`: nothing in particular. */
   readonly mentions: readonly string[];
   /** "Propose a fix" must propose a change of the runbook. */
   readonly edit?: boolean;
@@ -85,7 +85,7 @@ async function judge(failing: Failing, name: string, servers: Servers, sandbox: 
   const found = lastLine<Answer>(asked.stdout)?.diagnosis;
   if (found === undefined) return `no diagnosis: ${(asked.stderr + asked.stdout).slice(0, 500)}`;
   const words = [found.cause, ...found.remedies].join('\n');
-  const lacks = failing.mentions.filter((mention) => mention !== '*' && !words.toLowerCase().includes(mention.toLowerCase()));
+  const lacks = failing.mentions.filter((mention) => mention !== '*' && !mention.split('|').some((part) => words.toLowerCase().includes(part.toLowerCase())));
   const right = [failing.class, ...(failing.or ?? [])].includes(found.class) && found.step === failing.step;
   if (!right || lacks.length > 0) return `${found.class} at ${found.step}: ${words}\nevidence: ${found.evidence}`;
   if (!failing.edit) return undefined;

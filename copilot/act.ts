@@ -35,13 +35,17 @@ export async function actOn(text: string, acting: Acting): Promise<Acted | undef
   const catalog = await acting.catalog();
   const known = acting.ticket && knownFromTicket(acting.ticket);
   const { pending } = acting;
-  if (pending !== undefined && pending.missing.length > 0) {
+  const read = (): Plan | undefined =>
+    intentOf(text) === 'edit' || consents.test(text) ? undefined : readPlan(text, { catalog, ...(known === undefined ? {} : { known }) });
+  // A request that lacks nothing is a new one; only a message may be any words.
+  const anew = pending?.missing[0]?.parameter === 'text' || isExplicitQuestion(text) ? undefined : read();
+  if (pending !== undefined && pending.missing.length > 0 && (anew === undefined || anew.missing.length > 0)) {
     const followed = answerFollowUp(pending, text, catalog);
     if (followed.kind === 'plan') return said(followed.plan);
     if (followed.kind === 'cancel') return { answer: 'Cancelled: nothing was done.' };
   }
-  const fresh = intentOf(text) === 'edit' ? undefined : readPlan(text, { catalog, ...(known === undefined ? {} : { known }) });
-  if (fresh !== undefined && (!isExplicitQuestion(text) || fresh.actions.every(({ uses }) => answersQuestions.has(uses))))
+  const fresh = anew ?? read();
+  if (fresh !== undefined && (!isExplicitQuestion(text) || fresh.actions.every(({ uses }) => looks(uses, text))))
     return said(fresh);
   if (pending === undefined || pending.missing.length === 0 || intentOf(text) !== 'question' || isExplicitQuestion(text)) return undefined;
   const [open] = pending.missing;
@@ -50,6 +54,13 @@ export async function actOn(text: string, acting: Acting): Promise<Acted | undef
 
 /** Actions that only look, so that a question may be a request for them: "Is 192.0.2.7 blocked?" */
 const answersQuestions = new Set(['security/is_blocked', 'security/threat_intel_lookup']);
+
+const looks = (uses: string, text: string): boolean =>
+  answersQuestions.has(uses) || (/^data\/(?:analyze_\w+|quality|\w+_import)$/.test(uses) && asksToLook.test(text));
+/** "Summarize connections.csv": an order that begins like a question. */
+const asksToLook = /^\s*(?:(?:please|can you|could you)\s+)?(?:analy[sz]e|summari[sz]e|describe|show|list)\b/i;
+/** Consent is never a request: what is approved is shown elsewhere, and there alone. */
+const consents = /^\s*(?:please\s+)?(?:(?:i|we)\s+(?:hereby\s+|do\s+)?)?(?:approve|accept|reject)\b/i;
 
 /** Characters of a ticket that are looked through. */
 const longestTicket = 20_000;

@@ -125,6 +125,9 @@ export async function ask(request: AskRequest): Promise<Answer> {
   const { context, explained, given } = await prepare(sources, model?.budget, text);
   signal.throwIfAborted();
   request.onContext?.(given);
+  const fix = open !== undefined && asksForFix.test(text) ? explained?.fix : undefined;
+  const fixed = fix === undefined || open === undefined ? undefined : await editByRules(open, fix, language);
+  if (explained !== undefined && fixed?.kind === 'proposal') return asFix(explained, fixed.proposal, onText);
   const diagnosis = kind === 'question' && asksAboutFailure(text) ? explained?.diagnosis : undefined;
   // Words of consent never reach a model: there is nothing that it could do with them.
   const forModel = model !== undefined && (kind !== 'action' || (request.tools?.starter !== undefined && !isApprovalTalk(text)));
@@ -180,6 +183,15 @@ function asEdit(edited: EditedByRules, onText: AskRequest['onText']): Answer {
     model: offlineName,
     ...(proposal === undefined ? {} : proposed([proposal])),
   };
+}
+
+/** "Propose a fix", "/fix", "fix this failure": what the explanation would change in the open runbook. */
+const asksForFix = /^\s*(?:(?:please|can you|could you)\s+)*(?:(?:propose|suggest|show|make|find)\s+(?:me\s+)?(?:a|the)\s+fix|fix\s+(?:it|this|that|the\s+(?:failure|error|problem|run|step|runbook)|step)|\/fix|how (?:do|can|could) (?:i|we) fix|what change\b.*\bfix)\b/i;
+
+function asFix({ diagnosis, confidence }: Explained, proposal: Proposal, onText: AskRequest['onText']): Answer {
+  const answer = `The step \`${diagnosis.step}\` did not end well. ${diagnosis.cause}\n\n${proposal.summary}. Nothing is changed until you apply it.`;
+  onText?.(answer);
+  return { kind: 'edit', answer, confidence, diagnosis, model: offlineName, ...proposed([proposal]) };
 }
 
 async function asAction({ answer, plan }: Acted, text: string): Promise<Answer> {

@@ -1,7 +1,7 @@
 export type Intent = 'question' | 'action' | 'edit';
 
 const asks =
-  /^(?:why|what|what's|whats|how|when|where|which|who|is|are|was|were|does|do|did|can (?:i|it|this)|could (?:i|it|this)|should|explain|describe|tell|show|list|summari[sz]e|help|analy[sz]e)\b|\?\s*$/i;
+  /^(?:why|what|what's|whats|how|when|where|which|who|is|are|was|were|does|do|did|can (?:i|it|this)|could (?:i|it|this)|should|explain|describe|tell (?:me|us)|show|list|summari[sz]e|help|analy[sz]e)\b|\?\s*$/i;
 const polite =
   /^(?:please|kindly|now|ok(?:ay)?|then|so|hey|can you|could you|would you|will you|i want you to|i'd like you to|i need you to|let's|go ahead and)[\s,]+/i;
 const edits =
@@ -25,7 +25,7 @@ export function intentOf(text: string): Intent {
 
 /** Consent in words, which is none: only a person's answer to the exact question, given outside the chat, counts. */
 export const isApprovalTalk = (text: string): boolean =>
-  /^\s*(?:please\s+)?(?:approve|reject|deny|confirm|accept|yes,? (?:run|do|approve)|go ahead)\b/i.test(text);
+  /^\s*(?:please\s+)?(?:(?:i|we)\s+(?:hereby\s+|do\s+)?)?(?:approve|reject|deny|confirm|accept|yes,? (?:run|do|approve)|go ahead)\b/i.test(text);
 
 /** Without what only makes it polite. */
 function bodyOf(text: string): string {

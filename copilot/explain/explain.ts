@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ApprovalView, RunDetail, StepView } from '../../protocol/run.ts';
+import { parseDuration } from '../../runbook/core/duration.ts';
 import type { ErrorClass } from '../../runbook/core/errors.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
 import { patternOf } from '../../runbook/core/nested.ts';
@@ -15,6 +16,8 @@ export interface Explained {
   readonly pattern: string;
   /** 0 to 1. */
   readonly confidence: number;
+  /** The remedy that is a change of the runbook, as a request for an edit. */
+  readonly fix?: string;
 }
 
 /**
@@ -24,8 +27,15 @@ export interface Explained {
  */
 export function explain(run: RunDetail, outputs: readonly StepOutput[], runbook?: Runbook, step?: string): Explained | undefined {
   const wrong = run.steps.filter((view) => view.status === 'failed' || view.status === 'unknown' || view.error !== undefined);
+  const goesOn = new Set(
+    runbook === undefined ? [] : allSteps(runbook).flatMap(({ step: defined }) => (defined.onError === 'continue' ? [defined.path] : [])),
+  );
+  // What was allowed to fail did not end the run, where something else did.
   const first = [...wrong].sort(
-    (a, b) => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '') || Number(containers.has(a.verb)) - Number(containers.has(b.verb)),
+    (a, b) =>
+      Number(goesOn.has(patternOf(a.id))) - Number(goesOn.has(patternOf(b.id))) ||
+      (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '') ||
+      Number(containers.has(a.verb)) - Number(containers.has(b.verb)),
   )[0];
   // What is around a step that failed has failed with it; the reason is inside.
   const view = wrong.find((candidate) => candidate.id === step && !containers.has(candidate.verb)) ?? first;
@@ -75,7 +85,12 @@ function explainStep(failure: Failure): Explained {
   for (const pattern of patterns) {
     const match = matches(pattern, failure);
     if (match !== undefined)
-      return { pattern: pattern.id, confidence: pattern.confidence ?? 0.9, diagnosis: diagnose(pattern, failure, match) };
+      return {
+        pattern: pattern.id,
+        confidence: pattern.confidence ?? 0.9,
+        diagnosis: diagnose(pattern, failure, match),
+        ...(pattern.fix === undefined ? {} : { fix: fixOf(pattern.fix, failure) }),
+      };
   }
   const { error } = failure.step;
   return {
@@ -89,6 +104,15 @@ function explainStep(failure: Failure): Explained {
       remedies: [error?.remedy || 'See the step’s output in the Runs view.'],
     },
   };
+}
+
+/** A step inside others is named by its own id: that is where the change goes. */
+function fixOf(fix: string, { step, definition }: Failure): string {
+  const limit = definition?.timeout;
+  const read = limit === undefined ? undefined : parseDuration(limit);
+  // Twice and a half the time: enough to see whether time was the reason.
+  const longer = read?.ok ? `${Math.ceil((read.milliseconds * 2.5) / 1000)}s` : '15m';
+  return fix.replace('{step}', patternOf(step.id).split('/').at(-1) ?? step.id).replace('{longer}', longer);
 }
 
 /** @returns the text match when there is one to look for, an empty one otherwise; undefined when it does not fit. */

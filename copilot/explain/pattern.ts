@@ -29,6 +29,8 @@ export interface Pattern {
   readonly class: ErrorClass;
   readonly cause: string;
   readonly remedies: readonly string[];
+  /** The remedy that is a change of the runbook, as a request that the edits by rules know; `{step}`, and `{longer}` for a longer time limit. */
+  readonly fix?: string;
   /** 0 to 1: how sure it is that this is the reason. Default 0.9. */
   readonly confidence?: number;
 }

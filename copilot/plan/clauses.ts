@@ -8,11 +8,11 @@ export interface Clause {
 }
 
 const starts =
-  'block|unblock|ban|unban|deny|drop|blacklist|blocklist|whitelist|allow|isolate|un-?isolate|release|reconnect|quarantine|un-?quarantine|contain|disconnect|cut|notify|alert|tell|inform|warn|e-?mail|page|message|ping|send|post|escalate|let|investigate|collect|gather|preserve|capture|check|look|lookup|enrich|hunt|search|scan|sweep|find|grep|reset|rotate|change|force|expire|deploy|apply|push|roll ?out|install|map|tag|import|load|read|ingest|parse|export|save|write|store|dump|convert|turn|analy[sz]e|compute|calculate|summari[sz]e|describe|detect|classify|categori[sz]e|label|validate|verify|assess|measure|profile|report|generate|create|build|produce|make|wait|copy|move|fetch|get|download|upload|query|call|request|run|execute|start|add|put|remove|lift|take|restore|join|transform|filter|keep|select|show|spot|is|see|examine|inspect|triage|forensic|do|perform|conduct';
+  'block|unblock|ban|unban|deny|drop|blacklist|blocklist|whitelist|allow|isolate|un-?isolate|release|reconnect|quarantine|un-?quarantine|contain|disconnect|cut|notify|alert|tell|inform|warn|e-?mail|page|message|ping|send|post|escalate|let|investigate|collect|gather|preserve|capture|check|look|lookup|enrich|hunt|search|scan|sweep|find|grep|reset|rotate|change|force|expire|deploy|apply|push|roll ?out|install|map|tag|import|load|read|ingest|parse|export|save|write|store|dump|convert|turn|analy[sz]e|compute|calculate|summari[sz]e|describe|detect|classify|categori[sz]e|label|validate|verify|assess|measure|profile|report|generate|create|build|produce|make|wait|copy|move|fetch|get|download|upload|query|call|request|run|execute|start|add|put|remove|lift|take|restore|join|transform|filter|keep|select|show|spot|is|see|examine|inspect|triage|forensic|do|perform|conduct|don[’\']?t|do not|never|have a look';
 
 /** `and`, `then`, a comma or the end of a sentence, where a verb follows. */
 const border = new RegExp(
-  `(?:\\s*[,;]\\s*|\\s*[.!?]\\s+|\\s+)(?:(?:and|then|after that|afterwards|next|finally|also|as well as|plus|but|&)\\b[\\s,]*)+(?:please\\s+|also\\s+|then\\s+)*(?=(?:${starts})\\b)|(?:\\s*[,;]\\s*|\\s*[.!?]\\s+)(?=(?:${starts})\\b)`,
+  `(?:\\s*[,;]\\s*|\\s*[.!?]\\s+|\\s+)(?:(?:(?:and|then|after that|afterwards|next|finally|also|as well as|plus|but)\\b|[&+])[\\s,]*)+(?:please\\s+|also\\s+|then\\s+)*(?=(?:${starts})\\b)|(?:\\s*[,;]\\s*|\\s*[.!?]\\s+)(?=(?:${starts})\\b)`,
   'gi',
 );
 

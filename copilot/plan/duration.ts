@@ -12,6 +12,7 @@ const units: Readonly<Record<string, number>> = {
   day: 86_400,
   w: 604_800,
   week: 604_800,
+  fortnight: 1_209_600,
   month: 2_592_000,
 };
 const numbers: Readonly<Record<string, number>> = {
@@ -45,7 +46,7 @@ const digits = '\\d+(?:[.,]\\d+)?';
 const counted = Object.keys(numbers)
   .sort((a, b) => b.length - a.length)
   .join('|');
-const unit = 'months?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?';
+const unit = 'months?|fortnights?|weeks?|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?';
 /** A number in words wants its unit in words: "an" and "d" are no day. */
 const one = `(?:${digits}[\\s-]*(?:${unit}|[wdhms])|(?:${counted})[\\s-]+(?:${unit}))`;
 const always = 'permanent(?:ly)?|forever|indefinitely|for good|until further notice|without (?:a )?(?:time )?limit';

@@ -9,14 +9,14 @@ import type { Plan } from './plan.ts';
 export type FollowUp = { readonly kind: 'plan'; readonly plan: Plan } | { readonly kind: 'cancel' } | { readonly kind: 'unclear' };
 
 const cancels =
-  /^\s*(?:no(?:pe)?|cancel(?: (?:it|that))?|stop|abort|never ?mind|forget (?:it|that)|don'?t|leave it|nothing|quit)\s*(?:,?\s*(?:thanks?(?: you)?|please))?\s*[.!]*\s*$/i;
+  /^\s*(?:(?:oh|ok(?:ay)?|well|actually|sorry|no(?:pe)?|cancel(?: (?:it|that|this|everything))?|stop(?: it)?|abort|never ?mind|forget (?:it|that|about it)|don[’']?t(?: (?:do|bother)(?: (?:it|that|anything))?)?|do not|leave it|not (?:now|yet)|drop it|nothing|quit|thanks?(?: you)?|please)[\s,.!;-]*)+$/i;
 
 /** Fills the first missing piece of a plan from an answer in words or from a suggestion. */
 export function answerFollowUp(plan: Plan, said: string, catalog: readonly ActionView[]): FollowUp {
   const answer = refang(said);
   const [open, ...later] = plan.missing;
   if (open === undefined) return { kind: 'unclear' };
-  if (cancels.test(answer)) return { kind: 'cancel' };
+  if (cancels.test(answer) && !/^\s*(?:oh|ok(?:ay)?|well|actually|sorry|thanks?(?: you)?|please)[\s,.!]*$/i.test(answer)) return { kind: 'cancel' };
   const phrase = phrases.find(({ uses }) => uses === open.action);
   const ask = phrase?.slots.find(({ parameter }) => parameter === open.parameter)?.ask;
   const value = ask?.read(answer) ?? (ask === undefined ? plainly(answer, open.action, open.parameter, catalog) : undefined);

@@ -7,6 +7,7 @@ import { refang } from './entities.ts';
 import { type Around, type Known, nothingKnown, type Phrase } from './phrase.ts';
 import { phrases } from './phrases.ts';
 import type { Missing, Plan, PlannedAction } from './plan.ts';
+import { imperative, isRefused, mended } from './requests.ts';
 
 export interface Reading {
   /** What `uses` may name: phrases of actions that are not there are not heard. */
@@ -20,7 +21,7 @@ const longest = 4000;
 /** What a sentence would do; undefined when it names no action of the catalogue. Words alone decide, and nothing is carried out. */
 export function readPlan(sentence: string, { catalog, known = nothingKnown }: Reading): Plan | undefined {
   if (sentence.length > longest) return undefined;
-  const text = refang(sentence);
+  const text = imperative(refang(sentence));
   const called = byName(text, catalog);
   if (called !== undefined) return called;
   const names = new Set(catalog.map(({ name }) => name));
@@ -34,9 +35,8 @@ export function readPlan(sentence: string, { catalog, known = nothingKnown }: Re
       said,
       before: found.map(({ action }, index) => ({ ...action, id: stepIds(found.map(({ action: { uses } }) => uses))[index] ?? '' })),
     };
-    const phrase =
-      available.find(({ says, unless }) => says.test(clause.text) && unless?.test(clause.text) !== true) ?? again(clause, found);
-    if (phrase === undefined) continue;
+    const phrase = heard(available, clause.text) ?? heard(available, mended(clause.text)) ?? again(clause, found);
+    if (phrase === undefined || isSaidOnly(phrase, clause)) continue;
     found.push(...drafts(phrase, clause, around));
     for (const [parameter, value] of found.slice(-1).flatMap(({ action }) => Object.entries(action.with)))
       said[parameter] = [value, ...(said[parameter] ?? [])];
@@ -45,12 +45,21 @@ export function readPlan(sentence: string, { catalog, known = nothingKnown }: Re
   return planOf(found, catalog, known);
 }
 
+const heard = (available: readonly Phrase[], text: string): Phrase | undefined =>
+  available.find(({ says, unless }) => says.test(text) && unless?.test(text) !== true);
+
 interface Draft {
   readonly action: PlannedAction;
   readonly phrase: Phrase;
   readonly clause: Clause;
   /** Something was taken from what is known from elsewhere. */
   readonly pointed: boolean;
+}
+
+/** "Don't block it", and what stands in quotes: words that are understood, and want nothing. */
+function isSaidOnly({ says }: Phrase, { text, entities }: Clause): boolean {
+  const at = says.exec(text)?.index ?? 0;
+  return isRefused(text.slice(0, at)) || entities.some((entity) => entity.kind === 'quoted' && entity.at < at && at < entity.end);
 }
 
 /** "Block 192.0.2.1, and 192.0.2.2": a part that only goes on with things is about the action before. */

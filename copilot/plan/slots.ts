@@ -28,7 +28,9 @@ export const duration = (parameter: string, question: string | undefined): Slot 
   parameter,
   find(clause, { text, said }) {
     const own = clause.entities.find(({ kind }) => kind === 'duration')?.value;
-    const anywhere = own ?? (said[parameter]?.[0] as string | undefined) ?? valuesOf(entitiesIn(text), 'duration')[0];
+    // What must be known is looked for in the whole sentence; what need not be said is only taken where it is said.
+    const elsewhere = question === undefined ? undefined : (said[parameter]?.[0] ?? valuesOf(entitiesIn(text), 'duration')[0]);
+    const anywhere = own ?? elsewhere;
     return anywhere === undefined ? undefined : seconds(String(anywhere));
   },
   ...(question === undefined
@@ -81,20 +83,21 @@ export const users = (parameter: string, question: string): Slot => ({
 });
 
 /** Addresses, domains, links and hashes. */
-export const indicators = (parameter: string, question: string | undefined, many: boolean): Slot => ({
+export const indicators = (parameter: string, question: string | undefined, many: boolean, unless?: string): Slot => ({
   parameter,
-  find(clause, { known, said }) {
+  find(clause, { known, said, text }) {
     const found = valuesOf(clause.entities, 'url', 'hash', 'address', 'domain', 'email');
     if (found.length > 0) return many ? found : one(found);
-    const before = said[parameter]?.[0] ?? said.indicator?.[0] ?? said.ip?.[0];
+    const before = said[parameter]?.[0] ?? said.indicator?.[0] ?? said.indicators?.[0] ?? said.ip?.[0] ?? one(ofKinds(text, 'url', 'hash', 'address', 'domain'));
     const pointed = before ?? (pointing.test(clause.text) ? (many ? nonEmpty(known.indicators) : known.indicators[0]) : undefined);
-    return many && typeof pointed === 'string' ? [pointed] : pointed;
+    return many && typeof pointed === 'string' ? [pointed] : !many && Array.isArray(pointed) && pointed.length === 1 ? pointed[0] : pointed;
   },
   ...(question === undefined
     ? {}
     : {
         ask: {
           question,
+          ...(unless === undefined ? {} : { unless }),
           options: ({ known }: Around) => options(known.indicators),
           read(answer: string) {
             const found = ofKinds(answer, 'url', 'hash', 'address', 'domain', 'email');

@@ -5,7 +5,7 @@ import { fileOf, runOf, stepOf } from './arguments.ts';
 import type { Handler } from './handler.ts';
 import { activeRunbook } from './runbooks.ts';
 
-/** Ask Copilot About This Failure: the run given, else the last failed one of the active runbook, else the last failed one. */
+/** Ask Copilot About This Failure, or with `fix` for a change that mends it: the run given, else the last failed one of the active runbook, else the last failed one. */
 export const explainFailure = whenOn(async (services, argument) => {
   const given = runOf(argument);
   const run = given ?? (await lastFailed(services, fileOf(argument)?.fsPath ?? activeRunbook()?.uri.fsPath));
@@ -14,7 +14,9 @@ export const explainFailure = whenOn(async (services, argument) => {
     return;
   }
   const step = stepOf(argument);
-  await (await services.chat()).openChat({ ask: step === undefined ? 'Why did this fail?' : `Why did the step ${step} fail?`, run });
+  const fix = typeof argument === 'object' && argument !== null && 'fix' in argument && argument.fix === true;
+  const [all, one] = fix ? ['Propose a fix', 'Propose a fix for the step'] : ['Why did this fail?', 'Why did the step'];
+  await (await services.chat()).openChat({ ask: step === undefined ? all : `${one} ${step}${fix ? '' : ' fail?'}`, run });
 });
 
 export const openChat = whenOn(async (services) => (await services.chat()).openChat());

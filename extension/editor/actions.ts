@@ -17,7 +17,12 @@ export function failureActions(services: Services): vscode.Disposable {
         const step = stepAt((await services.language.outline(document.uri))?.steps ?? [], range.start.line);
         const argument = { run: run.id, step: step?.path };
         return [
-          ...(setting('ai.enabled') ? [action('Ask Copilot About This Failure', 'runwright.explainFailure', argument, problem)] : []),
+          ...(setting('ai.enabled')
+            ? [
+                action('Ask Copilot About This Failure', 'runwright.explainFailure', argument, problem),
+                action('Propose a Fix', 'runwright.explainFailure', { ...argument, fix: true }, problem),
+              ]
+            : []),
           action('Show Run Output', 'runwright.openRun', { run: run.id }, problem),
         ];
       },

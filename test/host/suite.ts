@@ -145,6 +145,7 @@ describe('the extension in its host', () => {
       problem.range,
     );
     assert.ok(actions.some((action) => action.title === 'Ask Copilot About This Failure'));
+    assert.ok(actions.some((action) => action.title === 'Propose a Fix'));
   });
 
   it('offers to run the runbook and each step above their lines', async () => {

@@ -1,4 +1,5 @@
 import type { Json } from '../../../runbook/core/json.ts';
+import { stringOf } from '../../../runbook/syntax/tree.ts';
 import { removeKey, setKey } from '../changes.ts';
 import { shortDuration } from '../duration.ts';
 import { cannot, changed, type EditRule, onStep } from '../rule.ts';
@@ -61,22 +62,57 @@ export const stepKeys: readonly EditRule[] = [
         /(?:delay|wait(?:ing)?|every|pause|apart|after|between)\D{0,20}?(\d+\s*[a-z]+|an?\s+\w+)/i.exec(rest)?.[1] ??
           /(\d+\s*(?:s|m|h|seconds?|minutes?|hours?))\b/i.exec(rest)?.[1],
       );
-      const value = { attempts, delay: delay ?? '5s', ...(/exponential|back-?off/i.test(rest) ? { backoff: 'exponential' } : {}) };
-      return set('retry', value, `${attempts} attempts for`)(editing, { step: words ?? 'this' });
+      const backoff = /exponential|back-?off/i.test(rest) ? { backoff: 'exponential' } : {};
+      return onStep(editing, words ?? 'this', (found, name) => {
+        const own = found.node.entries.find((entry) => entry.key.source === 'retry' && !entry.merged)?.value;
+        const summary = `${attempts} attempts for \`${name}\``;
+        if (own?.kind !== 'map' || own.entries.length === 0)
+          return changed(setKey(editing.document, found.node, 'retry', { attempts, delay: delay ?? '5s', ...backoff }), summary);
+        // What the words do not speak of stays as it is.
+        const said = { attempts, ...(delay === undefined ? {} : { delay }), ...backoff };
+        const entries = new Set(own.entries.map(({ key }) => key.source));
+        const added = Object.entries(said).filter(([key]) => !entries.has(key));
+        if (added.length > 1) return changed(setKey(editing.document, found.node, 'retry', { delay: '5s', ...said }), summary);
+        return changed(
+          Object.entries(said).flatMap(([key, value]) => setKey(editing.document, own, key, value)),
+          summary,
+        );
+      });
     },
   },
   {
     says: new RegExp(
-      `^(?:require|ask for|add|put|insert|request|need|want)\\s+(?:an?\\s+|the\\s+|my\\s+)?(?:manual\\s+|human\\s+)?(?:approval|confirmation|permission|sign-?off)(?!\\s+(?:step|gate))\\s+(?:before|to|for|on|of)\\s+(?:running\\s+)?(?<step>.+?)(?:\\s+(?:with (?:the )?message|asking|saying|with the question)\\s+(?<text>.+?))?(?:\\s+(?:from|by)\\s+(?<who>[\\w, -]+?))?${end}|^(?:ask|prompt)\\s+(?:me\\s+|somebody\\s+|a person\\s+|for approval\\s+)*before\\s+(?:running\\s+)?(?<step2>.+?)${end}`,
+      `^(?:let\\s+)?(?:the\\s+)?(?:approval|question|confirmation)\\s+(?:of|for|before|in)\\s+${step}\\s+(?:should\\s+|must\\s+|may\\s+)?(?:expires?|times? out|runs? out|waits?)\\s+(?:after|in|for|within)\\s+(?:at most\\s+|up to\\s+)?(?<time>${time})${end}|^(?:set|change|raise|lower|add|put)\\s+(?:the\\s+|a\\s+)?(?:time ?limit|time-?out|expiry)\\s+(?:of|for|on)\\s+(?:the\\s+)?approval\\s+(?:of|for|before|in)\\s+(?<step2>.+?)\\s+(?:to|of|at)\\s+(?<time2>${time})${end}`,
       'i',
     ),
-    make(editing, { step: one, step2, text, who }) {
+    make(editing, groups) {
+      const limit = duration(groups.time ?? groups.time2);
+      if (limit === undefined) return cannot(`"${groups.time ?? groups.time2}" is no duration; write one such as 30m, 2 hours or 1d.`);
+      return onStep(editing, groups.step ?? groups.step2, (found, name) => {
+        const own = found.node.entries.find((entry) => entry.key.source === 'approve' && !entry.merged)?.value;
+        if (own === undefined) return cannot(`The step ${name} asks for no approval; add one first.`);
+        const message = own.kind === 'scalar' ? stringOf(own) : undefined;
+        const edits =
+          own.kind === 'map' && own.entries.length > 0
+            ? setKey(editing.document, own, 'timeout', limit)
+            : setKey(editing.document, found.node, 'approve', { ...(message === undefined ? {} : { message }), timeout: limit });
+        return changed(edits, `The approval of \`${name}\` waits ${limit}`);
+      });
+    },
+  },
+  {
+    says: new RegExp(
+      `^(?:require|ask for|add|put|insert|request|need|want)\\s+(?:an?\\s+|the\\s+|my\\s+)?(?:manual\\s+|human\\s+)?(?:approval|confirmation|permission|sign-?off)(?!\\s+(?:step|gate))\\s+(?:before|to|for|on|of)\\s+(?:running\\s+)?(?<step>.+?)(?:\\s+(?:with (?:the )?message|asking|saying|with the question)\\s+(?<text>.+?))?(?:\\s+(?:from|by)\\s+(?<who>[\\w, -]+?))?${end}|^(?:ask|prompt)\\s+(?:me\\s+|somebody\\s+|a person\\s+|for approval\\s+)*before\\s+(?:running\\s+)?(?<step2>.+?)${end}|^(?:ask|prompt)\\s+(?:me\\s+|us\\s+)?(?<text2>["“'\`].+?["”'\`])\\s+before\\s+(?:running\\s+)?(?<step4>.+?)${end}|^(?:make|let|have)\\s+(?<step3>.+?)\\s+(?:ask|wait)\\s+(?:me\\s+|us\\s+|somebody\\s+|a person\\s+)?(?:for\\s+(?:an?\\s+|my\\s+)?(?:approval|confirmation|permission)\\s*)?(?:before\\s+it\\s+(?:runs|starts|does anything)|first)?${end}`,
+      'i',
+    ),
+    make(editing, { step: one, step2, step3, step4, text: said, text2, who }) {
+      const text = said ?? text2;
       const approvers = who?.split(/\s*(?:,|\band\b)\s*/).filter((name) => name !== '');
       const value =
         text === undefined && approvers === undefined
           ? true
           : { ...(text === undefined ? {} : { message: text }), ...(approvers === undefined ? {} : { approvers }) };
-      return set('approve', value, 'Ask before')(editing, { step: one ?? step2 ?? 'this' });
+      return set('approve', value, 'Ask before')(editing, { step: one ?? step2 ?? step3 ?? step4 ?? 'this' });
     },
   },
   {
@@ -143,13 +179,13 @@ export const stepKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:set|change|give)\\s+(?:the\\s+)?(?<key>name|title|description)\\s+(?:of|for)\\s+(?!the runbook|this runbook|runbook)${step}\\s+(?:to|as)\\s+(?<value>.+?)${end}|^(?:name|title|call)\\s+(?!the runbook|this runbook|runbook)(?:the\\s+)?step\\s+(?<step2>.+?)\\s+[\`"'“](?<value2>.+?)[\`"'”]${end}`,
+      `^(?:set|change|give)\\s+(?:the\\s+)?(?<key>name|title|description)\\s+(?:of|for)\\s+(?!the runbook|this runbook|runbook)${step}\\s+(?:to|as)\\s+(?<value>.+?)${end}|^(?:name|title|call)\\s+(?!the runbook|this runbook|runbook)(?:the\\s+)?step\\s+(?<step2>.+?)\\s+[\`"'“](?<value2>.+?)[\`"'”]${end}|^give\\s+(?<step3>.+?)\\s+the\\s+(?<key3>name|title|description)\\s+(?<value3>.+?)${end}`,
       'i',
     ),
     make: (editing, groups) => {
-      const key = (groups.key ?? 'name').toLowerCase() === 'description' ? 'description' : 'name';
-      return set(key, groups.value ?? groups.value2 ?? '', `Set the ${key} of`, ['id'])(editing, {
-        step: groups.step ?? groups.step2 ?? 'this',
+      const key = (groups.key ?? groups.key3 ?? 'name').toLowerCase() === 'description' ? 'description' : 'name';
+      return set(key, groups.value ?? groups.value2 ?? groups.value3 ?? '', `Set the ${key} of`, ['id'])(editing, {
+        step: groups.step ?? groups.step2 ?? groups.step3 ?? 'this',
       });
     },
   },

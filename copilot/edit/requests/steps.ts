@@ -26,12 +26,12 @@ export const wholeSteps: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:add|insert|put|create|append)\\s+(?:an?\\s+|another\\s+|the\\s+)?(?:new\\s+)?(?:(?<list>cleanup|finally|verify|verification|on-failure|on-cancel)\\s+)?step\\s*(?:(?:called|named|with (?:the )?id)\\s+(?<id>[\\w"'\`-]+)\\s*)?(?:(?:at|to)\\s+the\\s+(?<edge2>end|beginning|start|top|bottom)\\s*,?\\s*|${place}\\s+(?<step>.+?)\\s*,?\\s*)?(?:(?:called|named|with (?:the )?id)\\s+(?<id2>[\\w"'\`-]+)\\s*)?(?:(?:that|which)\\s+(?:runs|executes|calls|does|prints|shows|checks)|to run|running|with (?:the )?command|:)\\s+(?<run>.+?)(?:\\s+${place.replace('where', 'where2')}\\s+(?<step2>[^\`"']+?))?(?:\\s+(?:at|to)\\s+the\\s+(?<edge>end|beginning|start|top|bottom))?${end}`,
+      `^(?:add|insert|put|create|append)\\s+(?:an?\\s+|another\\s+|the\\s+)?(?:new\\s+)?(?:(?<list>cleanup|finally|verify|verification|on-failure|on-cancel)\\s+)?step\\s*(?:(?:called|named|with (?:the )?id)\\s+(?<id>[\\w"'\`-]+)\\s*|(?<id3>(?!(?:that|which|to|running|at|before|after|in|behind|following|preceding|with|for|and|as|it|called|named)\\b)[A-Za-z][\\w-]*)\\s+(?=(?:that|which|before|after|at the|to the|in front|behind|running|to run|:)))?(?:(?:at|to)\\s+the\\s+(?<edge2>end|beginning|start|top|bottom)\\s*,?\\s*|${place}\\s+(?<step>.+?)\\s*,?\\s*)?(?:(?:called|named|with (?:the )?id)\\s+(?<id2>[\\w"'\`-]+)\\s*)?(?:(?:that|which)\\s+(?:runs|executes|calls|does|prints|shows|checks)|to run|running|with (?:the )?command|:)\\s+(?<run>.+?)(?:\\s+${place.replace('where', 'where2')}\\s+(?<step2>[^\`"']+?))?(?:\\s+(?:at|to)\\s+the\\s+(?<edge>end|beginning|start|top|bottom))?${end}`,
       'i',
     ),
-    make(editing, { id, id2, list, where, where2, step, step2, run = '', edge: behind, edge2 }) {
+    make(editing, { id, id2, id3, list, where, where2, step, step2, run = '', edge: behind, edge2 }) {
       const edge = behind ?? edge2;
-      const name = (id ?? id2)?.replaceAll(/["'`]/g, '') ?? freeId(editing, idFrom(run));
+      const name = (id ?? id2 ?? id3)?.replaceAll(/["'`]/g, '') ?? freeId(editing, idFrom(run));
       const rows = [
         `id: ${name}`,
         ...(run.includes('/') && /^[a-z][\w-]*\/[a-z][\w.-]*$/.test(run) ? [`uses: ${run}`] : [`run: ${inline(run)}`]),

@@ -1,9 +1,12 @@
-import { entryOf } from '../../../runbook/syntax/tree.ts';
+import { entryOf, stringOf } from '../../../runbook/syntax/tree.ts';
 import { addToMap, beforeSteps, inline, removeKey, setKey } from '../changes.ts';
 import { shortDuration } from '../duration.ts';
 import { cannot, changed, type EditRule } from '../rule.ts';
 
 const end = '\\s*[.!]?\\s*$';
+
+const everyStep = '(?:all|every|each)(?:\\s+of)?(?:\\s+the)?(?:\\s+single)?\\s+steps?';
+const oneOfIts = '(?:two|several|more than one|multiple)(?:\\s+(?:runs|of))*(?:\\s+(?:of\\s+)?(?:it|this|these|them|the runbook|this runbook))?';
 
 /** The runbook's own keys: title, inputs, secrets, outputs, times. */
 export const topKeys: readonly EditRule[] = [
@@ -19,16 +22,15 @@ export const topKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:set|change|update|add)\\s+(?:the\\s+|a\\s+)?(?<key>description|risk)(?:\\s+(?:of|to|for)\\s+(?:the|this)\\s+runbook)?\\s*(?:to|of|as|:|,)\\s*(?<value>.+?)${end}|^(?:describe)\\s+(?:the|this)\\s+runbook\\s+as\\s+(?<value2>.+?)${end}`,
+      `^(?:set|change|update|add)\\s+(?:the\\s+|a\\s+)?(?:(?<key>description)(?:\\s+(?:of|to|for)\\s+(?:the|this)\\s+runbook)?\\s*(?:to|of|as|:|,)\\s*(?<value>.+?)|(?<key2>risk)(?:\\s+(?:of|to|for)\\s+(?:the|this)\\s+runbook)?\\s*(?:to|of|as|:|,)\\s*(?<value3>low|medium|high|critical))${end}|^(?:describe)\\s+(?:the|this)\\s+runbook\\s+as\\s+(?<value2>.+?)${end}`,
       'i',
     ),
-    make: ({ document }, { key = 'description', value, value2 }) =>
-      document.root?.kind === 'map'
-        ? changed(
-            setKey(document, document.root, key.toLowerCase(), value ?? value2 ?? '', ['name', 'runbook']),
-            `Set the ${key.toLowerCase()} of the runbook`,
-          )
-        : cannot('The runbook is empty.'),
+    make({ document }, { key = 'description', key2, value, value2, value3 }) {
+      if (document.root?.kind !== 'map') return cannot('The runbook is empty.');
+      const name = (key2 ?? key).toLowerCase();
+      const said = value ?? value2 ?? value3?.toLowerCase() ?? '';
+      return changed(setKey(document, document.root, name, said, ['name', 'runbook']), `Set the ${name} of the runbook`);
+    },
   },
   {
     says: new RegExp(
@@ -169,7 +171,7 @@ export const topKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:roll ?back|undo everything|take everything back)\\s+(?:on failure|when (?:it|the run|something|a step) fails|if (?:it|the run|something|a step) fails)${end}|^(?:on failure|when it fails),?\\s+roll ?back${end}|^(?:enable|add)\\s+(?:automatic\\s+)?rollback(?:\\s+on failure)?${end}`,
+      `^(?:roll ?back|undo everything|take everything back)\\s+(?:on failure|(?:when|if|as soon as|whenever)\\s+(?:it|the run|something|anything|a step|any step)\\s+(?:fails|failed|goes wrong|breaks))${end}|^(?:on failure|when it fails),?\\s+roll ?back${end}|^(?:enable|add)\\s+(?:automatic\\s+)?rollback(?:\\s+on failure)?${end}`,
       'i',
     ),
     make: ({ document }) =>
@@ -179,10 +181,11 @@ export const topKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:set|add|change|use)\\s+(?:a\\s+|the\\s+)?default\\s+time-?out\\s+(?:of|to|for (?:all|every) steps? (?:of|to))\\s+(?<value>.+?)(?:\\s+for\\s+(?:all|every)\\s+steps?)?${end}`,
+      `^(?:set|add|change|use)\\s+(?:a\\s+|the\\s+)?default\\s+time-?out\\s+(?:of|to|for (?:all|every) steps? (?:of|to))\\s+(?<value>.+?)(?:\\s+for\\s+(?:all|every)\\s+steps?)?${end}|^(?:set|add|put|use)\\s+(?:an?\\s+|the\\s+)?(?:time-?out|time ?limit)\\s+of\\s+(?<value2>.+?)\\s+(?:to|for|on|in)\\s+${everyStep}${end}|^give\\s+${everyStep}\\s+an?\\s+(?:time-?out|time ?limit)\\s+of\\s+(?<value3>.+?)${end}`,
       'i',
     ),
-    make({ document }, { value = '' }) {
+    make({ document }, groups) {
+      const value = groups.value ?? groups.value2 ?? groups.value3 ?? '';
       const time = shortDuration(value);
       if (time === undefined) return cannot(`"${value}" is no duration; write one such as 30s or 5 minutes.`);
       if (document.root?.kind !== 'map') return cannot('The runbook is empty.');
@@ -192,6 +195,22 @@ export const topKeys: readonly EditRule[] = [
           ? setKey(document, defaults, 'timeout', time)
           : beforeSteps(document, `defaults: { timeout: ${time} }\n\n`),
         `Default time limit of ${time}`,
+      );
+    },
+  },
+  {
+    says: new RegExp(
+      `^(?:never|don[’']?t|do not)\\s+(?:run|start|execute)\\s+(?:${oneOfIts}\\s+(?:at (?:the same time|once)|in parallel|concurrently)|(?:it|this(?: runbook)?)\\s+(?:twice|more than once)\\s+at (?:the same time|once))${end}|^(?:allow|let)?\\s*only\\s+(?:one|a single)\\s+(?:run|one)(?:\\s+of (?:it|this|these|the runbook|this runbook))?\\s+(?:(?:go on|run|may go on|should run)\\s+)?at a time${end}`,
+      'i',
+    ),
+    make({ document }) {
+      const { root } = document;
+      if (root?.kind !== 'map') return cannot('The runbook is empty.');
+      if (entryOf(root, 'concurrency') !== undefined) return cannot('The runbook says already under `concurrency` what happens when a run goes on.');
+      const name = stringOf(entryOf(root, 'name')?.value)?.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+      return changed(
+        beforeSteps(document, `concurrency: { group: ${inline(name || 'runbook')}, on-busy: queue }\n\n`),
+        'One run at a time; another waits',
       );
     },
   },

@@ -4,6 +4,7 @@ import type { Pattern } from '../pattern.ts';
 export const enginePatterns: readonly Pattern[] = [
   {
     id: 'step-timeout',
+    fix: 'set the timeout of {step} to {longer}',
     when: { error: ['step-timeout'] },
     class: 'timeout',
     cause: 'The step took longer than it may ({timeout}), so the engine stopped it.',
@@ -123,6 +124,25 @@ export const exitPatterns: readonly Pattern[] = [
       'Run it again; if it does no harm twice, `idempotent: true` and a `retry` with `on: [exit:143]` do so by themselves.',
     ],
     confidence: 0.7,
+  },
+  {
+    id: 'interrupted',
+    when: { exit: [130] },
+    class: 'cancelled',
+    cause: 'The script was interrupted (exit code 130, signal INT), as Ctrl-C does it.',
+    remedies: ['Run it again when it should go on.', 'If nobody did that, see which program in the script sends INT to its group.'],
+    confidence: 0.7,
+  },
+  {
+    id: 'command-timeout',
+    when: { exit: [124] },
+    class: 'timeout',
+    cause: 'A command took longer than the `timeout` command in the script allows (exit code 124).',
+    remedies: [
+      'See the end of its output for what it was doing.',
+      'If it needs longer, raise the time given to `timeout`; the step’s own `timeout` ends a whole script, without such a command.',
+    ],
+    confidence: 0.8,
   },
   {
     id: 'segfault',

@@ -63,6 +63,7 @@ export const networkPatterns: readonly Pattern[] = [
   },
   {
     id: 'connection-timeout',
+    fix: 'retry {step} 3 times with a delay of 5 seconds',
     when: {
       text: [
         /\b(?:ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ESOCKETTIMEDOUT)\b/,
@@ -91,6 +92,7 @@ export const networkPatterns: readonly Pattern[] = [
   },
   {
     id: 'connection-reset',
+    fix: 'retry {step} 3 times with a delay of 5 seconds',
     when: {
       text: [
         /\b(?:ECONNRESET|EPIPE|UND_ERR_SOCKET)\b/,

@@ -64,6 +64,79 @@ export const scriptPatterns: readonly Pattern[] = [
     ],
   },
   {
+    id: 'open-files',
+    when: { text: [/Too many open files/i, /\bEMFILE\b/, /\bENFILE\b/] },
+    class: 'exit',
+    cause: 'The program had more files and connections open than it may.',
+    remedies: [
+      'Raise the limit in the script (`ulimit -n 4096`) or that of the engine’s service (`LimitNOFILE=`).',
+      'Close what is no longer needed: `ls /proc/PID/fd` shows what is open.',
+    ],
+  },
+  {
+    id: 'file-size-limit',
+    when: { exit: [153], text: [/File size limit exceeded/i, /^(?![\s\S]*\S)/] },
+    class: 'exit',
+    cause: 'The script wrote a file larger than it may (signal XFSZ).',
+    remedies: ['Raise the limit in the script (`ulimit -f unlimited`), if it may.', 'Write less, or in parts.'],
+  },
+  {
+    id: 'sudo-password',
+    when: { text: [/sudo: (?:a password is required|a terminal is required|no tty present|.{0,80}\bnot in the sudoers\b|sorry, you must have a tty)/i, /\bis not in the sudoers file\b/i] },
+    class: 'permission',
+    cause: 'sudo asked for a password or refused: the user of the step may not do this without one, and there is nobody to type it.',
+    remedies: [
+      'Allow this one command without a password: a line with `NOPASSWD:` and its full path in a file of `/etc/sudoers.d` (`visudo -f`).',
+      'Or run the step on a target with a user who has the right.',
+    ],
+  },
+  {
+    id: 'git-repository',
+    when: { exit: [128], text: [/fatal: not a git repository/i] },
+    class: 'not-found',
+    cause: 'The script calls git in a folder that is no working copy.',
+    remedies: ['Set `working-directory` to the working copy, or use `git -C FOLDER`.', 'Clone it first if an earlier step should have.'],
+  },
+  {
+    id: 'git-branch',
+    when: { exit: [1, 128], text: [/error: pathspec '([^']{1,200})' did not match/i, /fatal: (?:couldn't find remote ref|Remote branch) ([^\s]{1,200})/i] },
+    class: 'not-found',
+    cause: 'git knows no branch, tag or file `{1}`.',
+    remedies: ['Check its spelling; fetch first if it is new: `git fetch --all --tags`.'],
+  },
+  {
+    id: 'database-login',
+    when: {
+      text: [
+        /password authentication failed for user "([^"]{1,100})"/i,
+        /Access denied for user '([^']{1,100})'/i,
+        /no pg_hba\.conf entry for host/i,
+        /(?:NOAUTH|WRONGPASS) /,
+      ],
+    },
+    class: 'auth',
+    cause: 'The database server did not let the user in.',
+    remedies: [
+      'Check user and password; a password belongs into a secret ("Runwright: Set Secret") and reaches the script by `env`.',
+      'See on the server who may connect from here (`pg_hba.conf`, `GRANT`).',
+    ],
+  },
+  {
+    id: 'database-statement',
+    when: {
+      text: [
+        /^(?:psql:.{0,200}: )?ERROR: {1,2}((?:relation|column|function|schema|type|database|syntax error|operator|table) .{1,200})$/m,
+        /^ERROR (?:1054|1064|1146|1305) \(\w+\)(?: at line \d+)?: (.{1,200})$/m,
+      ],
+    },
+    class: 'invalid-input',
+    cause: 'The database refused the statement: {1}.',
+    remedies: [
+      'Correct the statement; check the names against what is there (`\\d` in psql, `SHOW TABLES` in MySQL).',
+      'Check that it is the right database and schema, and that migrations have run.',
+    ],
+  },
+  {
     id: 'host-key',
     when: { text: [/Host key verification failed/i, /REMOTE HOST IDENTIFICATION HAS CHANGED/i] },
     class: 'auth',
@@ -114,6 +187,7 @@ export const scriptPatterns: readonly Pattern[] = [
         /syntax error(?: near unexpected token .{0,80}|: .{0,120})?/i,
         /unexpected (?:EOF|end of file) while looking for matching/i,
         /Syntax error: .{0,120}/,
+        /^(?:SyntaxError|IndentationError|TabError): .{0,120}/m,
       ],
     },
     class: 'invalid-input',
@@ -126,12 +200,32 @@ export const scriptPatterns: readonly Pattern[] = [
   },
   {
     id: 'unbound-variable',
-    when: { text: [/([A-Za-z_][A-Za-z0-9_]{0,100}): (?:unbound variable|parameter not set|parameter null or not set)/] },
+    when: { text: [
+        /([A-Za-z_][A-Za-z0-9_]{0,100}): (?:unbound variable|parameter not set|parameter null or not set)/,
+        // What the author wrote behind `:?` stands in place of the shell's words.
+        /: line \d+: ([A-Za-z_][A-Za-z0-9_]{0,100}): [^\n]{1,200}$(?![\s\S]*\n.*: line \d+:)/m,
+      ] },
     class: 'invalid-input',
     cause: 'The script uses the variable `{1}`, which is not set.',
     remedies: [
       'Set `{1}` in the step’s `env`, from an input or an earlier step’s output.',
       'Give it a default in the script, with `:-` after the name.',
+    ],
+  },
+  {
+    id: 'json-invalid',
+    when: {
+      text: [
+        /(?:JSONDecodeError|SyntaxError): (.{0,80}\bJSON\b.{0,120}|(?:Expecting|Extra data|Invalid|Unterminated).{0,120})/,
+        /^(?:jq: )?parse error: (.{1,160})$/m,
+        /\bis not valid JSON\b/,
+      ],
+    },
+    class: 'invalid-input',
+    cause: 'The script was given text that is not JSON, or is cut short.',
+    remedies: [
+      'Print what it reads before it is read as JSON: a page with an error, or nothing at all, is a frequent reason.',
+      'If it comes from a request, check its status first (`curl -f`); if from a file, that it is whole.',
     ],
   },
   {

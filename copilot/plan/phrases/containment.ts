@@ -4,6 +4,10 @@ import { ruleAgainst, ruleKinds } from './waf-rules.ts';
 
 const ips = '(?:ip|address|range|subnet|network|source|attacker|traffic|cidr|\\d|[0-9a-f]*:)';
 
+/** The way, where it is named: "on nftables", "in LDAP". */
+const method = (...names: readonly string[]) =>
+  words('method', new RegExp(`\\b(?:on|with|via|by|using|in|through|over)\\s+(?:the\\s+)?(${names.join('|')})\\b`, 'i'), (name) => name.toLowerCase());
+
 /** What keeps an attacker out, and what takes it back. */
 export const containment: readonly Phrase[] = [
   {
@@ -29,6 +33,7 @@ export const containment: readonly Phrase[] = [
     slots: [
       address('ip', 'Which address should be blocked?'),
       duration('duration', 'How long should it be blocked?'),
+      method('nftables', 'api'),
       words('reason', /\b(?:because(?: of)?|due to|reason:?)\s+(.+?)\s*$/i),
     ],
     each: 'ip',
@@ -45,14 +50,14 @@ export const containment: readonly Phrase[] = [
     uses: 'security/isolate_host',
     says: /\b(?:isolate|quarantine|contain|disconnect|unplug)\b|\bcut\b.*\boff\b|\btake\b.*\boff (?:the )?(?:network|line)\b|\b(?:remove|pull)\b.*\b(?:from|off) the network\b/i,
     unless: /\bfile\b/i,
-    slots: [host('host', 'Which host should be isolated?'), duration('duration', undefined)],
+    slots: [host('host', 'Which host should be isolated?'), duration('duration', undefined), method('nftables')],
     each: 'host',
     summary: ({ host: name, duration: time }) => `Isolate ${shown(name) ?? 'a host'} from the network${shownDuration(time)}`,
   },
   {
     uses: 'security/reset_passwords',
     says: /\b(?:reset|rotate|change|expire|renew|force|revoke|invalidate)\b.*\b(?:passwords?|credentials?|logins?|passwd)\b/i,
-    slots: [users('users', 'Whose passwords should be reset?')],
+    slots: [users('users', 'Whose passwords should be reset?'), method('ldap', 'unix', 'http')],
     summary: ({ users: names }) => `Reset the passwords of ${shown(names) ?? 'users'}`,
   },
   {

@@ -121,7 +121,7 @@ export const data: readonly Phrase[] = [
   {
     uses: 'data/enrich',
     says: /\b(?:enrich|join|augment|annotate|combine|merge|match)\b/i,
-    unless: /\b(?:att&?ck|mitre)\b/i,
+    unless: /\b(?:att&?ck|mitre)\b|\b(?:ip|address|domain|hash|url|indicators?|iocs?)\b(?!.*\.(?:csv|tsv|jsonl?|xlsx)\b).*\b(?:threat[\s-]*intel\w*|reputation|virus ?total)\b/i,
     slots: [
       table,
       words(
@@ -154,7 +154,7 @@ export const data: readonly Phrase[] = [
   },
   {
     uses: 'data/analyze_stats',
-    says: /\b(?:statistics?|stats|correlat\w+|descriptive|averages?|means?|medians?|distribution)\b/i,
+    says: /\b(?:statistics?|stats|correlat\w+|descriptive|averages?|means?|medians?|distribution)\b|\b(?:summari[sz]e|describe|profile)\b.*\.(?:[ct]sv|jsonl?|ndjson|xlsx)\b/i,
     slots: [table],
     summary: ({ table: rows }) => `Describe ${tableWords(rows)} by its statistics`,
   },

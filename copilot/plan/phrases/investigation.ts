@@ -1,6 +1,10 @@
+import type { Json } from '../../../runbook/core/json.ts';
 import { valuesOf } from '../entities.ts';
-import type { Phrase } from '../phrase.ts';
+import type { Phrase, Slot } from '../phrase.ts';
 import { file, filesIn, host, indicators, nonEmpty, shown, words } from '../slots.ts';
+
+/** How long to wait at most. */
+const patience: Slot = { parameter: 'timeout', find: ({ entities }) => since(valuesOf(entities, 'duration')[0]) };
 
 /** What finds out. */
 export const investigation: readonly Phrase[] = [
@@ -34,17 +38,24 @@ export const investigation: readonly Phrase[] = [
   },
   {
     uses: 'security/threat_intel_lookup',
-    says: /\b(?:threat[\s-]*intel(?:ligence)?|reputation|ioc|virus ?total|abuse ?ip ?db|otx|alienvault|threat feeds?)\b|\b(?:look ?up|check|query|enrich|investigate)\b.*\b(?:hash|domain|indicator|iocs?)\b|\b(?:is|are)\b.*\b(?:malicious|known bad|dangerous)\b|\b(?:look ?up|what (?:do we|is) know[n]? about)\b/i,
+    says: /\b(?:threat[\s-]*intel(?:ligence)?|reputation|ioc|virus ?total|abuse ?ip ?db|otx|alienvault|threat feeds?)\b|\b(?:look ?up|check|query|enrich|investigate)\b.*\b(?:hash|domain|indicator|iocs?)\b|\b(?:is|are)\b.*\b(?:malicious|known bad|dangerous)\b|\b(?:is|are)\s+(?:the\s+)?(?:(?:ip|address|domain|file|hash|url|link|site)\s+)*\S*[\d.:]\S*\s.*\b(?:malware|bad|a (?:known )?threat|suspicious|harmful|infected)\b|\b(?:look ?up|what (?:do we|is) know[n]? about)\b/i,
     unless: /\b(?:hunt|sweep|\.csv|\.jsonl?|\.xlsx?)\b/i,
-    slots: [indicators('indicator', 'Which address, domain, link or hash should be looked up?', false)],
-    each: 'indicator',
-    summary: ({ indicator }) => `Look up ${shown(indicator) ?? 'an indicator'} in threat intelligence`,
+    slots: [
+      only('indicators', (found) => Array.isArray(found)),
+      only('indicator', (found) => !Array.isArray(found), 'indicators'),
+      {
+        parameter: 'sources',
+        find: ({ text }) => nonEmpty([...text.matchAll(/\b(virus ?total|abuse ?ip ?db|otx)\b/gi)].map(([name]) => name.toLowerCase().replaceAll(' ', ''))),
+      },
+    ],
+    summary: ({ indicator, indicators: several, sources }) =>
+      `Look up ${shown(indicator ?? several) ?? 'an indicator'} in ${sources === undefined ? 'threat intelligence' : shown(sources)}`,
   },
   {
     uses: 'security/hunt_similar_attacks',
     says: /\bhunt\b|\bsweep\b|\b(?:search|scan|look|grep|find|check)\b.*\b(?:logs?|similar|other (?:hosts|attacks|systems)|same (?:attack|pattern|indicator)|elsewhere|signs? of|traces? of|indicators? of)\b|\bsigma\b/i,
     slots: [
-      indicators('indicators', undefined, true),
+      indicators('indicators', 'What should be searched for: which addresses, domains, links or hashes?', true, 'rules'),
       {
         parameter: 'files',
         find: ({ entities }) => nonEmpty(valuesOf(entities, 'file').filter((name) => !/\.ya?ml$/i.test(name))),
@@ -61,7 +72,7 @@ export const investigation: readonly Phrase[] = [
   },
   {
     uses: 'security/investigate_behavior',
-    says: /\b(?:investigate|triage|forensics?|examine|inspect)\b|\b(?:collect|gather|preserve|capture|secure|save|pull)\b.*\b(?:evidence|forensics?|artifacts?|artefacts?|triage)\b|\b(?:open|create|start)\b.*\b(?:forensic|investigation)\b/i,
+    says: /\b(?:investigate|triage|forensics?|examine|inspect)\b|\b(?:collect|gather|preserve|capture|secure|save|pull)\b.*\b(?:evidence|forensics?|artifacts?|artefacts?|triage)\b|\b(?:open|create|start)\b.*\b(?:forensic|investigation)\b|\b(?:have|take) a (?:closer |good |quick )?look at\b|\bfind out what\b.*\b(?:on|with)\b/i,
     unless: /\b(?:why|runs?|steps?|fail(?:ed|s|ure|ing)?|errors?|runbooks?|workflows?)\b/i,
     slots: [
       host('host', undefined),
@@ -81,6 +92,7 @@ export const investigation: readonly Phrase[] = [
       }),
       words('host', /\b(?:on|of|at)\s+(?:the\s+)?(?:host\s+|server\s+)?([a-z0-9][\w.-]*)/i),
       words('state', /\b(clos(?:ed?|es)|down|free)\b/i, () => 'closed'),
+      patience,
     ],
     summary: ({ port, host: name, state }) =>
       `Wait until port ${shown(port) ?? '?'}${name === undefined ? '' : ` of ${shown(name)}`} is ${shown(state) ?? 'open'}`,
@@ -94,6 +106,7 @@ export const investigation: readonly Phrase[] = [
         find: (clause) => clause.entities.find(({ kind }) => kind === 'url')?.value,
         ask: { question: 'Which address should answer?', read: (answer) => /https?:\/\/\S+/i.exec(answer)?.[0] },
       },
+      patience,
     ],
     summary: ({ url }) => `Wait until ${shown(url) ?? 'a service'} answers`,
   },
@@ -128,5 +141,17 @@ export const investigation: readonly Phrase[] = [
     confidence: 0.8,
   },
 ];
+
+/** One thing goes as `indicator`, several go together as `indicators`. */
+function only(parameter: string, fits: (found: Json) => boolean, unless?: string): Slot {
+  const slot = indicators(parameter, unless && 'Which address, domain, link or hash should be looked up?', false, unless);
+  return {
+    ...slot,
+    find(clause, around) {
+      const found = slot.find(clause, around);
+      return found !== undefined && fits(found) ? found : undefined;
+    },
+  };
+}
 
 const since = (seconds: string | undefined) => (seconds === undefined || seconds === 'permanent' ? undefined : `${seconds}s`);

@@ -21,6 +21,9 @@ export const notification: readonly Phrase[] = [
           if (quoted !== undefined) return quoted;
           const said = /(?::\s+|\b(?:that|saying|about|with the (?:message|text)|know that|know)\s+)(.+?)\s*[.!]?$/i.exec(clause.text)?.[1];
           if (said !== undefined && said.split(/\s+/).length >= 2 && !/^(?:it|this|that|them)$/i.test(said)) return said;
+          // "tell the team it was a false alarm": without "that" too.
+          const told = toldTo.exec(clause.text)?.[1];
+          if (told !== undefined && told.split(/\s+/).length >= 3) return told;
           const done = before.map(({ summary }) => summary);
           if (known.title !== undefined) return done.length === 0 ? known.title : `${known.title}: ${done.join('; ')}`;
           return done.length === 0 ? undefined : done.join('; ') || text;
@@ -41,5 +44,10 @@ export const notification: readonly Phrase[] = [
     summary: ({ text }) => `Notify the analysts${text === undefined ? '' : `: ${shorter(shown(text) ?? '')}`}`,
   },
 ];
+
+const toldTo = new RegExp(
+  `\\b(?:tell|inform|notify|alert|warn|message|page)\\s+(?:all\\s+)?(?:the\\s+)?(?:(?:security|on-?call|blue|whole)\\s+)?${whom},?\\s+(?=(?:it|this|there|we|they|he|she|i|the|a|an|our|all|no|[\\w.-]+)\\s+(?:is|was|are|were|has|have|had|will|needs?|can|must|should|\\w+ (?:is|was|are|were|has|have|will))\\b)(.+?)\\s*[.!]?$`,
+  'i',
+);
 
 const shorter = (text: string): string => (text.length <= 80 ? text : `${text.slice(0, 77)}…`);

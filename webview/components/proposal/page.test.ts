@@ -86,7 +86,7 @@ describe('a proposal in the chat page', function () {
       .click();
     await card
       .nth(0)
-      .getByRole('button', { name: /^Open as diff editor/ })
+      .getByRole('button', { name: /^Open as Diff Editor/ })
       .click();
     await card
       .nth(1)

@@ -13,6 +13,8 @@ export interface Chat extends vscode.Disposable {
   /** Reveals the view; `ask` is sent as if typed, `run` is the run it is about. */
   openChat(request?: { ask?: string; run?: string }): Promise<void>;
   newChat(): Promise<void>;
+  /** Shows the conversations of this workspace, to open, rename or delete. */
+  chatHistory(): Promise<void>;
   showContext(): Promise<void>;
   setApiKey(): Promise<void>;
   /** `@runwright` in VS Code's own Chat. */

@@ -18,6 +18,7 @@ export const commandIds = [
   'runwright.explainFailure',
   'runwright.openChat',
   'runwright.newChat',
+  'runwright.chatHistory',
   'runwright.showContext',
   'runwright.setApiKey',
   'runwright.setSecret',

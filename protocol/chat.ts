@@ -8,6 +8,8 @@ import { RiskLevel } from './run.ts';
  */
 const closed = { additionalProperties: false };
 const Text = Type.String({ maxLength: 2_000_000 });
+const Question = Type.String({ minLength: 1, maxLength: 20_000 });
+const Index = Type.Integer({ minimum: 0, maximum: 19 });
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 
 /** One part of what a model gets, with the exact text that is sent. */
@@ -96,6 +98,27 @@ export const ExecutionView = Type.Object(
   closed,
 );
 export type ExecutionView = Type.Static<typeof ExecutionView>;
+
+/** A change that a person may apply, with both texts as they were when it was proposed. */
+export const ProposalView = Type.Object(
+  {
+    kind: Type.Enum(['edit', 'new']),
+    /** Name of the file, or its path below the workspace where it is new. */
+    file: Type.String(),
+    summary: Type.String(),
+    /** Both are empty when an old turn was trimmed from the stored session; `before` is empty of a new file. */
+    before: Text,
+    after: Text,
+    problems: Type.Array(Type.Object({ line: Type.Integer(), severity: Type.String(), message: Type.String() }, closed)),
+    /** `stale`: the file has changed so that the change does not fit any more. */
+    state: Type.Enum(['open', 'applied', 'discarded', 'stale']),
+    /** What came of the last attempt, in a sentence. */
+    note: Type.Optional(Type.String()),
+  },
+  closed,
+);
+export type ProposalView = Type.Static<typeof ProposalView>;
+
 /** A tool that a model asked for, with exactly what it was told. */
 export const ToolCallView = Type.Object(
   {
@@ -132,6 +155,7 @@ export const Turn = Type.Object(
     plan: Type.Optional(PlanView),
     execution: Type.Optional(ExecutionView),
     toolCalls: Type.Optional(Type.Array(ToolCallView, { maxItems: 500 })),
+    proposals: Type.Optional(Type.Array(ProposalView, { maxItems: 20 })),
     /** The request was to run something; a button may offer to ask for that. */
     offerRun: Type.Optional(Type.Boolean()),
   },
@@ -182,7 +206,7 @@ export type ToChat = Type.Static<typeof ToChat>;
 
 export const FromChat = Type.Union([
   Type.Object({ kind: Type.Literal('ready') }, closed),
-  Type.Object({ kind: Type.Literal('ask'), text: Type.String({ minLength: 1, maxLength: 20_000 }) }, closed),
+  Type.Object({ kind: Type.Literal('ask'), text: Question }, closed),
   Type.Object({ kind: Type.Literal('stop') }, closed),
   Type.Object({ kind: Type.Literal('retry'), turn: Id }, closed),
   Type.Object({ kind: Type.Literal('set-provider'), provider: ProviderKind }, closed),
@@ -202,6 +226,12 @@ export const FromChat = Type.Union([
   Type.Object({ kind: Type.Literal('show-run'), turn: Id }, closed),
   /** Where questions are answered that a card does not answer. */
   Type.Object({ kind: Type.Literal('show-approvals') }, closed),
+  /** Applies a proposal of a turn: the host knows what it is, and whether it still fits. */
+  Type.Object({ kind: Type.Literal('apply-proposal'), turn: Id, proposal: Index }, closed),
+  Type.Object({ kind: Type.Literal('open-proposal'), turn: Id, proposal: Index }, closed),
+  Type.Object({ kind: Type.Literal('discard-proposal'), turn: Id, proposal: Index }, closed),
+  /** Asks a question again in other words; its turn and those after it go. */
+  Type.Object({ kind: Type.Literal('resend'), turn: Id, text: Question }, closed),
   /** Back to the last failed run of the open runbook. */
   Type.Object({ kind: Type.Literal('forget-run') }, closed),
 ]);

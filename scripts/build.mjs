@@ -116,7 +116,13 @@ const bundles = [
     external: ['*.node', 'cpu-features'],
   },
   { ...node, target: 'node20', entryPoints: { cli: 'cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
-  { ...browser, entryPoints: { chat: 'webview/chat/main.ts' } },
+  {
+    ...browser,
+    // The editor of proposals is loaded with the first of them.
+    entryPoints: { chat: 'webview/chat/main.ts', diff: 'webview/components/proposal/monaco.ts' },
+    // Its icons are those that the chat has already.
+    external: ['*.ttf'],
+  },
 ];
 /** An engine that can be told where to die; see engine/connectors/hole.ts. */
 const crashTests = {

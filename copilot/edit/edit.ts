@@ -51,7 +51,10 @@ export async function editByRules(open: OpenRunbook, request: string, language: 
         .join(' ')}`,
     };
   const base = `sha256:${createHash('sha256').update(open.text).digest('hex')}`;
-  return { kind: 'proposal', proposal: { kind: 'edit', file: open.file, base, edits, text, summary: made.summary, diagnostics } };
+  return {
+    kind: 'proposal',
+    proposal: { kind: 'edit', file: open.file, base, before: open.text, edits, text, summary: made.summary, diagnostics },
+  };
 }
 
 /** What the language asks of an action; the rest plays no part in an edit. */

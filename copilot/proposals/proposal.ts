@@ -23,6 +23,8 @@ export interface EditProposal {
   readonly file: string;
   /** `sha256:…` of the text that the edits are for: they say nothing about any other. */
   readonly base: string;
+  /** That text. */
+  readonly before: string;
   /** In the order of the text, none over another. */
   readonly edits: readonly TextEdit[];
   /** The whole text as it would be. */

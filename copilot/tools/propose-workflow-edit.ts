@@ -44,7 +44,16 @@ export const proposeWorkflowEdit: CopilotTool = {
     const diagnostics = await language.check(text, open.file);
     return {
       kind: 'proposal',
-      proposal: { kind: 'edit', file: open.file, base, edits, text, summary: textOf(input, 'summary') ?? '', diagnostics },
+      proposal: {
+        kind: 'edit',
+        file: open.file,
+        base,
+        before: open.text,
+        edits,
+        text,
+        summary: textOf(input, 'summary') ?? '',
+        diagnostics,
+      },
     };
   },
 };

@@ -8,7 +8,8 @@ describe('the page of the chat', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
     assert.match(policy, /default-src 'none'/);
     assert.match(policy, /script-src 'nonce-N1'(?:;|$)/);
-    assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval|connect-src|img-src|\*/);
+    assert.doesNotMatch(policy, /unsafe-eval|connect-src|img-src|worker-src|\*/);
+    assert.doesNotMatch(policy.replace(/style-src [^;]*/, ''), /unsafe-inline/);
   });
 
   it('has no script without the nonce', () => {

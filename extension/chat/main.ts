@@ -3,7 +3,10 @@ import * as vscode from 'vscode';
 import type { CreateChat } from '../chat-port.ts';
 import { prepareTool, useTool } from '../lm/tools.ts';
 import { onSettingChange } from '../settings.ts';
+import { applyPorts } from './apply-ports.ts';
 import { ContextDocument } from './context-document.ts';
+import { ChatHistory } from './history.ts';
+import { pickChat } from './history-picker.ts';
 import { ChatPanel } from './panel.ts';
 import { answerInChat, followUps } from './participant.ts';
 import { ProposalDocuments } from './proposals.ts';
@@ -13,7 +16,7 @@ import { EditorDocuments, sourcesOf } from './sources.ts';
 import { toolsOf } from './tools.ts';
 import { earlierTimes, executionPorts } from './workspace.ts';
 
-const stored = 'runwright.chat';
+const stored = 'runwright.chats';
 /** Milliseconds of quiet before the context is built again while somebody types. */
 const quiet = 250;
 
@@ -22,12 +25,18 @@ export const createChat: CreateChat = (host) => {
   const { context } = host;
   const documents = new EditorDocuments();
   const proposals = new ProposalDocuments();
-  const session = new ChatSession({
+  const history = new ChatHistory({
     load: () => context.workspaceState.get(stored),
     save: (value) => void context.workspaceState.update(stored, value),
+    newId: () => randomUUID(),
+    now: () => Date.now(),
+  });
+  const session = new ChatSession({
+    load: () => history.load(),
+    save: (value) => history.store(value, value.turns[0]?.question),
     sources: (run) => sourcesOf(host, documents, run),
     tools: toolsOf(host, documents),
-    showProposal: (proposal) => proposals.show(proposal),
+    apply: applyPorts(host, proposals),
     model: () => modelOf(context.secrets),
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
@@ -68,8 +77,21 @@ export const createChat: CreateChat = (host) => {
       else panel.post({ kind: 'focus' });
     },
     newChat: async () => {
-      await session.clear();
+      await session.switchTo(() => history.begin());
       panel.post({ kind: 'focus' });
+    },
+    async chatHistory() {
+      await panel.reveal();
+      pickChat(history, {
+        open: async (id) => {
+          if (id !== history.current) await session.switchTo(() => history.open(id));
+          panel.post({ kind: 'focus' });
+        },
+        delete: async (id) => {
+          if (id === history.current) await session.switchTo(() => history.delete(id));
+          else history.delete(id);
+        },
+      });
     },
     answer: (request, context, response, token) =>
       answerInChat(sourcesOf(host, documents, undefined), toolsOf(host, documents), proposals, request, context, response, token),

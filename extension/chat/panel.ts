@@ -75,6 +75,13 @@ export class ChatPanel implements vscode.Disposable {
       if (run !== undefined) await vscode.commands.executeCommand('runwright.openRun', { run });
     },
     'show-approvals': () => vscode.commands.executeCommand('runwright.approvals.focus'),
+    'apply-proposal': ({ turn, proposal }) => this.#session.apply(turn, proposal),
+    'open-proposal': ({ turn, proposal }) => this.#session.openProposal(turn, proposal),
+    'discard-proposal': ({ turn, proposal }) => this.#session.discard(turn, proposal),
+    resend: async ({ turn, text }) => {
+      await this.#choosing;
+      return this.#session.resend(turn, text);
+    },
     'forget-run': () => this.#session.useRun(undefined),
   };
 

@@ -17,6 +17,7 @@ export class ProposalDocuments implements vscode.TextDocumentContentProvider, vs
     return this.#texts.get(uri.query) ?? '';
   }
 
+  /** In an editor of VS Code, which can compare, search and be read at any size. */
   async show(proposal: Proposal): Promise<void> {
     const id = String(++this.#count);
     this.#texts.set(id, proposal.text);

@@ -4,13 +4,14 @@ import { openAiModel } from '../../copilot/providers/openai.ts';
 import { exitError, fakeDocuments, fakeRuns, open, run, step } from '../../copilot/testing/runs.ts';
 import { isToChat, type ToChat, type Turn } from '../../protocol/chat.ts';
 import { type FakeModel, startFakeModel } from '../../test/support/fake-model.ts';
+import type { ApplyPorts } from './apply.ts';
 import { ChatSession, type StoredSession } from './session.ts';
 
 const text = 'runbook: v1\nname: Nightly report\nsteps:\n  - { id: work, run: report-summary }\n';
 const failed = run({ steps: [step({ exitCode: 127, error: exitError(127) })] });
 const older = run({ id: 'r0', createdAt: '2026-11-01T10:00:00.000Z' });
 
-function begin(options: { model?: Model; stored?: unknown; failing?: Error } = {}) {
+function begin(options: { model?: Model; stored?: unknown; failing?: Error; apply?: ApplyPorts } = {}) {
   const posted: ToChat[] = [];
   let stored = options.stored;
   let ids = 0;
@@ -39,8 +40,12 @@ function begin(options: { model?: Model; stored?: unknown; failing?: Error } = {
       posted.push(sent);
     },
     newId: () => `t${++ids}`,
+    ...(options.apply === undefined ? {} : { apply: options.apply }),
   });
-  return { session, posted, stored: () => stored as StoredSession, last: (): Turn | undefined => session.turns.at(-1) };
+  const forget = () => {
+    stored = undefined;
+  };
+  return { session, posted, forget, stored: () => stored as StoredSession, last: (): Turn | undefined => session.turns.at(-1) };
 }
 
 describe('a conversation', () => {
@@ -190,10 +195,81 @@ describe('a conversation', () => {
   });
 
   it('forgets everything in a new chat', async () => {
-    const { session, stored } = begin();
+    const { session, stored, forget } = begin();
     await session.ask('Why did this fail?');
-    await session.clear();
-    assert.deepEqual(stored(), { turns: [] });
+    await session.switchTo(() => forget());
+    assert.deepEqual(session.turns, []);
+    await session.ask('Why did this fail?');
+    assert.equal(stored().turns.length, 1);
+  });
+
+  it('asks again in other words, and forgets what came after', async () => {
+    const { session, stored } = begin();
+    for (const question of ['What is one?', 'What is two?', 'What is three?']) await session.ask(question);
+    await session.resend('t2', 'What is zwei?');
+    await session.resend('t2', 'It is gone');
+    assert.deepEqual(
+      session.turns.map(({ question }) => question),
+      ['What is one?', 'What is zwei?'],
+    );
+    assert.equal(stored().turns.length, 2);
+  });
+
+  describe('with a proposed edit', () => {
+    const request = 'Add a timeout of 5 minutes to the step work';
+    const editor = () => {
+      const edits: string[] = [];
+      const apply: ApplyPorts = {
+        read: async () => text,
+        check: async () => [],
+        edit: async (_file, _from, made) => {
+          edits.push(JSON.stringify(made));
+          return true;
+        },
+        create: async () => false,
+        open: async () => undefined,
+      };
+      return { apply, edits };
+    };
+
+    it('shows both texts, applies it once however often it is asked to, and not at all before', async () => {
+      const { apply, edits } = editor();
+      const { session, last } = begin({ apply });
+      await session.ask(request);
+      const view = last()?.proposals?.[0];
+      assert.equal(view?.before, text);
+      assert.match(view?.after ?? '', /timeout: 5m/);
+      assert.deepEqual(edits, []);
+      await Promise.all([session.apply('t1', 0), session.apply('t1', 0)]);
+      await session.apply('t1', 0);
+      await session.apply('t1', 1);
+      await session.apply('nowhere', 0);
+      assert.equal(edits.length, 1);
+      assert.equal(last()?.proposals?.[0]?.state, 'applied');
+    });
+
+    it('applies it after a reload too, unless it was discarded', async () => {
+      const first = begin(editor());
+      await first.session.ask(request);
+      const again = editor();
+      const second = begin({ apply: again.apply, stored: first.stored() });
+      await second.session.apply('t1', 0);
+      assert.equal(again.edits.length, 1);
+      const third = begin({ apply: again.apply, stored: first.stored() });
+      third.session.discard('t1', 0);
+      await third.session.apply('t1', 0);
+      assert.equal(again.edits.length, 1);
+      assert.equal(third.last()?.proposals?.[0]?.state, 'discarded');
+    });
+
+    it('keeps the texts of the newest turns only, and calls an older one stale', async () => {
+      const { session, stored } = begin(editor());
+      await session.ask(request);
+      for (let index = 0; index < 10; index++) await session.ask('Why did this fail?');
+      assert.equal(stored().turns[0]?.proposals?.[0]?.state, 'stale');
+      assert.equal(stored().turns[0]?.proposals?.[0]?.after, '');
+      assert.equal(stored().proposals, undefined);
+    });
   });
 
   it('offers to run, and runs nothing, when it is told to', async () => {

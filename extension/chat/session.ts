@@ -12,10 +12,12 @@ import type { Proposal } from '../../copilot/proposals/proposal.ts';
 import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
-import { type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
+import { type ProposalView, type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
 import { finalStatuses } from '../../protocol/run.ts';
 import { Refusal, told } from '../engine/problem.ts';
+import { type ApplyPorts, applyProposal } from './apply.ts';
 import { carryOut, type ExecutionPorts, executionOf } from './execution.ts';
+import { mostProposals, proposalView, StoredProposal, withoutTexts } from './proposal-view.ts';
 
 /** What a conversation needs from around it; none of it is VS Code, so all of it can be tested. */
 export interface SessionPorts {
@@ -24,8 +26,8 @@ export interface SessionPorts {
   sources(run: string | undefined): Sources;
   /** What a model may reach with tools. */
   readonly tools?: Omit<ToolPorts, 'sources'>;
-  /** Shows what was proposed; nothing is applied by it. */
-  showProposal?(proposal: Proposal): Promise<void>;
+  /** Without it nothing that is proposed can be applied. */
+  readonly apply?: ApplyPorts;
   /** Undefined: the offline rules answer. */
   model(): Promise<Model | undefined>;
   provider(): Promise<ProviderView>;
@@ -55,6 +57,7 @@ const StoredSession = Type.Object({
   turns: Type.Array(Turn),
   run: Type.Optional(Type.String()),
   plans: Type.Optional(Type.Record(Type.String(), StoredPlan)),
+  proposals: Type.Optional(Type.Record(Type.String(), Type.Array(StoredProposal))),
 });
 export type StoredSession = Type.Static<typeof StoredSession>;
 
@@ -74,6 +77,10 @@ export class ChatSession {
   #run: string | undefined;
   /** By turn: what it would do, and the file and text that this became. */
   #plans: Record<string, Type.Static<typeof StoredPlan>> = {};
+  /** By turn, in the order of what it shows. */
+  #proposals: Record<string, readonly Proposal[]> = {};
+  /** Those that are being applied: a second press of the button does nothing. */
+  readonly #applying = new Set<string>();
   #current: { readonly turn: string; readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   /** Turns whose button was just pressed, and turns whose run is being followed: a second press starts nothing. */
   readonly #pressed = new Set<string>();
@@ -83,12 +90,16 @@ export class ChatSession {
 
   constructor(ports: SessionPorts) {
     this.#ports = ports;
-    const stored = ports.load();
-    if (!Check(StoredSession, stored)) return;
+    this.#take(ports.load());
+  }
+
+  #take(stored: unknown): void {
+    const known = Check(StoredSession, stored) ? stored : { turns: [] };
     // The window was closed while an answer came: what had come is kept.
-    this.#turns = stored.turns.map((turn) => (turn.state === 'answering' ? { ...turn, state: 'stopped' } : turn));
-    this.#run = stored.run;
-    this.#plans = stored.plans ?? {};
+    this.#turns = known.turns.map((turn) => (turn.state === 'answering' ? { ...turn, state: 'stopped' } : turn));
+    this.#run = known.run;
+    this.#plans = known.plans ?? {};
+    this.#proposals = known.proposals ?? {};
     for (const turn of this.#turns) this.#followAgain(turn);
   }
 
@@ -154,12 +165,21 @@ export class ChatSession {
     await this.ask(turn.question);
   }
 
-  async clear(): Promise<void> {
+  /** Asks it in other words: its turn and those after it go, with what they proposed. What they did stays done. */
+  async resend(id: string, text: string): Promise<void> {
     await this.stop();
-    this.#turns = [];
-    this.#plans = {};
-    this.#run = undefined;
-    this.#save();
+    const index = this.#turns.findIndex((turn) => turn.id === id);
+    if (index < 0) return;
+    this.#turns = this.#turns.slice(0, index);
+    await this.#showAll();
+    await this.ask(text);
+  }
+
+  /** Leaves this conversation as it was stored, and goes on with the one that is to be loaded after `change`. */
+  async switchTo(change: () => void): Promise<void> {
+    await this.stop();
+    change();
+    this.#take(this.#ports.load());
     await this.show();
   }
 
@@ -203,9 +223,10 @@ export class ChatSession {
         // Shown while it goes on, and kept also where the answer breaks off or is stopped.
         onCall: (record) => this.#change(id, { toolCalls: [...(this.turn(id)?.toolCalls ?? []), { ...record }] }),
       });
-      this.#change(id, ended(answer));
+      const proposals = (answer.proposals ?? []).slice(-mostProposals);
+      if (proposals.length > 0) this.#proposals[id] = proposals;
+      this.#change(id, { ...ended(answer), ...(proposals.length === 0 ? {} : { proposals: proposals.map(proposalView) }) });
       if (acting !== undefined && answer.kind === 'action') await this.#showPlan(id, text, answer.plan, acting);
-      for (const proposal of answer.proposals ?? []) await this.#ports.showProposal?.(proposal);
     } catch (error) {
       if (signal.aborted) this.#change(id, { state: 'stopped' });
       else this.#change(id, { state: 'failed', trouble: troubleOf(error) });
@@ -308,6 +329,41 @@ export class ChatSession {
     this.#save();
   }
 
+  /** A person pressed Apply; what is applied is what this side keeps, never what a page sends. */
+  async apply(id: string, index: number): Promise<void> {
+    const proposal = this.#openProposal(id, index);
+    const { apply } = this.#ports;
+    const key = `${id} ${index}`;
+    if (proposal === undefined || apply === undefined || this.#applying.has(key)) return;
+    this.#applying.add(key);
+    try {
+      this.#changeProposal(id, index, await applyProposal(proposal, apply));
+    } finally {
+      this.#applying.delete(key);
+    }
+    await this.refresh();
+  }
+
+  discard(id: string, index: number): void {
+    if (this.#openProposal(id, index) !== undefined) this.#changeProposal(id, index, { state: 'discarded' });
+  }
+
+  async openProposal(id: string, index: number): Promise<void> {
+    const proposal = this.#proposals[id]?.[index];
+    if (proposal !== undefined) await this.#ports.apply?.open(proposal);
+  }
+
+  #openProposal(id: string, index: number): Proposal | undefined {
+    return this.turn(id)?.proposals?.[index]?.state === 'open' ? this.#proposals[id]?.[index] : undefined;
+  }
+
+  #changeProposal(id: string, index: number, change: Pick<ProposalView, 'state' | 'note'>): void {
+    const views = this.turn(id)?.proposals;
+    if (views === undefined) return;
+    this.#change(id, { proposals: views.map((view, at) => (at === index ? { ...view, note: undefined, ...change } : view)) });
+    this.#save();
+  }
+
   /** Absolute path of the runbook that a turn's plan became. */
   planFile(id: string): string | undefined {
     return this.#plans[id]?.file;
@@ -386,16 +442,20 @@ export class ChatSession {
     const turns = recent.map((turn, index) => (index >= recent.length - keptContexts ? turn : trimmed(turn)));
     const ids = new Set(turns.map(({ id }) => id));
     const plans = Object.fromEntries(Object.entries(this.#plans).filter(([id]) => ids.has(id)));
+    const whole = new Set(turns.slice(-keptContexts).map(({ id }) => id));
+    const proposals = Object.fromEntries(Object.entries(this.#proposals).filter(([id]) => whole.has(id)));
     this.#ports.save({
       turns,
       ...(this.#run === undefined ? {} : { run: this.#run }),
       ...(Object.keys(plans).length === 0 ? {} : { plans }),
+      ...(Object.keys(proposals).length === 0 ? {} : { proposals: proposals as StoredSession['proposals'] }),
     });
   }
 }
 
 const trimmed = (turn: Turn): Turn => ({
   ...turn,
+  ...withoutTexts(turn),
   context: turn.context.map((chip) => ({ ...chip, text: '' })),
   ...(turn.toolCalls === undefined ? {} : { toolCalls: turn.toolCalls.map((call) => ({ ...call, result: '' })) }),
 });

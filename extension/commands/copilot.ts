@@ -21,6 +21,7 @@ export const explainFailure = whenOn(async (services, argument) => {
 
 export const openChat = whenOn(async (services) => (await services.chat()).openChat());
 export const newChat = whenOn(async (services) => (await services.chat()).newChat());
+export const chatHistory = whenOn(async (services) => (await services.chat()).chatHistory());
 export const showContext = whenOn(async (services) => (await services.chat()).showContext());
 export const setApiKey = whenOn(async (services) => (await services.chat()).setApiKey());
 

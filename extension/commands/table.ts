@@ -3,7 +3,7 @@ import type { CommandId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { tellError } from '../tell.ts';
 import { edit, pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
-import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
+import { chatHistory, explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
 import { dryRun } from './dry-run.ts';
 import type { Handler } from './handler.ts';
@@ -34,6 +34,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.explainFailure': explainFailure,
   'runwright.openChat': openChat,
   'runwright.newChat': newChat,
+  'runwright.chatHistory': chatHistory,
   'runwright.showContext': showContext,
   'runwright.setApiKey': setApiKey,
   'runwright.setSecret': setSecret,

@@ -38,7 +38,8 @@ export interface ChatPage {
 export async function startChatPages(): Promise<ChatPages> {
   const folder = await mkdtemp(join(tmpdir(), 'runwright-chat-'));
   await esbuild.build({
-    entryPoints: { chat: join(root, 'webview/chat/main.ts') },
+    entryPoints: { chat: join(root, 'webview/chat/main.ts'), diff: join(root, 'webview/components/proposal/monaco.ts') },
+    external: ['*.ttf'],
     outdir: folder,
     bundle: true,
     format: 'esm',

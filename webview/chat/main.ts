@@ -26,6 +26,10 @@ const actions = {
   explainRun: (turn: string) => bridge.post({ kind: 'explain-run', turn }),
   showRun: (turn: string) => bridge.post({ kind: 'show-run', turn }),
   showApprovals: () => bridge.post({ kind: 'show-approvals' }),
+  resend: (turn: string, text: string) => bridge.post({ kind: 'resend', turn, text }),
+  applyProposal: (turn: string, proposal: number) => bridge.post({ kind: 'apply-proposal', turn, proposal }),
+  openProposal: (turn: string, proposal: number) => bridge.post({ kind: 'open-proposal', turn, proposal }),
+  discardProposal: (turn: string, proposal: number) => bridge.post({ kind: 'discard-proposal', turn, proposal }),
   setKey: () => bridge.post({ kind: 'set-key' }),
   goOffline: () => bridge.post({ kind: 'set-provider', provider: 'offline' }),
 };
@@ -118,6 +122,7 @@ function draw(message: ToChat): void {
     if (ids.has(id)) continue;
     grown.unobserve(view.element);
     view.element.remove();
+    view.dispose();
     views.delete(id);
   }
   for (const turn of state.turns) {

@@ -2,6 +2,7 @@ import DOMPurify, { type Config } from 'dompurify';
 import { Marked } from 'marked';
 import { button } from '../../controls.ts';
 import { h } from '../../dom.ts';
+import { highlight } from './highlight.ts';
 import { stableEnd } from './split.ts';
 import './markdown.css';
 
@@ -47,17 +48,23 @@ const allowed: Config = {
     'tr',
     'ul',
   ],
-  ALLOWED_ATTR: ['href', 'title', 'start', 'align'],
+  // Of a class the language of a block of code is read, and it goes.
+  ALLOWED_ATTR: ['href', 'title', 'start', 'align', 'class'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   ALLOWED_URI_REGEXP: /^https?:\/\//i,
   RETURN_DOM_FRAGMENT: true,
 };
 
-/** Renders Markdown that may come from anybody. */
-function render(markdown: string): DocumentFragment {
+/** Renders Markdown that may come from anybody; what still grows is not highlighted each time. */
+function render(markdown: string, whole = true): DocumentFragment {
   const html = marked.parse(markdown) as string;
   const fragment = DOMPurify.sanitize(html, { ...allowed, RETURN_DOM_FRAGMENT: true });
+  for (const element of fragment.querySelectorAll('[class]')) {
+    const language = element.localName === 'code' ? /^language-([\w+#-]{1,20})$/.exec(element.className)?.[1] : undefined;
+    element.removeAttribute('class');
+    if (whole && language !== undefined) highlight(element, language);
+  }
   for (const code of fragment.querySelectorAll('pre')) frame(code);
   for (const table of fragment.querySelectorAll('table')) {
     const box = h('div', { class: 'table', tabindex: '0', role: 'group', 'aria-label': 'Table' });
@@ -144,7 +151,7 @@ export class GrowingMarkdown {
     const end = stableEnd(this.#text, this.#stable);
     if (end > this.#stable) this.element.append(render(this.#text.slice(this.#stable, end)));
     this.#stable = end;
-    const rest = render(this.#text.slice(end));
+    const rest = render(this.#text.slice(end), false);
     this.#tail = [...rest.childNodes];
     this.element.append(rest);
   }

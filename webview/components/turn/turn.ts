@@ -7,7 +7,9 @@ import { executionCard } from '../execution/execution.ts';
 import { failureCard } from '../failure/failure.ts';
 import { copyButton, GrowingMarkdown } from '../markdown/markdown.ts';
 import { planCard } from '../plan/plan.ts';
+import { Proposals } from '../proposal/proposals.ts';
 import { troubleCard } from '../trouble/trouble.ts';
+import { QuestionView } from './question.ts';
 import './turn.css';
 
 export interface TurnActions {
@@ -22,6 +24,10 @@ export interface TurnActions {
   explainRun(turn: string): void;
   showRun(turn: string): void;
   showApprovals(): void;
+  resend(turn: string, text: string): void;
+  applyProposal(turn: string, proposal: number): void;
+  openProposal(turn: string, proposal: number): void;
+  discardProposal(turn: string, proposal: number): void;
   setKey(): void;
   goOffline(): void;
 }
@@ -35,17 +41,32 @@ export class TurnView {
   readonly #wait = h('div', { class: 'wait', hidden: '' }, progress(), h('span', { class: 'wait-text' }));
   readonly #calls = new ToolCalls();
   readonly #answer = new GrowingMarkdown();
+  readonly #proposals: Proposals;
   readonly #after = h('div', { class: 'after' });
   readonly #body: HTMLElement;
   #shown: Turn | undefined;
 
   constructor(turn: Turn, actions: TurnActions) {
     this.#actions = actions;
-    this.#body = h('div', { class: 'answer' }, this.#who, this.#calls.element, this.#wait, this.#answer.element, this.#after);
+    this.#proposals = new Proposals((index) => ({
+      apply: () => actions.applyProposal(turn.id, index),
+      open: () => actions.openProposal(turn.id, index),
+      discard: () => actions.discardProposal(turn.id, index),
+    }));
+    this.#body = h(
+      'div',
+      { class: 'answer' },
+      this.#who,
+      this.#calls.element,
+      this.#wait,
+      this.#answer.element,
+      this.#proposals.element,
+      this.#after,
+    );
     this.element = h(
       'article',
       { class: 'turn', 'aria-label': `Question: ${turn.question.slice(0, 120)}` },
-      h('h2', { class: 'question' }, turn.question),
+      new QuestionView(turn.question, (text) => actions.resend(turn.id, text)).element,
       this.#chips.element,
       this.#body,
     );
@@ -80,7 +101,12 @@ export class TurnView {
     if (busy && turn.answer === '')
       this.#showWait(turn.context.length === 0 ? 'Reading the runbook and its runs' : 'Waiting for the answer');
     else this.#wait.hidden = true;
+    this.#proposals.show(turn);
     this.#after.replaceChildren(...(busy ? [] : this.#ending(turn)));
+  }
+
+  dispose(): void {
+    this.#proposals.dispose();
   }
 
   closeContext(): boolean {

@@ -81,6 +81,27 @@ async function card(options: Parameters<typeof begin>[0] = {}) {
   assert.equal(it.last()?.plan?.state, 'ready');
   return { ...it, id: it.last()?.id ?? '' };
 }
+/** The same run, with the question that the card would answer. */
+const asking = (detail: RunDetail): RunDetail => ({
+  ...detail,
+  approvals: [
+    {
+      run: detail.id,
+      runbook: 'x',
+      file: '/w/x',
+      step: 'block-ip',
+      line: 5,
+      kind: 'approval',
+      status: 'pending',
+      digest: 'd1',
+      message: 'Run?',
+      risk: 'medium',
+      reason: 'policy',
+      request: { kind: 'action', action: 'security/block_ip', with: { ip: '192.0.2.7', duration: 3600 }, env: {}, target: 'local' },
+      requestedAt: detail.createdAt,
+    },
+  ],
+});
 const until = async (holds: () => boolean) => {
   while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -179,6 +200,31 @@ describe('a card of actions', () => {
     await pressed;
   });
 
+  it('answers for the person who pressed, once', async () => {
+    const { session, id, runs, approved, end } = await card();
+    const pressed = session.execute(id);
+    await until(() => session.turn(id)?.execution !== undefined);
+    for (const [run, detail] of runs) runs.set(run, asking(detail));
+    end('waiting_approval');
+    await until(() => approved.length > 0);
+    end('completed');
+    await pressed;
+    assert.deepEqual(approved, ['d1']);
+  });
+
+  it('answers nothing more once its turn is gone from the conversation', async () => {
+    const { session, id, runs, approved, end } = await card();
+    const pressed = session.execute(id);
+    await until(() => session.turn(id)?.execution !== undefined);
+    await session.clear();
+    for (const [run, detail] of runs) runs.set(run, asking(detail));
+    end('waiting_approval');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(approved, []);
+    end('completed');
+    await pressed;
+  });
+
   it('can be pressed again when the run could not be asked for', async () => {
     let tries = 0;
     const failing = { request: async (): Promise<RunDetail> => Promise.reject(new Error(`no engine, try ${++tries}`)) };
@@ -208,29 +254,8 @@ describe('a card of actions', () => {
     await until(() => first.session.turn(first.id)?.execution !== undefined);
     const state = first.stored();
     state.turns[0].execution = first.last()?.execution;
-    const asking = [...first.runs.values()].map(
-      (detail): RunDetail => ({
-        ...detail,
-        approvals: [
-          {
-            run: detail.id,
-            runbook: 'x',
-            file: '/w/x',
-            step: 'block-ip',
-            line: 5,
-            kind: 'approval',
-            status: 'pending',
-            digest: 'd1',
-            message: 'Run?',
-            risk: 'medium',
-            reason: 'policy',
-            request: { kind: 'action', action: 'security/block_ip', with: { ip: '192.0.2.7', duration: 3600 }, env: {}, target: 'local' },
-            requestedAt: detail.createdAt,
-          },
-        ],
-      }),
-    );
-    const show = { show: async () => asking[0] ?? assert.fail() };
+    const waiting = [...first.runs.values()].map(asking);
+    const show = { show: async () => waiting[0] ?? assert.fail() };
     const second = begin({ stored: state, execution: show });
     await until(() => second.session.turn(first.id)?.execution?.waits !== undefined);
     assert.deepEqual(second.approved, []);

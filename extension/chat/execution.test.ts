@@ -198,6 +198,9 @@ describe('the run of a plan', () => {
     const it = following([waiting({ approvals: [approval({}, { settings: { method: 'edge' } })] }), done]);
     await it.toEnd();
     assert.deepEqual(it.asked, [['d1', true]]);
+    const low = following([waiting({ approvals: [approval({ risk: 'low' }, { settings: { team: { type: 'webhook' } } })] }), done]);
+    await low.toEnd();
+    assert.deepEqual(low.asked, [['d1', false]]);
   });
 
   it('says where to answer once the person has declined', async () => {

@@ -63,7 +63,8 @@ export async function carryOut(run: string, confirmed: Confirmed, ports: Executi
     if (ended) return detail;
     if (question === undefined) continue;
     asked.add(question.digest);
-    const look = question.request.settings !== undefined;
+    // Settings are not on the card, and decide where something is blocked or isolated. Of low risk is what only looks, or tells people.
+    const look = question.request.settings !== undefined && question.risk !== 'low';
     await ports.approve({ run, step: question.step, digest: question.digest }, look).catch((error: unknown) => tell.trouble(error));
   }
 }

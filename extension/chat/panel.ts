@@ -50,8 +50,9 @@ export class ChatPanel implements vscode.Disposable {
       if (await askKey(this.#host.context.secrets)) await this.#session.showProvider();
     },
     'reveal-step': ({ turn, step }) => this.#revealStep(turn, step),
-    // The command asks for inputs and approvals as it always does.
-    run: () => vscode.commands.executeCommand('runwright.run'),
+    // The command asks for inputs and approvals as it always does. Only where a turn shows the button.
+    run: () =>
+      this.#session.turns.some(({ offerRun }) => offerRun === true) ? vscode.commands.executeCommand('runwright.run') : undefined,
     execute: ({ turn }) => this.#session.execute(turn),
     'cancel-plan': ({ turn }) => this.#session.cancelPlan(turn),
     'edit-plan': async ({ turn }) => {
@@ -59,8 +60,8 @@ export class ChatPanel implements vscode.Disposable {
       if (file !== undefined) await vscode.window.showTextDocument(vscode.Uri.file(file), { viewColumn: vscode.ViewColumn.One });
     },
     'retry-run': async ({ turn }) => {
-      const run = this.#session.turn(turn)?.execution?.run;
-      if (run === undefined) return;
+      const { run, status } = this.#session.turn(turn)?.execution ?? {};
+      if (run === undefined || status !== 'failed') return;
       await vscode.commands.executeCommand('runwright.retry', { run });
       await this.#session.follow(turn);
     },

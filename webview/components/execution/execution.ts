@@ -69,7 +69,7 @@ export function executionCard(execution: ExecutionView, actions: ExecutionAction
         ),
       ),
     ),
-    execution.waits === undefined ? '' : h('p', { class: 'execution-waits' }, icon('bell'), h('span', {}, execution.waits)),
+    execution.waits === undefined ? '' : h('p', { class: 'execution-waits' }, execution.waits),
     h('p', { class: 'plan-small' }, 'Run ', h('code', {}, execution.run)),
     h(
       'div',

@@ -65,7 +65,7 @@ function given(inputs: PlanView['actions'][number]['inputs']): HTMLElement | str
       h(
         'div',
         {},
-        h('dt', {}, name),
+        h('dt', {}, isLong(value) ? `${name} (${sizeOf(value)})` : name),
         h(
           'dd',
           {},
@@ -74,6 +74,11 @@ function given(inputs: PlanView['actions'][number]['inputs']): HTMLElement | str
       ),
     ),
   );
+}
+/** Said, because only its beginning is in sight. */
+function sizeOf(value: string): string {
+  const lines = value.split('\n').length;
+  return `${lines} ${lines === 1 ? 'line' : 'lines'}, ${value.length} characters`;
 }
 const isLong = (value: string): boolean => value.length > 300 || value.includes('\n');
 

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
+import { plainFile } from '../plain-file.ts';
 
 export interface Tactic {
   readonly id: string;
@@ -52,7 +53,12 @@ export async function loadTable(workspace: string): Promise<Table> {
 }
 
 async function readJson(path: string, name: string): Promise<unknown> {
-  if ((await stat(path)).size > largest) return wrong(name, 'it is larger than 128 MiB');
+  const size = await plainFile(path).then(
+    (info) => info.size,
+    () => undefined,
+  );
+  if (size === undefined) return wrong(name, 'it is not a plain file that can be read');
+  if (size > largest) return wrong(name, 'it is larger than 128 MiB');
   try {
     return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {

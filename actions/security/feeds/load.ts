@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { ActionContext } from '../../../engine/connectors/action.ts';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import { httpRequest } from '../../http/request/request.ts';
+import { plainFile } from '../plain-file.ts';
 import { FeedCache } from './cache.ts';
 import type { FeedIndex } from './index-of.ts';
 import { parseFeed } from './parse.ts';
@@ -28,7 +29,7 @@ export async function loadFeed(source: FeedSource, context: ActionContext, timeo
   }
   const key = JSON.stringify([at.path, format, columns]);
   try {
-    const { size, mtimeMs } = await stat(at.path);
+    const { size, mtimeMs } = await plainFile(at.path);
     const state = `${size} ${mtimeMs}`;
     const known = cache.get(key, state);
     if (known) return known;
@@ -53,6 +54,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'it may not be read',
   EISDIR: 'it is a folder',
+  ENOTFILE: 'it is not a plain file',
 };
 
 function reasonOf(error: unknown): string {

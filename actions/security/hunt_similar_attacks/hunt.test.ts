@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -158,11 +159,14 @@ describe('security/hunt_similar_attacks', () => {
   it('reads no log when what to look for is wrong', async () => {
     put('auth.log', auth);
     put('empty.txt', '# nothing\n');
+    execFileSync('mkfifo', [join(test.context.folder, 'pipe.yml')]);
     const wrong: [Record<string, Json>, string][] = [
       [{ indicator: 'nothing' }, 'indicator-wrong'],
       [{ indicators_file: 'none.txt' }, 'intel-feed-missing'],
       [{ indicators_file: 'empty.txt' }, 'hunt-nothing'],
       [{ rule: 'none.yml' }, 'path-missing'],
+      [{ rule: 'pipe.yml' }, 'path-kind'],
+      [{ indicators_file: 'pipe.yml' }, 'intel-feed-missing'],
       [{ rule: brute.replace('and not', 'near') }, 'sigma-wrong'],
       [{ rules: [brute, brute.replace('condition: selection', 'condition: selection | count() > 3 or')] }, 'sigma-unsupported'],
       [{ indicators: Array.from({ length: 10_001 }, (_, index) => `h${index}.example`) }, 'hunt-too-many'],

@@ -72,16 +72,22 @@ async function ruleFiles(given: string, { folder }: ActionContext): Promise<{ pa
   const path = resolve(folder, given);
   const info = await stat(path).catch(() => undefined);
   if (!info) throw new ProblemError(problem('path-missing', { host: 'local', path: given }));
-  if (!info.isDirectory()) return [{ path, name: given }];
+  if (info.isFile()) return [{ path, name: given }];
+  if (!info.isDirectory()) throw notPlain(given);
   const names = (await readdir(path, { recursive: true })).filter((name) => /\.ya?ml$/i.test(name)).sort();
   return names.map((name) => ({ path: join(path, name), name: join(given, name) }));
 }
 
 async function ruleText(path: string, name: string): Promise<string> {
-  const { size } = await stat(path);
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile()) throw notPlain(name);
+  const { size } = info;
   if (size > largestRule) throw new ProblemError(problem('sigma-wrong', { rule: name, why: 'its file is larger than 1 MiB' }));
   return readFile(path, 'utf8');
 }
+
+/** A pipe would be waited for without end. */
+const notPlain = (path: string) => new ProblemError(problem('path-kind', { host: 'local', path }));
 
 const list = (value: Json | undefined): string[] => (value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)]);
 

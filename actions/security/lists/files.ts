@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { plainFile } from '../plain-file.ts';
 
 /** Bytes; a list that firewalls load is far shorter. */
 const longest = 64 * 1024 * 1024;
@@ -8,7 +9,7 @@ const longest = 64 * 1024 * 1024;
 /** Undefined where there is none. */
 export async function readText(file: string): Promise<string | undefined> {
   try {
-    const { size } = await stat(file);
+    const { size } = await plainFile(file);
     if (size > longest) throw new Error(`it is longer than ${longest / 1024 / 1024} MiB`);
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../../runbook/core/json.ts';
@@ -77,6 +78,14 @@ describe('security/threat_intel_lookup', () => {
     assert.deepEqual([error.source, error.code], ['b', 'intel-feed-wrong']);
     const alone = await problemOf({ indicator: '198.51.100.7' }, make({ 'b.csv': page }));
     assert.match(alone.message, /The feed b cannot be used: it is a web page/);
+  });
+
+  it('does not wait for a pipe among the feeds', async () => {
+    const test = make({ 'a.txt': '198.51.100.7' });
+    execFileSync('mkfifo', [join(test.context.workspace, 'feeds', 'b.csv')]);
+    const found = await outputs({ indicator: '198.51.100.7' }, test);
+    assert.deepEqual([found.known, Object(found.errors)[0].code], [true, 'intel-feed-missing']);
+    assert.match(Object(found.errors)[0].message, /not a plain file/);
   });
 
   it('sees that a feed file has changed', async () => {

@@ -83,7 +83,9 @@ const mostNamed = 10;
 function attention({ steps }: PlanView): string[] {
   const listed = (title: string, found: readonly PlanStep[]) => {
     if (found.length === 0) return [];
-    const names = found.slice(0, mostNamed).map(({ id, line }) => `${id} (line ${line})`);
+    const names = found
+      .slice(0, mostNamed)
+      .map(({ id, line, file }) => `${id} (line ${line}${file === undefined ? '' : ` of ${file.split(/[\\/]/).at(-1)}`})`);
     return [`  ${title}: ${names.join(', ')}${found.length > mostNamed ? ` and ${found.length - mostNamed} more` : ''}`];
   };
   return [

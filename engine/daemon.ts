@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stateFolder } from '../protocol/daemon.ts';
@@ -75,6 +76,8 @@ export async function runDaemon(): Promise<void> {
   const place = { pid: process.pid, port, protocol: protocolVersion, version };
   await writeAtomic(join(folder, 'daemon.json'), `${JSON.stringify(place)}\n`).catch(unusable(folder));
   void removeOtherCopies(folder, dirname(process.argv[1] ?? ''));
+  // At its end would be too late for one that is killed.
+  flushCompileCache();
   log(`engine ${version} listens on 127.0.0.1:${port}, Node ${process.versions.node}`);
 }
 

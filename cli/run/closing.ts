@@ -11,6 +11,8 @@ export function closing(io: Io, run: RunDetail, waiting: readonly ApprovalView[]
   const rollback = run.rollback === undefined ? '' : run.rollback === 'full' ? ', everything undone' : ', undone in part';
   const lines = [`Run ${run.id} ${io.style(style, word)}${took}${rollback}`];
   for (const [name, value] of Object.entries(run.outputs)) lines.push(`  ${io.style('bold', oneLine(name))}: ${oneLine(valueText(value))}`);
+  // Errors of steps were told with them.
+  for (const { message, remedy } of run.errors.filter(({ step }) => step === undefined)) lines.push(oneLine(message), oneLine(remedy));
   for (const { id, error } of run.steps.filter(isHeld))
     lines.push(
       `The step ${oneLine(id)} has not begun. ${oneLine(error?.message ?? '')}`,

@@ -22,11 +22,19 @@ describe('the frame around output', () => {
   });
 
   it('says how a run ended in a whole sentence', () => {
-    const run = { id: 'r', createdAt: '2026-11-20T10:00:00Z', finishedAt: '2026-11-20T10:00:03Z' } as RunDetail;
+    const run = {
+      id: 'r',
+      createdAt: '2026-11-20T10:00:00Z',
+      finishedAt: '2026-11-20T10:00:03Z',
+      errors: [] as RunDetail['errors'],
+    } as RunDetail;
     const said = (status: RunDetail['status']) => stripVTControlCharacters(runFooter({ ...run, status })).trim();
     assert.equal(said('completed'), 'The run completed after 3.0 s.');
     assert.equal(said('rejected'), 'The run was rejected after 3.0 s.');
     assert.equal(said('cancelled'), 'The run was cancelled after 3.0 s.');
+    const error = { code: 'run-too-long', class: 'invalid-input', message: 'It is too long.', remedy: 'Look for a loop.', time: '' };
+    const text = stripVTControlCharacters(runFooter({ ...run, status: 'failed', errors: [{ ...error, step: 'a', message: 'no' }, error] }));
+    assert.match(text, /The run failed after 3\.0 s\.\r\nIt is too long\.\r\n {2}Look for a loop\.\r\n$/);
   });
 
   it('does not let a name act on the terminal', () => {

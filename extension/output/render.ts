@@ -64,5 +64,7 @@ export function runFooter(run: RunDetail): string {
   const undone = run.rollback === undefined ? '' : run.rollback === 'full' ? ' and was rolled back' : ' and was rolled back in part';
   const color = run.status === 'completed' ? green : run.status === 'cancelled' ? dim : red;
   const was = run.status === 'rejected' || run.status === 'cancelled' ? 'was ' : '';
-  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}${undone}.`)));
+  // Errors of steps stand with them.
+  const own = run.errors.filter(({ step }) => step === undefined).map((error) => line(red(safe(error.message))) + remedy(error));
+  return line('') + line(color(bold(`The run ${was}${runLooks[run.status].word}${took}${undone}.`))) + own.join('');
 }

@@ -34,7 +34,7 @@ steps:
     assert.match(stdout, /wipe \(run\): may run\n {2}if steps\.first\.outputs\.word == 'x': not known yet/);
     assert.match(stdout, /known when step first has run/);
     assert.match(stdout, /asks, by the policy/);
-    assert.match(stdout, /asks: wipe \(line 10\)\n/);
+    assert.match(stdout, /asks: wipe \(line 11\)\n/);
     assert.match(stdout, /\n\n4 steps: 2 run, 2 may run, 1 asks\.\n$/);
     assert.equal(existsSync(marker), false);
     assert.deepEqual((await box.json<unknown[]>(['runs'])).value, []);

@@ -82,3 +82,15 @@ function oneSlip(given: string, meant: string): boolean {
     (rest.slice(2) === wanted.slice(2) && rest[0] === wanted[1] && rest[1] === wanted[0])
   );
 }
+
+const told =
+  /^\s*(?:(?:and|but|so|well|today|yesterday)[\s,]+)*(?:(?:some(?:one|body)|he|she|they|it|(?:the|a|our|my|his|her)\s+(?:[\w-]+\s+)?(?:user|ticket|alert|customer|boss|mail|e-?mail|message|report|runbook|manager|team|colleague|documentation|log|page|note|step)s?)\s+(?:has\s+|have\s+|had\s+|just\s+|also\s+)*(?:asked|asks|told|tells|said|says|wrote|writes|reads|mentioned|mentions|suggested|suggests|claims|claimed|ordered|orders)|i\s+(?:was|have been|got)\s+(?:asked|told))\b/i;
+const wondering = /^\s*i(?:'m| am)?\s+(?:wonder(?:ing)?|not sure|unsure|doubt|asked myself|thinking about)\b|^\s*(?:maybe|perhaps)\s+(?:we|i|you)\s+(?:should|could|might)\b/i;
+/** A condition of the future: nobody watches for it. "If possible" and the like are only manners. */
+const someday = /^\s*(?:if|unless|whenever|as soon as|in case)\s+(?!(?:possible|needed|necessary|you (?:can|could|would|like|don't mind|please)|that works|it(?:'s| is) (?:ok|okay|fine|possible))\b)/i;
+/** Asks for reasons, ways or people: never a wish that something be done. */
+const asksFor = /^\s*(?:why|how|when|who|whose|where)\b/i;
+
+/** What others said, doubts, conditions and questions for reasons: understood, and no request, whatever verbs are in it. */
+export const isNoRequest = (sentence: string): boolean =>
+  told.test(sentence) || wondering.test(sentence) || someday.test(sentence) || (asksFor.test(sentence) && !/[?!.;]\s+\w/.test(sentence));

@@ -16,10 +16,17 @@ const ofKinds = (text: string, ...kinds: readonly EntityKind[]): string[] => val
 const one = (values: readonly string[]): Json | undefined => (values.length > 1 ? [...values] : values[0]);
 const options = (known: readonly string[]): readonly string[] => known.slice(0, 4);
 
+/** Without what is excepted: "block 192.0.2.1, not 192.0.2.2". */
+const wantedOf = ({ text, entities }: Clause, ...kinds: readonly EntityKind[]): string[] =>
+  valuesOf(
+    entities.filter(({ at }) => !/\b(?:not|except(?: for)?|but not|other than|without|instead of|rather than)\s+(?:the\s+)?(?:ip\s+|address\s+)?$/i.test(text.slice(0, at))),
+    ...kinds,
+  );
+
 /** An address or range; several are several actions. */
 export const address = (parameter: string, question: string): Slot => ({
   parameter,
-  find: (clause, { known, said }) => one(valuesOf(clause.entities, 'address')) ?? pointed(known.addresses, said[parameter], clause),
+  find: (clause, { known, said }) => one(wantedOf(clause, 'address')) ?? pointed(known.addresses, said[parameter], clause),
   ask: { question, options: ({ known }) => options(known.addresses), read: (answer) => ofKinds(answer, 'address')[0] },
 });
 

@@ -88,16 +88,17 @@ export const topKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:make|mark|set)\\s+(?:the\\s+)?(?:input\\s+)(?<name>[\`"']?[\\w-]+[\`"']?)\\s+(?:as\\s+)?(?<how>required|optional)${end}|^(?:set|change|give)\\s+(?:the\\s+)?default(?:\\s+value)?\\s+(?:of|for)\\s+(?:the\\s+)?(?:input\\s+)?(?<name2>[\`"']?[\\w-]+[\`"']?)\\s+(?:to|of|as)\\s+(?<value>.+?)${end}`,
+      `^(?:make|mark|set)\\s+(?:the\\s+)?(?:input\\s+)?(?<name>[\`"']?[\\w-]+[\`"']?)\\s+(?:as\\s+)?(?<how>required|optional|mandatory)${end}|^(?:make|let)\\s+(?:the\\s+)?(?:input\\s+)?(?<name3>[\`"']?[\\w-]+[\`"']?)\\s+default\\s+to\\s+(?<value3>.+?)${end}|^(?:set|change|give)\\s+(?:the\\s+)?default(?:\\s+value)?\\s+(?:of|for)\\s+(?:the\\s+)?(?:input\\s+)?(?<name2>[\`"']?[\\w-]+[\`"']?)\\s+(?:to|of|as)\\s+(?<value>.+?)${end}`,
       'i',
     ),
-    make({ document }, { name, name2, how, value }) {
-      const id = (name ?? name2 ?? '').replaceAll(/["'`]/g, '');
+    make({ document }, { name, name2, name3, how, value: said, value3 }) {
+      const value = said ?? value3;
+      const id = (name ?? name2 ?? name3 ?? '').replaceAll(/["'`]/g, '');
       const spec = document.inputs.find((input) => input.name === id)?.node;
       if (spec?.kind !== 'map') return cannot(`There is no input \`${id}\`.`);
       if (how !== undefined)
         return changed(
-          setKey(document, spec, 'required', how.toLowerCase() === 'required'),
+          setKey(document, spec, 'required', how.toLowerCase() !== 'optional'),
           `Make the input \`${id}\` ${how.toLowerCase()}`,
         );
       const type = entryOf(spec, 'type')?.value;

@@ -203,7 +203,7 @@ export const scriptPatterns: readonly Pattern[] = [
     when: { text: [
         /([A-Za-z_][A-Za-z0-9_]{0,100}): (?:unbound variable|parameter not set|parameter null or not set)/,
         // What the author wrote behind `:?` stands in place of the shell's words.
-        /: line \d+: ([A-Za-z_][A-Za-z0-9_]{0,100}): [^\n]{1,200}$(?![\s\S]*\n.*: line \d+:)/m,
+        /: line \d+: ([A-Z_][A-Z0-9_]{0,100}): (?!.*(?:not found|No such file|Permission denied|Is a directory|syntax error))[^\n]{1,200}$/m,
       ] },
     class: 'invalid-input',
     cause: 'The script uses the variable `{1}`, which is not set.',

@@ -12,7 +12,7 @@ const method = (...names: readonly string[]) =>
 export const containment: readonly Phrase[] = [
   {
     uses: 'security/is_blocked',
-    says: /\b(?:is|are|check|see|whether|if|verify|look)\b.*\b(?:blocked|banned|denied|on the (?:block|black|deny)\s*list|blacklisted)\b/i,
+    says: /(?:^\s*(?:is|are)|\b(?:check|see|whether|if|verify|look))\b.*\b(?:blocked|banned|denied|on the (?:block|black|deny)\s*list|blacklisted)\b/i,
     slots: [address('ip', 'Which address should be looked up?'), always('expect', 'any')],
     each: 'ip',
     summary: ({ ip }) => `Look up whether ${shown(ip) ?? 'an address'} is blocked`,

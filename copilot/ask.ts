@@ -186,7 +186,8 @@ function asEdit(edited: EditedByRules, onText: AskRequest['onText']): Answer {
 }
 
 /** "Propose a fix", "/fix", "fix this failure": what the explanation would change in the open runbook. */
-const asksForFix = /^\s*(?:(?:please|can you|could you)\s+)*(?:(?:propose|suggest|show|make|find)\s+(?:me\s+)?(?:a|the)\s+fix|fix\s+(?:it|this|that|the\s+(?:failure|error|problem|run|step|runbook)|step)|\/fix|how (?:do|can|could) (?:i|we) fix|what change\b.*\bfix)\b/i;
+const asksForFix =
+  /^\s*(?:(?:please|can you|could you)\s+)*(?:(?:propose|suggest|show|make|find)\s+(?:me\s+)?(?:a|the)\s+fix|fix\s+(?:it|this|that|the\s+(?:failure|error|problem|run|step|runbook)|step)|\/fix|how (?:do|can|could) (?:i|we) fix|what change\b.*\bfix)\b/i;
 
 function asFix({ diagnosis, confidence }: Explained, proposal: Proposal, onText: AskRequest['onText']): Answer {
   const answer = `The step \`${diagnosis.step}\` did not end well. ${diagnosis.cause}\n\n${proposal.summary}. Nothing is changed until you apply it.`;

@@ -19,7 +19,12 @@ const options = (known: readonly string[]): readonly string[] => known.slice(0, 
 /** Without what is excepted: "block 192.0.2.1, not 192.0.2.2". */
 const wantedOf = ({ text, entities }: Clause, ...kinds: readonly EntityKind[]): string[] =>
   valuesOf(
-    entities.filter(({ at }) => !/\b(?:not|except(?: for)?|but not|other than|without|instead of|rather than)\s+(?:the\s+)?(?:ip\s+|address\s+)?$/i.test(text.slice(0, at))),
+    entities.filter(
+      ({ at }) =>
+        !/\b(?:not|except(?: for)?|but not|other than|without|instead of|rather than)\s+(?:the\s+)?(?:ip\s+|address\s+)?$/i.test(
+          text.slice(0, at),
+        ),
+    ),
     ...kinds,
   );
 
@@ -95,7 +100,12 @@ export const indicators = (parameter: string, question: string | undefined, many
   find(clause, { known, said, text }) {
     const found = valuesOf(clause.entities, 'url', 'hash', 'address', 'domain', 'email');
     if (found.length > 0) return many ? found : one(found);
-    const before = said[parameter]?.[0] ?? said.indicator?.[0] ?? said.indicators?.[0] ?? said.ip?.[0] ?? one(ofKinds(text, 'url', 'hash', 'address', 'domain'));
+    const before =
+      said[parameter]?.[0] ??
+      said.indicator?.[0] ??
+      said.indicators?.[0] ??
+      said.ip?.[0] ??
+      one(ofKinds(text, 'url', 'hash', 'address', 'domain'));
     const pointed = before ?? (pointing.test(clause.text) ? (many ? nonEmpty(known.indicators) : known.indicators[0]) : undefined);
     return many && typeof pointed === 'string' ? [pointed] : !many && Array.isArray(pointed) && pointed.length === 1 ? pointed[0] : pointed;
   },

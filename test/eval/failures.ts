@@ -85,7 +85,9 @@ async function judge(failing: Failing, name: string, servers: Servers, sandbox: 
   const found = lastLine<Answer>(asked.stdout)?.diagnosis;
   if (found === undefined) return `no diagnosis: ${(asked.stderr + asked.stdout).slice(0, 500)}`;
   const words = [found.cause, ...found.remedies].join('\n');
-  const lacks = failing.mentions.filter((mention) => mention !== '*' && !mention.split('|').some((part) => words.toLowerCase().includes(part.toLowerCase())));
+  const lacks = failing.mentions.filter(
+    (mention) => mention !== '*' && !mention.split('|').some((part) => words.toLowerCase().includes(part.toLowerCase())),
+  );
   const right = [failing.class, ...(failing.or ?? [])].includes(found.class) && found.step === failing.step;
   if (!right || lacks.length > 0) return `${found.class} at ${found.step}: ${words}\nevidence: ${found.evidence}`;
   if (!failing.edit) return undefined;
@@ -118,7 +120,9 @@ function runbookOf(failing: Failing, { names, postgres, mysql }: Servers): strin
     ...(verify && { verify }),
   });
   return text
-    .replace(/"<([A-Z_]+)>"/g, (whole, key: string) => (/^\d+$/.test(names[key] ?? '') ? (names[key] ?? whole) : JSON.stringify(names[key])))
+    .replace(/"<([A-Z_]+)>"/g, (whole, key: string) =>
+      /^\d+$/.test(names[key] ?? '') ? (names[key] ?? whole) : JSON.stringify(names[key]),
+    )
     .replace(/<([A-Z_]+)>/g, (whole, key: string) => names[key] ?? whole);
 }
 

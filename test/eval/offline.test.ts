@@ -20,7 +20,8 @@ describe('what the copilot understands without a model', () => {
 
   it('plans nothing where nothing is asked for', async () => {
     const planned = (await judgeSentences()).filter(
-      ({ group, miss }) => group === 'sentences: not-actions' && miss?.expected.includes('"actions":[]') && !miss.got.includes('"actions":[]'),
+      ({ group, miss }) =>
+        group === 'sentences: not-actions' && miss?.expected.includes('"actions":[]') && !miss.got.includes('"actions":[]'),
     );
     assert.equal(missesOf(planned, true), '');
   });

@@ -42,7 +42,8 @@ export const stepKeys: readonly EditRule[] = [
       'i',
     ),
     make(editing, groups) {
-      const first = (name: string) => ['', 2, 3, 4, 5, 6, 7, 8, 9].map((number) => groups[`${name}${number}`]).find((found) => found !== undefined);
+      const first = (name: string) =>
+        ['', 2, 3, 4, 5, 6, 7, 8, 9].map((number) => groups[`${name}${number}`]).find((found) => found !== undefined);
       // The most particular form first: "the timeout of A from 1m to 3m" fits a looser one too.
       const words = groups.step8 ?? first('step');
       const said = (groups.time8 ?? first('time'))?.replace(/^(\d+)-/, '$1 ');
@@ -259,7 +260,8 @@ function conditionOf(
   { document }: { readonly document: { readonly inputs: readonly { readonly name: string }[] } },
 ): string | undefined {
   const bare = text.replace(/^\$\{\{\s*(.*?)\s*\}\}$/, '$1').trim();
-  const compared = /^(?:the\s+)?(?:input\s+)?([\w-]+)\s+is\s+(greater|more|larger|bigger|less|smaller|at least|at most)(?:\s+than)?\s+(\d+)$/i.exec(bare);
+  const compared =
+    /^(?:the\s+)?(?:input\s+)?([\w-]+)\s+is\s+(greater|more|larger|bigger|less|smaller|at least|at most)(?:\s+than)?\s+(\d+)$/i.exec(bare);
   const number = document.inputs.find(({ name }) => name.toLowerCase() === compared?.[1]?.toLowerCase());
   if (compared !== null && number !== undefined) {
     const signs: Readonly<Record<string, string>> = { less: '<', smaller: '<', 'at least': '>=', 'at most': '<=' };

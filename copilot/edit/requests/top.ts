@@ -6,7 +6,8 @@ import { cannot, changed, type EditRule } from '../rule.ts';
 const end = '\\s*[.!]?\\s*$';
 
 const everyStep = '(?:all|every|each)(?:\\s+of)?(?:\\s+the)?(?:\\s+single)?\\s+steps?';
-const oneOfIts = '(?:two|several|more than one|multiple)(?:\\s+(?:runs|of))*(?:\\s+(?:of\\s+)?(?:it|this|these|them|the runbook|this runbook))?';
+const oneOfIts =
+  '(?:two|several|more than one|multiple)(?:\\s+(?:runs|of))*(?:\\s+(?:of\\s+)?(?:it|this|these|them|the runbook|this runbook))?';
 
 /** The runbook's own keys: title, inputs, secrets, outputs, times. */
 export const topKeys: readonly EditRule[] = [
@@ -207,8 +208,12 @@ export const topKeys: readonly EditRule[] = [
     make({ document }) {
       const { root } = document;
       if (root?.kind !== 'map') return cannot('The runbook is empty.');
-      if (entryOf(root, 'concurrency') !== undefined) return cannot('The runbook says already under `concurrency` what happens when a run goes on.');
-      const name = stringOf(entryOf(root, 'name')?.value)?.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+      if (entryOf(root, 'concurrency') !== undefined)
+        return cannot('The runbook says already under `concurrency` what happens when a run goes on.');
+      const name = stringOf(entryOf(root, 'name')?.value)
+        ?.toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-|-$/g, '');
       return changed(
         beforeSteps(document, `concurrency: { group: ${inline(name || 'runbook')}, on-busy: queue }\n\n`),
         'One run at a time; another waits',

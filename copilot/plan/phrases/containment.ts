@@ -6,7 +6,9 @@ const ips = '(?:ip|address|range|subnet|network|source|attacker|traffic|cidr|\\d
 
 /** The way, where it is named: "on nftables", "in LDAP". */
 const method = (...names: readonly string[]) =>
-  words('method', new RegExp(`\\b(?:on|with|via|by|using|in|through|over)\\s+(?:the\\s+)?(${names.join('|')})\\b`, 'i'), (name) => name.toLowerCase());
+  words('method', new RegExp(`\\b(?:on|with|via|by|using|in|through|over)\\s+(?:the\\s+)?(${names.join('|')})\\b`, 'i'), (name) =>
+    name.toLowerCase(),
+  );
 
 /** What keeps an attacker out, and what takes it back. */
 export const containment: readonly Phrase[] = [

@@ -45,7 +45,8 @@ export const investigation: readonly Phrase[] = [
       only('indicator', (found) => !Array.isArray(found), 'indicators'),
       {
         parameter: 'sources',
-        find: ({ text }) => nonEmpty([...text.matchAll(/\b(virus ?total|abuse ?ip ?db|otx)\b/gi)].map(([name]) => name.toLowerCase().replaceAll(' ', ''))),
+        find: ({ text }) =>
+          nonEmpty([...text.matchAll(/\b(virus ?total|abuse ?ip ?db|otx)\b/gi)].map(([name]) => name.toLowerCase().replaceAll(' ', ''))),
       },
     ],
     summary: ({ indicator, indicators: several, sources }) =>
@@ -90,7 +91,10 @@ export const investigation: readonly Phrase[] = [
         question: 'Which port?',
         read: (answer) => (/^\D*(\d{1,5})\D*$/.exec(answer)?.[1] === undefined ? undefined : Number(/(\d{1,5})/.exec(answer)?.[1])),
       }),
-      words('host', /\b(?:on|of|at)\s+(?!ports?\b)(?:the\s+)?(?:host\s+|server\s+)?(?!ports?\b)([a-z0-9][\w.-]*)|\b(?:until|for|till)\s+(?!ports?\b)([a-z0-9][\w.-]*)\s+(?:answers|listens|is|opens|accepts)\b.*\bport\b/i),
+      words(
+        'host',
+        /\b(?:on|of|at)\s+(?!ports?\b)(?:the\s+)?(?:host\s+|server\s+)?(?!ports?\b)([a-z0-9][\w.-]*)|\b(?:until|for|till)\s+(?!ports?\b)([a-z0-9][\w.-]*)\s+(?:answers|listens|is|opens|accepts)\b.*\bport\b/i,
+      ),
       words('state', /\b(clos(?:ed?|es)|down|free)\b/i, () => 'closed'),
       patience,
     ],

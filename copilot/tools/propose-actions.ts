@@ -38,6 +38,7 @@ export const proposeActions: CopilotTool = {
     additionalProperties: false,
   },
   summary: (input) => `Proposes ${namesOf(input.actions)}`,
+  ours: true,
   offered: ({ starter }) => starter !== undefined,
   async invoke(input, { language }) {
     const proposed = input.actions as readonly Proposed[];

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type Answer, ask, type Exchange } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
+import type { CallRecord } from '../../copilot/tools/toolbox.ts';
 import { editorModel } from './editor-model.ts';
 import type { ProposalDocuments } from './proposals.ts';
 
@@ -40,7 +41,7 @@ export async function answerInChat(
       },
       onText: (text) => response.markdown(text),
       onStatus: (text) => response.progress(text),
-      onCall: ({ summary, refused }) => response.progress(refused === undefined ? summary : `${summary}: not done. ${refused}`),
+      onCall: (record) => tellCall(record, response),
     });
     for (const proposal of answer.proposals ?? []) await proposals.show(proposal);
     if (answer.kind === 'action' && answer.toolCalls === undefined) response.button({ command: 'runwright.run', title: 'Run Runbook' });
@@ -51,6 +52,13 @@ export async function answerInChat(
   } finally {
     listener.dispose();
   }
+}
+
+/** VS Code folds progress away; what was refused, and a run that waits now, stays in sight. */
+function tellCall({ name, summary, refused }: CallRecord, response: vscode.ChatResponseStream): void {
+  const text = (refused === undefined ? summary : `${summary}: not done. ${refused}`).replaceAll(/\s+/g, ' ');
+  if (refused === undefined && name !== 'request_run') response.progress(text);
+  else response.markdown(new vscode.MarkdownString('\n\n> ').appendText(text).appendMarkdown('\n\n'));
 }
 
 /** Nothing that runs: words to go on with. */

@@ -104,12 +104,11 @@ function matches(texts, pattern) {
 
 /** What the code says about itself. */
 async function codeTables() {
-  const [contributions, { contributionOf }, { tools }] = await Promise.all([
+  const [contributions, { contributed, contributionOf }] = await Promise.all([
     import('../../extension/contributions.ts'),
     import('../../extension/lm/contribution.ts'),
-    import('../../copilot/tools/table.ts'),
   ]);
-  return { ...contributions, languageModelTools: tools.map(contributionOf) };
+  return { ...contributions, languageModelTools: contributed.map(contributionOf) };
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -83,6 +83,38 @@ describe('the copilot with the models of VS Code', function () {
       assert.ok(asked[0]?.text.includes(heading), heading);
     await workbench.screenshot('dark-participant');
   });
+
+  it('uses tools there, and their results go to the model', async () => {
+    model.answer({
+      text: 'Looked at, says Fake One.',
+      calls: [
+        { name: 'explain_failure', input: {} },
+        { name: 'approve_step', input: { run: 'any' } },
+      ],
+    });
+    const before = model.requests().length;
+    const { page } = workbench;
+    const input = page.locator('.interactive-input-part .monaco-editor, .chat-input-container .monaco-editor').last();
+    await input.click();
+    // The participant stays chosen.
+    await page.keyboard.type('What went wrong there?');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await response(workbench, 'Looked at, says Fake One').waitFor({ timeout: 60_000 });
+    const sent = model.requests().slice(before);
+    const told = (sent.at(-1) ?? []).map(({ text }) => text).join('\n');
+    assert.match(told, /## Result of explain_failure[\s\S]*report-summary/);
+    assert.match(
+      sent
+        .at(-1)
+        ?.map(({ text }) => text)
+        .join('\n') ?? '',
+      /There is no tool of that name/,
+    );
+    // What was refused is not folded away with what was read.
+    await response(workbench, 'approve_step, which does not exist').waitFor();
+    await workbench.screenshot('dark-participant-tools');
+  });
 });
 
 /** The newest is not always the last in the list, which holds only what is on the screen. */

@@ -30,7 +30,7 @@ interface Failing {
   readonly query?: string;
   readonly execute?: string;
   readonly timeout?: string;
-  readonly target?: Readonly<Record<string, Json>>;
+  readonly target?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Every runbook is run by a real engine against real servers, and then asked about as a person does at a terminal. */

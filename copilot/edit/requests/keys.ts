@@ -67,7 +67,7 @@ export const stepKeys: readonly EditRule[] = [
         /(?:delay|wait(?:ing)?|every|pause|apart|after|between)\D{0,20}?(\d+\s*[a-z]+|an?\s+\w+)/i.exec(rest)?.[1] ??
           /(\d+\s*(?:s|m|h|seconds?|minutes?|hours?))\b/i.exec(rest)?.[1],
       );
-      const backoff = /exponential|back-?off/i.test(rest) ? { backoff: 'exponential' } : {};
+      const backoff: Readonly<Record<string, Json>> = /exponential|back-?off/i.test(rest) ? { backoff: 'exponential' } : {};
       return onStep(editing, words ?? 'this', (found, name) => {
         const own = found.node.entries.find((entry) => entry.key.source === 'retry' && !entry.merged)?.value;
         const summary = `${attempts} attempts for \`${name}\``;

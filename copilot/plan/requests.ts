@@ -124,7 +124,7 @@ const wondering =
 const someday =
   /^\s*(?:if|unless|whenever|as soon as|in case)\s+(?!(?:possible|needed|necessary|you (?:can|could|would|like|don't mind|please)|that works|it(?:'s| is) (?:ok|okay|fine|possible))\b)/i;
 /** Asks for reasons, ways or people: never a wish that something be done. */
-const asksFor = /^\s*(?:why|how|when|who|whose|where)\b/i;
+const asksFor = /^\s*(?:why|how(?! about)|when|who|whose|where)\b/i;
 
 /** What others said, doubts, conditions and questions for reasons: understood, and no request, whatever verbs are in it. */
 export const isNoRequest = (sentence: string): boolean =>

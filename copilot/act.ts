@@ -45,8 +45,7 @@ export async function actOn(text: string, acting: Acting): Promise<Acted | undef
     if (followed.kind === 'cancel') return { answer: 'Cancelled: nothing was done.' };
   }
   const fresh = anew ?? read();
-  if (fresh !== undefined && (!isExplicitQuestion(text) || fresh.actions.every(({ uses }) => looks(uses, text))))
-    return said(fresh);
+  if (fresh !== undefined && (!isExplicitQuestion(text) || fresh.actions.every(({ uses }) => looks(uses, text)))) return said(fresh);
   if (pending === undefined || pending.missing.length === 0 || intentOf(text) !== 'question' || isExplicitQuestion(text)) return undefined;
   const [open] = pending.missing;
   return open && { answer: `I could not read that as an answer. ${open.question}`, plan: pending };

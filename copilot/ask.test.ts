@@ -46,6 +46,31 @@ describe('asking the offline rules', () => {
     assert.equal(answer.diagnosis?.class, 'not-found');
   });
 
+  it('proposes the change of the runbook that would mend a failure, and applies nothing', async () => {
+    const slow = 'runbook: v1\nname: Slow\nsteps:\n  # as ever\n  - id: work\n    run: sleep 60\n    timeout: 10s\n';
+    const error = problem('step-timeout', { timeout: '10s' });
+    const late = { documents: fakeDocuments(open(slow)), runs: fakeRuns([run({ steps: [step({ error })] })]) };
+    for (const question of [
+      'Propose a fix',
+      'fix it',
+      'Propose a fix for the step work',
+      'What change to this runbook would fix its last failure?',
+    ]) {
+      const answer = await asked(question, { sources: late });
+      assert.equal(answer.kind, 'edit', question);
+      assert.equal(answer.diagnosis?.class, 'timeout');
+      const [proposal] = answer.proposals ?? [];
+      assert.ok(proposal?.kind === 'edit');
+      assert.equal(proposal.text, slow.replace('10s', '25s'));
+    }
+  });
+
+  it('says what mends a failure where no change of the runbook does', async () => {
+    const answer = await asked('fix it');
+    assert.match(answer.answer ?? '', /Install `report-summary`/);
+    assert.equal(answer.proposals, undefined);
+  });
+
   const topics: readonly [string, RegExp][] = [
     ['What does this runbook do?', /\*\*Nightly report\*\*: Collects figures[\s\S]*It runs 1 step/],
     ['what does the step work do', /Summarize.*runs a script/],

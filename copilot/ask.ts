@@ -108,10 +108,13 @@ export async function prepare(
  */
 export async function ask(request: AskRequest): Promise<Answer> {
   const { text, sources, model, signal, onText } = request;
-  const open = isExplicitQuestion(text) ? undefined : await sources.documents?.open();
+  const open = isExplicitQuestion(text) && !asksForFix.test(text) ? undefined : await sources.documents?.open();
   const language = request.tools?.language ?? builtInLanguage;
   const edited = open && (await editByRules(open, text, language));
-  if (edited?.kind === 'proposal' || (edited?.kind === 'cannot' && model === undefined && intentOf(text) === 'edit')) {
+  if (
+    edited?.kind === 'proposal' ||
+    (edited?.kind === 'cannot' && model === undefined && intentOf(text) === 'edit' && !asksForFix.test(text))
+  ) {
     signal.throwIfAborted();
     return asEdit(edited, onText);
   }
@@ -131,7 +134,9 @@ export async function ask(request: AskRequest): Promise<Answer> {
   const diagnosis = kind === 'question' && asksAboutFailure(text) ? explained?.diagnosis : undefined;
   // Words of consent never reach a model: there is nothing that it could do with them.
   const forModel = model !== undefined && (kind !== 'action' || (request.tools?.starter !== undefined && !isApprovalTalk(text)));
-  if ((kind === 'action' || kind === 'edit') && !forModel) {
+  // Where no change of the runbook is the remedy, the explanation says what is.
+  const explains = explained !== undefined && asksForFix.test(text);
+  if ((kind === 'action' || kind === 'edit') && !forModel && !explains) {
     const answer = kind === 'edit' ? cannotEdit : isApprovalTalk(text) ? cannotApprove : cannotRun;
     onText?.(answer);
     return { kind, answer, confidence: 1, model: offlineName };
@@ -186,7 +191,8 @@ function asEdit(edited: EditedByRules, onText: AskRequest['onText']): Answer {
 }
 
 /** "Propose a fix", "/fix", "fix this failure": what the explanation would change in the open runbook. */
-const asksForFix = /^\s*(?:(?:please|can you|could you)\s+)*(?:(?:propose|suggest|show|make|find)\s+(?:me\s+)?(?:a|the)\s+fix|fix\s+(?:it|this|that|the\s+(?:failure|error|problem|run|step|runbook)|step)|\/fix|how (?:do|can|could) (?:i|we) fix|what change\b.*\bfix)\b/i;
+const asksForFix =
+  /^\s*(?:(?:please|can you|could you)\s+)*(?:(?:propose|suggest|show|make|find)\s+(?:me\s+)?(?:a|the)\s+fix|fix\s+(?:it|this|that|the\s+(?:failure|error|problem|run|step|runbook)|step)|\/fix|how (?:do|can|could) (?:i|we) fix|what change\b.*\bfix)\b/i;
 
 function asFix({ diagnosis, confidence }: Explained, proposal: Proposal, onText: AskRequest['onText']): Answer {
   const answer = `The step \`${diagnosis.step}\` did not end well. ${diagnosis.cause}\n\n${proposal.summary}. Nothing is changed until you apply it.`;

@@ -25,7 +25,9 @@ export function intentOf(text: string): Intent {
 
 /** Consent in words, which is none: only a person's answer to the exact question, given outside the chat, counts. */
 export const isApprovalTalk = (text: string): boolean =>
-  /^\s*(?:please\s+)?(?:(?:i|we)\s+(?:hereby\s+|do\s+)?)?(?:approve|reject|deny|confirm|accept|yes,? (?:run|do|approve)|go ahead)\b/i.test(text);
+  /^\s*(?:please\s+)?(?:(?:i|we)\s+(?:hereby\s+|do\s+)?)?(?:approve|reject|deny|confirm|accept|yes,? (?:run|do|approve)|go ahead)\b/i.test(
+    text,
+  );
 
 /** Without what only makes it polite. */
 function bodyOf(text: string): string {

@@ -14,6 +14,7 @@ const counts = { passed: 0, failed: 0 };
 const groups = {
   verify: async () => (await import('./verify.mjs')).verify({ count }),
   lsp: (context) => mocha('Language server over real IPC and stdio', 'test/lsp', context),
+  eval: (context) => mocha('What the copilot understands', 'test/eval', context),
   services: (context) => mocha('Connectors against real servers', 'test/services', context),
   cli: (context) => mocha('Command line against a real engine', 'test/cli', context),
   injections: (context) => mocha('A model that obeys every injected order', 'test/injections', context),

@@ -65,6 +65,18 @@ describe('an edit by rules', () => {
     ['roll back on failure', 'on-failure: rollback'],
     ['move check to the end', /echo ok\n {4}env: \{ A: "1" \}\n {2}# Look first\n {2}- id: check\n/],
     ['run check and restart in parallel', /- parallel:\n {6}- id: check/],
+    ['retry probe 4 times', 'retry: { attempts: 4, delay: 5s }'],
+    ['make the restart step ask before it runs', 'approve: true'],
+    ['require approval from ann before restart', 'approve: { approvers: [ann] }'],
+    ['change the timeout of restart from 1m to 3m', '    timeout: 3m # long enough\n'],
+    ['restart should time out after 2 minutes', '    timeout: 2m # long enough\n'],
+    ['set the risk of restart to high', '    risk: high\n'],
+    ['skip probe when env is dev', '!(inputs.env =='],
+    ['add a timeout of 5 minutes to every step', 'defaults: { timeout: 5m }'],
+    ['insert a step warm before probe that runs `curl localhost`', '  - id: warm\n    run: curl localhost\n  - id: probe\n'],
+    ['never run two of these at the same time', 'concurrency: { group: restart-web, on-busy: queue }'],
+    ['make env default to prod', 'default: prod'],
+    ['roll back if something goes wrong', 'on-failure: rollback'],
     ['Please could you add a step at the end that runs `echo done`?', '  - id: echo-done\n    run: echo done\n'],
   ];
   for (const [request, ...parts] of cases)

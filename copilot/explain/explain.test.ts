@@ -140,7 +140,12 @@ const table: readonly (readonly [
   ['too many files are open', script(1, "OSError: [Errno 24] Too many open files: '/dev/null'"), 'open-files', /open than/],
   ['a file is too large', script(153, 's: line 1: 77 File size limit exceeded head'), 'file-size-limit', /larger/],
   ['sudo wants a password', script(1, 'sudo: a password is required'), 'sudo-password', /sudo/],
-  ['a folder is no working copy', script(128, 'fatal: not a git repository (or any of the parent directories): .git'), 'git-repository', /git/],
+  [
+    'a folder is no working copy',
+    script(128, 'fatal: not a git repository (or any of the parent directories): .git'),
+    'git-repository',
+    /git/,
+  ],
   ['git knows no branch', script(1, "error: pathspec 'stable' did not match any file(s) known to git"), 'git-branch', /`stable`/],
   ['a database lets nobody in', script(2, 'FATAL:  password authentication failed for user "app"'), 'database-login', /user/],
   ['a table is missing', script(1, 'ERROR:  relation "orders" does not exist'), 'database-statement', /orders/],

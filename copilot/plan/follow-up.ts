@@ -16,7 +16,8 @@ export function answerFollowUp(plan: Plan, said: string, catalog: readonly Actio
   const answer = refang(said);
   const [open, ...later] = plan.missing;
   if (open === undefined) return { kind: 'unclear' };
-  if (cancels.test(answer) && !/^\s*(?:oh|ok(?:ay)?|well|actually|sorry|thanks?(?: you)?|please)[\s,.!]*$/i.test(answer)) return { kind: 'cancel' };
+  if (cancels.test(answer) && !/^\s*(?:oh|ok(?:ay)?|well|actually|sorry|thanks?(?: you)?|please)[\s,.!]*$/i.test(answer))
+    return { kind: 'cancel' };
   const phrase = phrases.find(({ uses }) => uses === open.action);
   const ask = phrase?.slots.find(({ parameter }) => parameter === open.parameter)?.ask;
   const value = ask?.read(answer) ?? (ask === undefined ? plainly(answer, open.action, open.parameter, catalog) : undefined);

@@ -87,6 +87,41 @@ describe('a sentence read as actions', () => {
     assert.deepEqual(open('run sql/query'), ['query']);
   });
 
+  it('does nothing for what is refused, told, doubted, quoted or depends on something', () => {
+    for (const text of [
+      "don't block 192.0.2.1",
+      'we must never isolate web-01',
+      'he told me to ban 192.0.2.8',
+      'the ticket says: isolate host web-4',
+      'I wonder whether we should isolate web-01',
+      'if 192.0.2.7 comes back block it for a day',
+      'somebody wrote "block 192.0.2.9 for 2 hours"',
+      '192.0.2.7 is already blocked',
+      'why is 192.0.2.7 blocked',
+    ])
+      assert.equal(readPlan(text, { catalog }), undefined, text);
+    assert.deepEqual(said('isolate host web-01, but do not reset any passwords'), [['security/isolate_host', { host: 'web-01' }]]);
+    assert.deepEqual(said('block 192.0.2.1 for 1h, not 192.0.2.2'), [['security/block_ip', { ip: '192.0.2.1', duration: 3600 }]]);
+  });
+
+  it('hears requests in other clothes, and slips of the pen', () => {
+    const hour = [['security/block_ip', { ip: '192.0.2.1', duration: 3600 }]];
+    for (const text of [
+      'we need 192.0.2.1 blocked for an hour',
+      'please get 192.0.2.1 banned for 1h',
+      '192.0.2.1 must be blocked for one hour',
+      'how about blocking 192.0.2.1 for an hour',
+      'blcok 192.0.2.1 for 1h',
+      'if possible, block 192.0.2.1 for 1h',
+    ])
+      assert.deepEqual(said(text), hour, text);
+    assert.deepEqual(said('stop blocking 192.0.2.1'), [['security/unblock_ip', { ip: '192.0.2.1' }]]);
+  });
+
+  it('mends no word that is one', () => {
+    for (const text of ['clock 192.0.2.1 for 1h', 'lock 192.0.2.1']) assert.equal(readPlan(text, { catalog }), undefined, text);
+  });
+
   it('does nothing for what names no action', () => {
     for (const text of ['', 'hello', 'the weather is nice', 'x'.repeat(5000)]) assert.equal(readPlan(text, { catalog }), undefined);
   });

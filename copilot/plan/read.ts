@@ -7,7 +7,7 @@ import { refang } from './entities.ts';
 import { type Around, type Known, nothingKnown, type Phrase } from './phrase.ts';
 import { phrases } from './phrases.ts';
 import type { Missing, Plan, PlannedAction } from './plan.ts';
-import { imperative, isRefused, mended } from './requests.ts';
+import { imperative, isNoRequest, isRefused, mended } from './requests.ts';
 
 export interface Reading {
   /** What `uses` may name: phrases of actions that are not there are not heard. */
@@ -20,7 +20,7 @@ const longest = 4000;
 
 /** What a sentence would do; undefined when it names no action of the catalogue. Words alone decide, and nothing is carried out. */
 export function readPlan(sentence: string, { catalog, known = nothingKnown }: Reading): Plan | undefined {
-  if (sentence.length > longest) return undefined;
+  if (sentence.length > longest || isNoRequest(sentence)) return undefined;
   const text = imperative(refang(sentence));
   const called = byName(text, catalog);
   if (called !== undefined) return called;

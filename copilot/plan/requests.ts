@@ -5,12 +5,24 @@ const verbs =
     '|',
   );
 const past = (verb: string): string =>
-  verb.endsWith('e') ? `${verb}d` : /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ied` : /^(?:un)?ban$|^drop$/.test(verb) ? `${verb}${verb.at(-1)}ed` : `${verb}ed`;
+  verb.endsWith('e')
+    ? `${verb}d`
+    : /[^aeiou]y$/.test(verb)
+      ? `${verb.slice(0, -1)}ied`
+      : /^(?:un)?ban$|^drop$/.test(verb)
+        ? `${verb}${verb.at(-1)}ed`
+        : `${verb}ed`;
 const going = (verb: string): string =>
   verb.endsWith('e') ? `${verb.slice(0, -1)}ing` : /^(?:un)?ban$|^drop$/.test(verb) ? `${verb}${verb.at(-1)}ing` : `${verb}ing`;
-const byPast: ReadonlyMap<string, string> = new Map([...Object.entries(irregular), ...verbs.map((verb): [string, string] => [past(verb), verb])]);
+const byPast: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(irregular),
+  ...verbs.map((verb): [string, string] => [past(verb), verb]),
+]);
 const byGoing: ReadonlyMap<string, string> = new Map(
-  [...verbs, 'reset', 'cut', 'send', 'tell', 'put'].map((verb): [string, string] => [/^(?:reset|cut|put)$/.test(verb) ? `${verb}ting` : going(verb), verb]),
+  [...verbs, 'reset', 'cut', 'send', 'tell', 'put'].map((verb): [string, string] => [
+    /^(?:reset|cut|put)$/.test(verb) ? `${verb}ting` : going(verb),
+    verb,
+  ]),
 );
 const pastForms = [...byPast.keys()].join('|');
 const goingForms = [...byGoing.keys()].join('|');
@@ -29,7 +41,12 @@ const gerund = new RegExp(
   `^(?<before>\\s*)(?:(?:how|what) about|i (?:suggest|propose|recommend)|we suggest|consider|start|begin)\\s+(?<verb>${goingForms})\\b|^(?<before2>\\s*)(?<verb2>${goingForms})\\b(?=.*\\bwould be\\b)`,
   'i',
 );
-const stopping: Readonly<Record<string, string>> = { blocking: 'unblock', banning: 'unblock', isolating: 'release', quarantining: 'release' };
+const stopping: Readonly<Record<string, string>> = {
+  blocking: 'unblock',
+  banning: 'unblock',
+  isolating: 'release',
+  quarantining: 'release',
+};
 const stop = new RegExp(`\\b(?:stop|quit|cease|no longer)\\s+(?<verb>${Object.keys(stopping).join('|')})\\b`, 'gi');
 
 const questions = /^\s*(?:should|shall|must|why|what|when|which|who|is|are|was|were|does|do|did)\b/i;
@@ -56,9 +73,25 @@ const refusal =
 /** Whether the words right before a verb say that it is not wanted. */
 export const isRefused = (before: string): boolean => refusal.test(before.slice(-80));
 
-const startVerbs = ['block', 'unblock', 'isolate', 'quarantine', 'investigate', 'notify', 'alert', 'release', 'reset', 'deploy', 'contain', 'disconnect', 'import', 'export'];
+const startVerbs = [
+  'block',
+  'unblock',
+  'isolate',
+  'quarantine',
+  'investigate',
+  'notify',
+  'alert',
+  'release',
+  'reset',
+  'deploy',
+  'contain',
+  'disconnect',
+  'import',
+  'export',
+];
 /** Words that are right as they are, near to a verb as they may be. */
-const words = /^(?:b?lock|clock|flock|black|alter|avert|alters|rest|resent|preset|beset|employ|impart|expert|expect|obtain|content|realise|.*(?:s|ed|ing))$/i;
+const words =
+  /^(?:b?lock|clock|flock|black|alter|avert|alters|rest|resent|preset|beset|employ|impart|expert|expect|obtain|content|realise|.*(?:s|ed|ing))$/i;
 
 /** Mends one slip of the pen in a clause's first word, where it can only mean one verb. */
 export function mended(clause: string): string {
@@ -82,3 +115,17 @@ function oneSlip(given: string, meant: string): boolean {
     (rest.slice(2) === wanted.slice(2) && rest[0] === wanted[1] && rest[1] === wanted[0])
   );
 }
+
+const told =
+  /^\s*(?:(?:and|but|so|well|today|yesterday)[\s,]+)*(?:(?:some(?:one|body)|he|she|they|it|(?:the|a|our|my|his|her)\s+(?:[\w-]+\s+)?(?:user|ticket|alert|customer|boss|mail|e-?mail|message|report|runbook|manager|team|colleague|documentation|log|page|note|step)s?)\s+(?:has\s+|have\s+|had\s+|just\s+|also\s+)*(?:asked|asks|told|tells|said|says|wrote|writes|reads|mentioned|mentions|suggested|suggests|claims|claimed|ordered|orders)|i\s+(?:was|have been|got)\s+(?:asked|told))\b/i;
+const wondering =
+  /^\s*i(?:'m| am)?\s+(?:wonder(?:ing)?|not sure|unsure|doubt|asked myself|thinking about)\b|^\s*(?:maybe|perhaps)\s+(?:we|i|you)\s+(?:should|could|might)\b/i;
+/** A condition of the future: nobody watches for it. "If possible" and the like are only manners. */
+const someday =
+  /^\s*(?:if|unless|whenever|as soon as|in case)\s+(?!(?:possible|needed|necessary|you (?:can|could|would|like|don't mind|please)|that works|it(?:'s| is) (?:ok|okay|fine|possible))\b)/i;
+/** Asks for reasons, ways or people: never a wish that something be done. */
+const asksFor = /^\s*(?:why|how(?! about)|when|who|whose|where)\b/i;
+
+/** What others said, doubts, conditions and questions for reasons: understood, and no request, whatever verbs are in it. */
+export const isNoRequest = (sentence: string): boolean =>
+  told.test(sentence) || wondering.test(sentence) || someday.test(sentence) || (asksFor.test(sentence) && !/[?!.;]\s+\w/.test(sentence));

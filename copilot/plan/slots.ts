@@ -16,10 +16,22 @@ const ofKinds = (text: string, ...kinds: readonly EntityKind[]): string[] => val
 const one = (values: readonly string[]): Json | undefined => (values.length > 1 ? [...values] : values[0]);
 const options = (known: readonly string[]): readonly string[] => known.slice(0, 4);
 
+/** Without what is excepted: "block 192.0.2.1, not 192.0.2.2". */
+const wantedOf = ({ text, entities }: Clause, ...kinds: readonly EntityKind[]): string[] =>
+  valuesOf(
+    entities.filter(
+      ({ at }) =>
+        !/\b(?:not|except(?: for)?|but not|other than|without|instead of|rather than)\s+(?:the\s+)?(?:ip\s+|address\s+)?$/i.test(
+          text.slice(0, at),
+        ),
+    ),
+    ...kinds,
+  );
+
 /** An address or range; several are several actions. */
 export const address = (parameter: string, question: string): Slot => ({
   parameter,
-  find: (clause, { known, said }) => one(valuesOf(clause.entities, 'address')) ?? pointed(known.addresses, said[parameter], clause),
+  find: (clause, { known, said }) => one(wantedOf(clause, 'address')) ?? pointed(known.addresses, said[parameter], clause),
   ask: { question, options: ({ known }) => options(known.addresses), read: (answer) => ofKinds(answer, 'address')[0] },
 });
 
@@ -88,7 +100,12 @@ export const indicators = (parameter: string, question: string | undefined, many
   find(clause, { known, said, text }) {
     const found = valuesOf(clause.entities, 'url', 'hash', 'address', 'domain', 'email');
     if (found.length > 0) return many ? found : one(found);
-    const before = said[parameter]?.[0] ?? said.indicator?.[0] ?? said.indicators?.[0] ?? said.ip?.[0] ?? one(ofKinds(text, 'url', 'hash', 'address', 'domain'));
+    const before =
+      said[parameter]?.[0] ??
+      said.indicator?.[0] ??
+      said.indicators?.[0] ??
+      said.ip?.[0] ??
+      one(ofKinds(text, 'url', 'hash', 'address', 'domain'));
     const pointed = before ?? (pointing.test(clause.text) ? (many ? nonEmpty(known.indicators) : known.indicators[0]) : undefined);
     return many && typeof pointed === 'string' ? [pointed] : !many && Array.isArray(pointed) && pointed.length === 1 ? pointed[0] : pointed;
   },

@@ -22,7 +22,10 @@ export function fits(expected: Json, got: Json | undefined): boolean {
   if (Array.isArray(expected) && Array.isArray(got))
     return expected.length === got.length && expected.every((item, index) => fits(item, got[index]));
   if (isObject(expected) && isObject(got))
-    return isDeepStrictEqual(Object.keys(expected).sort(), Object.keys(got).sort()) && Object.entries(expected).every(([key, value]) => fits(value, got[key]));
+    return (
+      isDeepStrictEqual(Object.keys(expected).sort(), Object.keys(got).sort()) &&
+      Object.entries(expected).every(([key, value]) => fits(value, got[key]))
+    );
   const [first, second] = [milliseconds(expected), milliseconds(got)];
   return first !== undefined && first === second;
 }

@@ -85,7 +85,11 @@ const walk = (value: Json | undefined, path: readonly string[]): Json | undefine
 function stepOf(value: Json | undefined, id: string): Json | undefined {
   if (Array.isArray(value)) return value.map((item) => stepOf(item, id)).find((found) => found !== undefined);
   if (!isObject(value)) return undefined;
-  return value.id === id ? value : Object.values(value).map((item) => stepOf(item, id)).find((found) => found !== undefined);
+  return value.id === id
+    ? value
+    : Object.values(value)
+        .map((item) => stepOf(item, id))
+        .find((found) => found !== undefined);
 }
 
 const idsOf = (runbook: Json): string[] =>

@@ -30,7 +30,7 @@ interface Failing {
   readonly query?: string;
   readonly execute?: string;
   readonly timeout?: string;
-  readonly target?: Readonly<Record<string, Json>>;
+  readonly target?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Every runbook is run by a real engine against real servers, and then asked about as a person does at a terminal. */
@@ -43,6 +43,8 @@ export async function judgeFailures(only?: (name: string) => boolean): Promise<O
       for (const [index, value] of readCases(`failures/${file}`).entries()) {
         const failing = value as Failing;
         if (only !== undefined && !only(failing.name)) continue;
+        // A program that not every machine has.
+        if (failing.needs === 'sudo' && !existsSync('/usr/bin/sudo')) continue;
         const name = `${file.replace('.yaml', '')}-${index}`;
         const wrong = failing.locked ? await locked(failing, servers) : await judge(failing, name, servers, sandbox);
         outcomes.push({
@@ -80,12 +82,15 @@ async function judge(failing: Failing, name: string, servers: Servers, sandbox: 
   const run = await sandbox.run(['run', file, '--json', '--approve', 'all']);
   const last = lastLine<{ id?: string; status?: string }>(run.stdout);
   if (last?.id === undefined) return `no run: ${(run.stderr + run.stdout).slice(0, 500)}`;
-  if (last.status !== 'failed') return `the run is ${last.status}`;
+  // A run whose secret store is locked waits for its key.
+  if (last.status !== 'failed' && last.status !== 'paused') return `the run is ${last.status}`;
   const asked = await sandbox.run(['ask', 'Why did this fail?', '--run', last.id, '--file', file, '--offline', '--json']);
   const found = lastLine<Answer>(asked.stdout)?.diagnosis;
   if (found === undefined) return `no diagnosis: ${(asked.stderr + asked.stdout).slice(0, 500)}`;
   const words = [found.cause, ...found.remedies].join('\n');
-  const lacks = failing.mentions.filter((mention) => mention !== '*' && !mention.split('|').some((part) => words.toLowerCase().includes(part.toLowerCase())));
+  const lacks = failing.mentions.filter(
+    (mention) => mention !== '*' && !mention.split('|').some((part) => words.toLowerCase().includes(part.toLowerCase())),
+  );
   const right = [failing.class, ...(failing.or ?? [])].includes(found.class) && found.step === failing.step;
   if (!right || lacks.length > 0) return `${found.class} at ${found.step}: ${words}\nevidence: ${found.evidence}`;
   if (!failing.edit) return undefined;
@@ -118,7 +123,9 @@ function runbookOf(failing: Failing, { names, postgres, mysql }: Servers): strin
     ...(verify && { verify }),
   });
   return text
-    .replace(/"<([A-Z_]+)>"/g, (whole, key: string) => (/^\d+$/.test(names[key] ?? '') ? (names[key] ?? whole) : JSON.stringify(names[key])))
+    .replace(/"<([A-Z_]+)>"/g, (whole, key: string) =>
+      /^\d+$/.test(names[key] ?? '') ? (names[key] ?? whole) : JSON.stringify(names[key]),
+    )
     .replace(/<([A-Z_]+)>/g, (whole, key: string) => names[key] ?? whole);
 }
 

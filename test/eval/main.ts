@@ -39,4 +39,7 @@ const scores = scoresOf(outcomes);
 console.log(`${missesOf(outcomes, values['held-out'])}\n\n${tableOf(scores)}`);
 const by = model?.name ?? 'offline';
 const misses = outcomes.flatMap(({ miss, ...of }) => (miss === undefined ? [] : [{ ...of, ...miss }]));
-writeFileSync(join(folder, 'results.json'), `${JSON.stringify({ by, date: new Date().toISOString().slice(0, 10), scores, misses }, null, 2)}\n`);
+writeFileSync(
+  join(folder, 'results.json'),
+  `${JSON.stringify({ by, date: new Date().toISOString().slice(0, 10), scores, misses }, null, 2)}\n`,
+);

@@ -12,7 +12,12 @@ export function scoresOf(outcomes: readonly Outcome[]): Score[] {
   const groups = [...new Set(outcomes.map(({ group }) => group))];
   const sentences = outcomes.filter(({ group }) => group.startsWith('sentences: '));
   return [
-    ...groups.map((group) => scoreOf(group, outcomes.filter((outcome) => outcome.group === group))),
+    ...groups.map((group) =>
+      scoreOf(
+        group,
+        outcomes.filter((outcome) => outcome.group === group),
+      ),
+    ),
     ...(sentences.length === 0 ? [] : [scoreOf('all sentences', sentences)]),
   ];
 }
@@ -35,7 +40,14 @@ export function tableOf(scores: readonly Score[]): string {
   ]);
   const all = [['group', 'right', '', 'of these held out', ''], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** Every miss with what was expected and what came; those held out only when they are asked for. */

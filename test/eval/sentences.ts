@@ -1,5 +1,5 @@
-import { type Answer, ask } from '../../copilot/ask.ts';
 import type { Ticket } from '../../copilot/act.ts';
+import { type Answer, ask } from '../../copilot/ask.ts';
 import type { Plan } from '../../copilot/plan/plan.ts';
 import type { Model } from '../../copilot/providers/model.ts';
 import { builtInLanguage } from '../../copilot/tools/language.ts';

@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { readFileSync } from 'node:fs';
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { makeCertificates } from '../services/support/certificates.ts';
 import { Mysql } from '../services/support/mysql.ts';
 import { Postgres } from '../services/support/postgres.ts';

@@ -20,10 +20,12 @@ const duration = (text: string | undefined): string | undefined => (text === und
 export const stepKeys: readonly EditRule[] = [
   {
     says: new RegExp(
-      `^(?:remove|delete|drop|take away|clear)\\s+(?:the\\s+)?(?<key>timeout|retry|retries|approval|condition|undo|fallback|verify|env(?:ironment)?|target|risk|description|cache|shell|name)\\s+(?:from|of|on|for)\\s+${step}${end}`,
+      `^(?:remove|delete|drop|take away|clear)\\s+(?:the\\s+)?(?<key>timeout|retry|retries|approval|condition|undo|fallback|verify|env(?:ironment)?|target|risk|description|cache|shell|name)\\s+(?:from|of|on|for|before)\\s+${step}${end}|^(?:stop asking|(?:don[’']?t|do not|never) ask(?: any ?more)?|no longer ask)\\s+before\\s+(?:running\\s+)?(?<step2>.+?)${end}`,
       'i',
     ),
-    make(editing, { key = '', step: words }) {
+    make(editing, { key: said = '', step: one, step2 }) {
+      const key = step2 === undefined ? said : 'approval';
+      const words = one ?? step2;
       const keys: Readonly<Record<string, string>> = { retries: 'retry', approval: 'approve', condition: 'if', environment: 'env' };
       const name = keys[key.toLowerCase()] ?? key.toLowerCase();
       return onStep(editing, words, (found, title) => {
@@ -36,12 +38,15 @@ export const stepKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:add|set|put|change|increase|raise|lower|reduce|give|update|use)\\s+(?:an?\\s+|the\\s+)?(?:(?<time3>${time})\\s+(?:time ?limit|time-?out)\\s+${to}\\s+(?<step3>.+?)|(?:time ?limit|time-?out)\\s+(?:(?:of|to|at)\\s+(?<time2>${time})\\s+${to}\\s+(?<step2>.+?)|${to}\\s+(?<step>.+?)\\s+(?:to|of|at|=)\\s+(?<time>.+?)|${to}\\s+(?<step4>.+?)))${end}|^(?:give|limit)\\s+(?<step5>.+?)\\s+(?:a\\s+(?:time ?limit|timeout)\\s+of|to)\\s+(?<time5>${time})${end}|^(?:let|make|have)\\s+(?<step6>.+?)\\s+time ?out\\s+(?:after|in)\\s+(?<time6>${time})${end}`,
+      `^(?:add|set|put|change|increase|raise|lower|reduce|give|update|use)\\s+(?:an?\\s+|the\\s+)?(?:(?<time3>${time})\\s+(?:time ?limit|time-?out)\\s+${to}\\s+(?<step3>.+?)|(?:time ?limit|time-?out)\\s+(?:(?:of|to|at)\\s+(?<time2>${time})\\s+${to}\\s+(?<step2>.+?)|${to}\\s+(?<step>(?:(?!\\sfrom\\s).)+?)\\s+(?:to|of|at|=)\\s+(?<time>.+?)|${to}\\s+(?<step4>(?:(?!\\sfrom\\s).)+?)))${end}|^(?:give|limit)\\s+(?<step5>.+?)\\s+(?:a\\s+(?:time ?limit|timeout)\\s+of|to)\\s+(?<time5>${time})${end}|^(?:let|make|have)\\s+(?<step6>.+?)\\s+time ?out\\s+(?:after|in)\\s+(?<time6>${time})${end}|^(?<step7>(?:the\\s+)?(?:step\\s+)?\\S+(?:\\s+step)?)\\s+(?:should|must|may|shall)\\s+(?:time ?out\\s+(?:after|in)|take\\s+at most|(?:run|take)\\s+(?:no longer than|at most))\\s+(?<time7>${time})${end}|^(?:change|raise|lower|set|increase|reduce)\\s+(?:the\\s+)?(?:time ?limit|time-?out)\\s+(?:of|in|for|on)\\s+(?<step8>.+?)\\s+from\\s+\\S+(?:\\s+\\w+)?\\s+to\\s+(?<time8>${time})${end}|^(?:add|put|set)\\s+an?\\s+(?<time9>\\d+[\\s-]*\\w+)\\s+(?:time-?out|(?:time\\s+)?limit)\\s+(?:on|to|for)\\s+(?<step9>.+?)${end}`,
       'i',
     ),
     make(editing, groups) {
-      const words = groups.step ?? groups.step2 ?? groups.step3 ?? groups.step4 ?? groups.step5 ?? groups.step6;
-      const said = groups.time ?? groups.time2 ?? groups.time3 ?? groups.time5 ?? groups.time6;
+      const first = (name: string) =>
+        ['', 2, 3, 4, 5, 6, 7, 8, 9].map((number) => groups[`${name}${number}`]).find((found) => found !== undefined);
+      // The most particular form first: "the timeout of A from 1m to 3m" fits a looser one too.
+      const words = groups.step8 ?? first('step');
+      const said = (groups.time8 ?? first('time'))?.replace(/^(\d+)-/, '$1 ');
       const limit = said === undefined ? '5m' : duration(said);
       if (limit === undefined) return cannot(`"${said}" is no duration; write one such as 30s, 5 minutes or 1h.`);
       return set('timeout', limit, `Time limit of ${limit} for`)(editing, { step: words ?? 'this' });
@@ -49,20 +54,20 @@ export const stepKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:retry|repeat)\\s+(?<step>.+?)\\s+(?:up to\\s+)?(?<count>\\d+|once|twice|three|four|five)(?:\\s+more)?(?:\\s+times)?(?<rest>.*?)${end}|^(?:add|set|give|put)\\s+(?:a\\s+|some\\s+)?retr(?:y|ies)\\s+(?:with\\s+(?<count2>\\d+)\\s+(?:attempts|tries|times)\\s+)?(?:to|for|on)\\s+(?<step2>.+?)(?:\\s+(?:with|of|up to)\\s+(?<count3>\\d+)\\s+(?:attempts|tries|times|retries))?(?<rest2>(?:\\s*,|\\s+with|\\s+and|\\s+every|\\s+waiting).*?)?${end}|^make\\s+(?<step3>.+?)\\s+retry(?:\\s+(?<count4>\\d+)\\s+times)?(?<rest3>.*?)${end}`,
+      `^(?:set|change)\\s+(?:the\\s+)?(?:number\\s+of\\s+)?(?:retries|attempts|tries)\\s+(?:of|for|on)\\s+(?<step4>.+?)\\s+to\\s+(?<count5>\\d+)${end}|^(?:retry|repeat)\\s+(?<step>.+?)\\s+(?:up to\\s+)?(?<count>\\d+|once|twice|three|four|five)(?:\\s+more)?(?:\\s+times)?(?<rest>.*?)${end}|^(?:add|set|give|put)\\s+(?:a\\s+|some\\s+)?retr(?:y|ies)\\s+(?:with\\s+(?<count2>\\d+)\\s+(?:attempts|tries|times)\\s+)?(?:to|for|on)\\s+(?<step2>.+?)(?:\\s+(?:with|of|up to)\\s+(?<count3>\\d+)\\s+(?:attempts|tries|times|retries))?(?<rest2>(?:\\s*,|\\s+with|\\s+and|\\s+every|\\s+waiting).*?)?${end}|^make\\s+(?<step3>.+?)\\s+retry(?:\\s+(?<count4>\\d+)\\s+times)?(?<rest3>.*?)${end}`,
       'i',
     ),
     make(editing, groups) {
-      const words = groups.step ?? groups.step2 ?? groups.step3;
+      const words = groups.step ?? groups.step2 ?? groups.step3 ?? groups.step4;
       const numbers: Readonly<Record<string, number>> = { once: 2, twice: 3, three: 3, four: 4, five: 5 };
-      const said = groups.count ?? groups.count2 ?? groups.count3 ?? groups.count4 ?? '3';
+      const said = groups.count ?? groups.count2 ?? groups.count3 ?? groups.count4 ?? groups.count5 ?? '3';
       const attempts = numbers[said.toLowerCase()] ?? Number(said);
       const rest = groups.rest ?? groups.rest2 ?? groups.rest3 ?? '';
       const delay = duration(
         /(?:delay|wait(?:ing)?|every|pause|apart|after|between)\D{0,20}?(\d+\s*[a-z]+|an?\s+\w+)/i.exec(rest)?.[1] ??
           /(\d+\s*(?:s|m|h|seconds?|minutes?|hours?))\b/i.exec(rest)?.[1],
       );
-      const backoff = /exponential|back-?off/i.test(rest) ? { backoff: 'exponential' } : {};
+      const backoff: Readonly<Record<string, Json>> = /exponential|back-?off/i.test(rest) ? { backoff: 'exponential' } : {};
       return onStep(editing, words ?? 'this', (found, name) => {
         const own = found.node.entries.find((entry) => entry.key.source === 'retry' && !entry.merged)?.value;
         const summary = `${attempts} attempts for \`${name}\``;
@@ -102,10 +107,11 @@ export const stepKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:require|ask for|add|put|insert|request|need|want)\\s+(?:an?\\s+|the\\s+|my\\s+)?(?:manual\\s+|human\\s+)?(?:approval|confirmation|permission|sign-?off)(?!\\s+(?:step|gate))\\s+(?:before|to|for|on|of)\\s+(?:running\\s+)?(?<step>.+?)(?:\\s+(?:with (?:the )?message|asking|saying|with the question)\\s+(?<text>.+?))?(?:\\s+(?:from|by)\\s+(?<who>[\\w, -]+?))?${end}|^(?:ask|prompt)\\s+(?:me\\s+|somebody\\s+|a person\\s+|for approval\\s+)*before\\s+(?:running\\s+)?(?<step2>.+?)${end}|^(?:ask|prompt)\\s+(?:me\\s+|us\\s+)?(?<text2>["“'\`].+?["”'\`])\\s+before\\s+(?:running\\s+)?(?<step4>.+?)${end}|^(?:make|let|have)\\s+(?<step3>.+?)\\s+(?:ask|wait)\\s+(?:me\\s+|us\\s+|somebody\\s+|a person\\s+)?(?:for\\s+(?:an?\\s+|my\\s+)?(?:approval|confirmation|permission)\\s*)?(?:before\\s+it\\s+(?:runs|starts|does anything)|first)?${end}`,
+      `^(?:require|ask for|add|put|insert|request|need|want)\\s+(?:an?\\s+|the\\s+|my\\s+)?(?:manual\\s+|human\\s+)?(?:approval|confirmation|permission|sign-?off)(?!\\s+(?:step|gate))\\s+(?:(?:from|by)\\s+(?<who2>\\w[\\w-]*(?:(?:,\\s*|\\s+and\\s+)\\w[\\w-]*)*)\\s+)?(?:before|to|for|on|of)\\s+(?:running\\s+)?(?<step>.+?)(?:\\s+(?:with (?:the )?message|asking|saying|with the question)\\s+(?<text>.+?))?(?:\\s+(?:from|by)\\s+(?<who>[\\w, -]+?))?${end}|^(?:ask|prompt)\\s+(?:me\\s+|somebody\\s+|a person\\s+|for approval\\s+)*before\\s+(?:running\\s+)?(?<step2>.+?)${end}|^(?:ask|prompt)\\s+(?:me\\s+|us\\s+)?(?<text2>["“'\`].+?["”'\`])\\s+before\\s+(?:running\\s+)?(?<step4>.+?)${end}|^(?:make|let|have)\\s+(?<step3>.+?)\\s+(?:ask|wait)\\s+(?:me\\s+|us\\s+|somebody\\s+|a person\\s+)?(?:for\\s+(?:an?\\s+|my\\s+)?(?:approval|confirmation|permission)\\s*)?(?:before\\s+it\\s+(?:runs|starts|does anything)|first)?${end}`,
       'i',
     ),
-    make(editing, { step: one, step2, step3, step4, text: said, text2, who }) {
+    make(editing, { step: one, step2, step3, step4, text: said, text2, who: by, who2 }) {
+      const who = by ?? who2;
       const text = said ?? text2;
       const approvers = who?.split(/\s*(?:,|\band\b)\s*/).filter((name) => name !== '');
       const value =
@@ -117,13 +123,14 @@ export const stepKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:only\\s+)?(?:run|execute|do)\\s+${step}\\s+only\\s+(?:if|when)\\s+(?<text>.+?)${end}|^only\\s+(?:run|execute|do)\\s+(?<step2>.+?)\\s+(?:if|when)\\s+(?<text2>.+?)${end}|^(?:add|set|put)\\s+(?:a\\s+|the\\s+)?(?:condition|if)\\s+(?<text3>.+?)\\s+(?:to|on|for)\\s+(?<step3>.+?)${end}|^skip\\s+(?<step4>.+?)\\s+unless\\s+(?<text4>.+?)${end}`,
+      `^(?:only\\s+)?(?:run|execute|do)\\s+${step}\\s+only\\s+(?:if|when)\\s+(?<text>.+?)${end}|^only\\s+(?:run|execute|do)\\s+(?<step2>.+?)\\s+(?:if|when)\\s+(?<text2>.+?)${end}|^(?:add|set|put)\\s+(?:a\\s+|the\\s+)?(?:condition|if)\\s+(?<text3>.+?)\\s+(?:to|on|for)\\s+(?<step3>.+?)${end}|^skip\\s+(?<step4>.+?)\\s+unless\\s+(?<text4>.+?)${end}|^skip\\s+(?<step5>.+?)\\s+(?:if|when)\\s+(?<not>.+?)${end}|^(?:the\\s+)?(?<step6>.+?)\\s+(?:should|must|may|shall)\\s+only\\s+(?:be\\s+)?(?:run|start|execute)\\s+(?:if|when)\\s+(?<text6>.+?)${end}`,
       'i',
     ),
     make(editing, groups) {
-      const text = groups.text ?? groups.text2 ?? groups.text3 ?? groups.text4 ?? '';
-      return onStep(editing, groups.step ?? groups.step2 ?? groups.step3 ?? groups.step4, (found, name) => {
-        const condition = conditionOf(text, editing);
+      const text = groups.text ?? groups.text2 ?? groups.text3 ?? groups.text4 ?? groups.text6 ?? groups.not ?? '';
+      return onStep(editing, ['', 2, 3, 4, 5, 6].map((number) => groups[`step${number}`]).find(Boolean), (found, name) => {
+        const holds = conditionOf(text, editing);
+        const condition = groups.not === undefined || holds === undefined ? holds : `!(${holds})`;
         if (condition === undefined)
           return cannot(
             `"${text}" is no condition that the rules can write; give an expression in backticks, such as \`inputs.env == 'prod'\`.`,
@@ -149,15 +156,15 @@ export const stepKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:continue|go on|keep going|carry on|proceed|don'?t stop|do not stop)\\s+(?:if|when|even if|even when)\\s+${step}\\s+fails${end}|^(?:ignore)\\s+(?:the\\s+)?(?:failures?|errors?)\\s+(?:of|in|from)\\s+(?<step2>.+?)${end}`,
+      `^(?:continue|go on|keep going|carry on|proceed|don'?t stop|do not stop)\\s+(?:if|when|even if|even when)\\s+${step}\\s+(?:fails|does not work|goes wrong)${end}|^(?:the\\s+)?(?<step3>\\S+(?:\\s+step)?)\\s+may\\s+fail(?:\\s+without\\s+.+?)?${end}|^(?:ignore)\\s+(?:the\\s+)?(?:failures?|errors?)\\s+(?:of|in|from)\\s+(?<step2>.+?)${end}`,
       'i',
     ),
     make: (editing, groups) =>
-      set('on-error', 'continue', 'Go on when it fails:')(editing, { step: groups.step ?? groups.step2 ?? 'this' }),
+      set('on-error', 'continue', 'Go on when it fails:')(editing, { step: groups.step ?? groups.step2 ?? groups.step3 ?? 'this' }),
   },
   {
     says: new RegExp(
-      `^(?:set|change|raise|lower|mark)\\s+(?:the\\s+)?risk\\s+(?:of|for|on)\\s+${step}\\s+(?:to|as|=)\\s+(?<value>low|medium|high|critical)${end}|^mark\\s+(?<step2>.+?)\\s+(?:as\\s+)?(?<value2>low|medium|high|critical)[\\s-]*risk${end}`,
+      `^(?:set|change|raise|lower|mark)\\s+(?:the\\s+)?risk\\s+(?:of|for|on)\\s+${step}\\s+(?:to|as|=)\\s+(?<value>low|medium|high|critical)${end}|^(?:mark|make)\\s+(?<step2>.+?)\\s+(?:as\\s+|of\\s+)?(?<value2>low|medium|high|critical)[\\s-]*risk${end}`,
       'i',
     ),
     make: (editing, groups) =>
@@ -253,6 +260,13 @@ function conditionOf(
   { document }: { readonly document: { readonly inputs: readonly { readonly name: string }[] } },
 ): string | undefined {
   const bare = text.replace(/^\$\{\{\s*(.*?)\s*\}\}$/, '$1').trim();
+  const compared =
+    /^(?:the\s+)?(?:input\s+)?([\w-]+)\s+is\s+(greater|more|larger|bigger|less|smaller|at least|at most)(?:\s+than)?\s+(\d+)$/i.exec(bare);
+  const number = document.inputs.find(({ name }) => name.toLowerCase() === compared?.[1]?.toLowerCase());
+  if (compared !== null && number !== undefined) {
+    const signs: Readonly<Record<string, string>> = { less: '<', smaller: '<', 'at least': '>=', 'at most': '<=' };
+    return `inputs.${number.name} ${signs[compared[2]?.toLowerCase() ?? ''] ?? '>'} ${compared[3]}`;
+  }
   if (/[=!<>&|()]|^(?:inputs|steps|env|run|target)\.[\w.-]+$/.test(bare)) return bare;
   const equal = /^(?:the\s+)?(?:input\s+)?([\w-]+)\s+(?:is(?<not>\s+not|n't)?|equals)\s+["'`]?([\w.-]+)["'`]?$/i.exec(bare);
   const input = document.inputs.find(({ name }) => name.toLowerCase() === equal?.[1]?.toLowerCase());

@@ -6,7 +6,8 @@ import { cannot, changed, type EditRule } from '../rule.ts';
 const end = '\\s*[.!]?\\s*$';
 
 const everyStep = '(?:all|every|each)(?:\\s+of)?(?:\\s+the)?(?:\\s+single)?\\s+steps?';
-const oneOfIts = '(?:two|several|more than one|multiple)(?:\\s+(?:runs|of))*(?:\\s+(?:of\\s+)?(?:it|this|these|them|the runbook|this runbook))?';
+const oneOfIts =
+  '(?:two|several|more than one|multiple)(?:\\s+(?:runs|of))*(?:\\s+(?:of\\s+)?(?:it|this|these|them|the runbook|this runbook))?';
 
 /** The runbook's own keys: title, inputs, secrets, outputs, times. */
 export const topKeys: readonly EditRule[] = [
@@ -88,16 +89,17 @@ export const topKeys: readonly EditRule[] = [
   },
   {
     says: new RegExp(
-      `^(?:make|mark|set)\\s+(?:the\\s+)?(?:input\\s+)(?<name>[\`"']?[\\w-]+[\`"']?)\\s+(?:as\\s+)?(?<how>required|optional)${end}|^(?:set|change|give)\\s+(?:the\\s+)?default(?:\\s+value)?\\s+(?:of|for)\\s+(?:the\\s+)?(?:input\\s+)?(?<name2>[\`"']?[\\w-]+[\`"']?)\\s+(?:to|of|as)\\s+(?<value>.+?)${end}`,
+      `^(?:make|mark|set)\\s+(?:the\\s+)?(?:input\\s+)?(?<name>[\`"']?[\\w-]+[\`"']?)\\s+(?:as\\s+)?(?<how>required|optional|mandatory)${end}|^(?:make|let)\\s+(?:the\\s+)?(?:input\\s+)?(?<name3>[\`"']?[\\w-]+[\`"']?)\\s+default\\s+to\\s+(?<value3>.+?)${end}|^(?:set|change|give)\\s+(?:the\\s+)?default(?:\\s+value)?\\s+(?:of|for)\\s+(?:the\\s+)?(?:input\\s+)?(?<name2>[\`"']?[\\w-]+[\`"']?)\\s+(?:to|of|as)\\s+(?<value>.+?)${end}`,
       'i',
     ),
-    make({ document }, { name, name2, how, value }) {
-      const id = (name ?? name2 ?? '').replaceAll(/["'`]/g, '');
+    make({ document }, { name, name2, name3, how, value: said, value3 }) {
+      const value = said ?? value3;
+      const id = (name ?? name2 ?? name3 ?? '').replaceAll(/["'`]/g, '');
       const spec = document.inputs.find((input) => input.name === id)?.node;
       if (spec?.kind !== 'map') return cannot(`There is no input \`${id}\`.`);
       if (how !== undefined)
         return changed(
-          setKey(document, spec, 'required', how.toLowerCase() === 'required'),
+          setKey(document, spec, 'required', how.toLowerCase() !== 'optional'),
           `Make the input \`${id}\` ${how.toLowerCase()}`,
         );
       const type = entryOf(spec, 'type')?.value;
@@ -206,8 +208,12 @@ export const topKeys: readonly EditRule[] = [
     make({ document }) {
       const { root } = document;
       if (root?.kind !== 'map') return cannot('The runbook is empty.');
-      if (entryOf(root, 'concurrency') !== undefined) return cannot('The runbook says already under `concurrency` what happens when a run goes on.');
-      const name = stringOf(entryOf(root, 'name')?.value)?.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '');
+      if (entryOf(root, 'concurrency') !== undefined)
+        return cannot('The runbook says already under `concurrency` what happens when a run goes on.');
+      const name = stringOf(entryOf(root, 'name')?.value)
+        ?.toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-|-$/g, '');
       return changed(
         beforeSteps(document, `concurrency: { group: ${inline(name || 'runbook')}, on-busy: queue }\n\n`),
         'One run at a time; another waits',

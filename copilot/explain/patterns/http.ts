@@ -137,7 +137,10 @@ export const toldPatterns: readonly Pattern[] = [
     when: { text: said('(?:404|410)') },
     class: 'not-found',
     cause: 'A server answered the script with 404 Not Found: there is nothing at that address.',
-    remedies: ['Check the path of the address and every value that is put into it.', 'Some servers answer 404 where the token may not see a thing.'],
+    remedies: [
+      'Check the path of the address and every value that is put into it.',
+      'Some servers answer 404 where the token may not see a thing.',
+    ],
   },
   {
     id: 'told-429',

@@ -82,7 +82,12 @@ export const scriptPatterns: readonly Pattern[] = [
   },
   {
     id: 'sudo-password',
-    when: { text: [/sudo: (?:a password is required|a terminal is required|no tty present|.{0,80}\bnot in the sudoers\b|sorry, you must have a tty)/i, /\bis not in the sudoers file\b/i] },
+    when: {
+      text: [
+        /sudo: (?:a password is required|a terminal is required|no tty present|.{0,80}\bnot in the sudoers\b|sorry, you must have a tty)/i,
+        /\bis not in the sudoers file\b/i,
+      ],
+    },
     class: 'permission',
     cause: 'sudo asked for a password or refused: the user of the step may not do this without one, and there is nobody to type it.',
     remedies: [
@@ -99,7 +104,10 @@ export const scriptPatterns: readonly Pattern[] = [
   },
   {
     id: 'git-branch',
-    when: { exit: [1, 128], text: [/error: pathspec '([^']{1,200})' did not match/i, /fatal: (?:couldn't find remote ref|Remote branch) ([^\s]{1,200})/i] },
+    when: {
+      exit: [1, 128],
+      text: [/error: pathspec '([^']{1,200})' did not match/i, /fatal: (?:couldn't find remote ref|Remote branch) ([^\s]{1,200})/i],
+    },
     class: 'not-found',
     cause: 'git knows no branch, tag or file `{1}`.',
     remedies: ['Check its spelling; fetch first if it is new: `git fetch --all --tags`.'],
@@ -200,11 +208,13 @@ export const scriptPatterns: readonly Pattern[] = [
   },
   {
     id: 'unbound-variable',
-    when: { text: [
+    when: {
+      text: [
         /([A-Za-z_][A-Za-z0-9_]{0,100}): (?:unbound variable|parameter not set|parameter null or not set)/,
         // What the author wrote behind `:?` stands in place of the shell's words.
-        /: line \d+: ([A-Za-z_][A-Za-z0-9_]{0,100}): [^\n]{1,200}$(?![\s\S]*\n.*: line \d+:)/m,
-      ] },
+        /: line \d+: ([A-Z_][A-Z0-9_]{0,100}): (?!.*(?:not found|No such file|Permission denied|Is a directory|syntax error))[^\n]{1,200}$/m,
+      ],
+    },
     class: 'invalid-input',
     cause: 'The script uses the variable `{1}`, which is not set.',
     remedies: [

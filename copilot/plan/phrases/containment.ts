@@ -6,13 +6,15 @@ const ips = '(?:ip|address|range|subnet|network|source|attacker|traffic|cidr|\\d
 
 /** The way, where it is named: "on nftables", "in LDAP". */
 const method = (...names: readonly string[]) =>
-  words('method', new RegExp(`\\b(?:on|with|via|by|using|in|through|over)\\s+(?:the\\s+)?(${names.join('|')})\\b`, 'i'), (name) => name.toLowerCase());
+  words('method', new RegExp(`\\b(?:on|with|via|by|using|in|through|over)\\s+(?:the\\s+)?(${names.join('|')})\\b`, 'i'), (name) =>
+    name.toLowerCase(),
+  );
 
 /** What keeps an attacker out, and what takes it back. */
 export const containment: readonly Phrase[] = [
   {
     uses: 'security/is_blocked',
-    says: /\b(?:is|are|check|see|whether|if|verify|look)\b.*\b(?:blocked|banned|denied|on the (?:block|black|deny)\s*list|blacklisted)\b/i,
+    says: /(?:^\s*(?:is|are)|\b(?:check|see|whether|if|verify|look))\b.*\b(?:blocked|banned|denied|on the (?:block|black|deny)\s*list|blacklisted)\b/i,
     slots: [address('ip', 'Which address should be looked up?'), always('expect', 'any')],
     each: 'ip',
     summary: ({ ip }) => `Look up whether ${shown(ip) ?? 'an address'} is blocked`,

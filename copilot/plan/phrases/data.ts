@@ -121,7 +121,8 @@ export const data: readonly Phrase[] = [
   {
     uses: 'data/enrich',
     says: /\b(?:enrich|join|augment|annotate|combine|merge|match)\b/i,
-    unless: /\b(?:att&?ck|mitre)\b|\b(?:ip|address|domain|hash|url|indicators?|iocs?)\b(?!.*\.(?:csv|tsv|jsonl?|xlsx)\b).*\b(?:threat[\s-]*intel\w*|reputation|virus ?total)\b/i,
+    unless:
+      /\b(?:att&?ck|mitre)\b|\b(?:ip|address|domain|hash|url|indicators?|iocs?)\b(?!.*\.(?:csv|tsv|jsonl?|xlsx)\b).*\b(?:threat[\s-]*intel\w*|reputation|virus ?total)\b/i,
     slots: [
       table,
       words(

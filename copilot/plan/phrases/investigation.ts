@@ -45,7 +45,8 @@ export const investigation: readonly Phrase[] = [
       only('indicator', (found) => !Array.isArray(found), 'indicators'),
       {
         parameter: 'sources',
-        find: ({ text }) => nonEmpty([...text.matchAll(/\b(virus ?total|abuse ?ip ?db|otx)\b/gi)].map(([name]) => name.toLowerCase().replaceAll(' ', ''))),
+        find: ({ text }) =>
+          nonEmpty([...text.matchAll(/\b(virus ?total|abuse ?ip ?db|otx)\b/gi)].map(([name]) => name.toLowerCase().replaceAll(' ', ''))),
       },
     ],
     summary: ({ indicator, indicators: several, sources }) =>
@@ -53,7 +54,7 @@ export const investigation: readonly Phrase[] = [
   },
   {
     uses: 'security/hunt_similar_attacks',
-    says: /\bhunt\b|\bsweep\b|\b(?:search|scan|look|grep|find|check)\b.*\b(?:logs?|similar|other (?:hosts|attacks|systems)|same (?:attack|pattern|indicator)|elsewhere|signs? of|traces? of|indicators? of)\b|\bsigma\b/i,
+    says: /\bhunt\b|\bsweep\b|\b(?:search|scan|look|grep|find|check)\b.*(?:\/var\/log\/|\.log\b)|\b(?:search|scan|look|grep|find|check)\b.*\b(?:logs?|similar|other (?:hosts|attacks|systems)|same (?:attack|pattern|indicator)|elsewhere|signs? of|traces? of|indicators? of)\b|\bsigma\b/i,
     slots: [
       indicators('indicators', 'What should be searched for: which addresses, domains, links or hashes?', true, 'rules'),
       {
@@ -72,7 +73,7 @@ export const investigation: readonly Phrase[] = [
   },
   {
     uses: 'security/investigate_behavior',
-    says: /\b(?:investigate|triage|forensics?|examine|inspect)\b|\b(?:collect|gather|preserve|capture|secure|save|pull)\b.*\b(?:evidence|forensics?|artifacts?|artefacts?|triage)\b|\b(?:open|create|start)\b.*\b(?:forensic|investigation)\b|\b(?:have|take) a (?:closer |good |quick )?look at\b|\bfind out what\b.*\b(?:on|with)\b/i,
+    says: /\b(?:investigate|triage|forensics?|examine|inspect)\b|\b(?:collect|gather|preserve|capture|secure|save|pull)\b.*\b(?:evidence|forensics?|artifacts?|artefacts?|triage)\b|\b(?:open|create|start)\b.*\b(?:forensic|investigation)\b|\b(?:have|take) a (?:closer |good |quick )?look at\b|\bfind out what\b.*\b(?:on|with)\b|\blook into\s+(?:the\s+)?(?:host|server|machine|workstation|laptop|system|incident|alert|\S*\d)/i,
     unless: /\b(?:why|runs?|steps?|fail(?:ed|s|ure|ing)?|errors?|runbooks?|workflows?)\b/i,
     slots: [
       host('host', undefined),
@@ -90,7 +91,10 @@ export const investigation: readonly Phrase[] = [
         question: 'Which port?',
         read: (answer) => (/^\D*(\d{1,5})\D*$/.exec(answer)?.[1] === undefined ? undefined : Number(/(\d{1,5})/.exec(answer)?.[1])),
       }),
-      words('host', /\b(?:on|of|at)\s+(?:the\s+)?(?:host\s+|server\s+)?([a-z0-9][\w.-]*)/i),
+      words(
+        'host',
+        /\b(?:on|of|at)\s+(?!ports?\b)(?:the\s+)?(?:host\s+|server\s+)?(?!ports?\b)([a-z0-9][\w.-]*)|\b(?:until|for|till)\s+(?!ports?\b)([a-z0-9][\w.-]*)\s+(?:answers|listens|is|opens|accepts)\b.*\bport\b/i,
+      ),
       words('state', /\b(clos(?:ed?|es)|down|free)\b/i, () => 'closed'),
       patience,
     ],
@@ -112,7 +116,7 @@ export const investigation: readonly Phrase[] = [
   },
   {
     uses: 'http/request',
-    says: /\b(?:get|fetch|call|request|query|download|post|put|send)\b.*https?:\/\//i,
+    says: /\b(?:get|fetch|call|request|query|download|post|put|patch|head|send)\b.*https?:\/\/|^\s*DELETE\s+https?:\/\//i,
     unless: /\b(?:webhook|wait)\b/i,
     slots: [
       { parameter: 'url', find: (clause) => clause.entities.find(({ kind }) => kind === 'url')?.value },

@@ -68,7 +68,6 @@ describe('the copilot with the models of VS Code', function () {
   it('answers as @runwright in VS Code’s own Chat, with the same context', async () => {
     model.answer({ text: 'Fake One explains: `summarize` calls a program that is not there.' });
     const before = model.requests().length;
-    await workbench.palette('Chat: Open Chat');
     await say(workbench, '@runwright /explain ');
     await response(workbench, 'Fake One explains').waitFor({ timeout: 60_000 });
     const sent = model.requests().slice(before);
@@ -82,7 +81,7 @@ describe('the copilot with the models of VS Code', function () {
 
   it('puts a runbook together where the model proposes none, and creates it in the copilot when the person says so', async () => {
     model.answer({ text: 'Fake One has no idea.' });
-    await say(workbench, '@runwright /generate Block 192.0.2.7 for 1 hour');
+    await say(workbench, '/generate Block 192.0.2.7 for 1 hour');
     await response(workbench, 'The rules put a runbook together').waitFor({ timeout: 60_000 });
     const file = join(workbench.workspace, 'block-192-0-2-7.runbook.yaml');
     await workbench.page.getByRole('button', { name: 'Review and Apply in the Copilot' }).last().click();
@@ -97,7 +96,7 @@ describe('the copilot with the models of VS Code', function () {
 
   it('shows what a request would do, and leaves it to the card of the copilot', async () => {
     const before = model.requests().length;
-    await say(workbench, '@runwright /run Block 192.0.2.8 for 1 hour');
+    await say(workbench, '/run Block 192.0.2.8 for 1 hour');
     await response(workbench, 'Nothing has run.').waitFor({ timeout: 60_000 });
     await workbench.page.getByRole('button', { name: 'Review and Execute in the Copilot' }).last().click();
     const card = workbench.chat.getByRole('region', { name: 'Actions to confirm' }).last();
@@ -108,9 +107,10 @@ describe('the copilot with the models of VS Code', function () {
   });
 });
 
-/** In VS Code's own Chat, which is open. */
+/** In VS Code's own Chat, which keeps whom the last question was for. */
 async function say(workbench: Workbench, text: string): Promise<void> {
   const { page } = workbench;
+  await workbench.palette('Chat: Open Chat');
   const input = page.locator('.interactive-input-part .monaco-editor, .chat-input-container .monaco-editor').last();
   await input.waitFor();
   await input.click();

@@ -216,7 +216,7 @@ describe('a card of actions', () => {
     const { session, id, runs, approved, end } = await card();
     const pressed = session.execute(id);
     await until(() => session.turn(id)?.execution !== undefined);
-    await session.clear();
+    await session.retry(id);
     for (const [run, detail] of runs) runs.set(run, asking(detail));
     end('waiting_approval');
     await new Promise((resolve) => setImmediate(resolve));

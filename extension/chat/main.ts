@@ -7,6 +7,7 @@ import { applyPorts } from './apply-ports.ts';
 import { ContextDocument } from './context-document.ts';
 import { ChatHistory } from './history.ts';
 import { pickChat } from './history-picker.ts';
+import { Offers, reviewCommand } from './offers.ts';
 import { ChatPanel } from './panel.ts';
 import { answerInChat, followUps } from './participant.ts';
 import { ProposalDocuments } from './proposals.ts';
@@ -25,6 +26,8 @@ export const createChat: CreateChat = (host) => {
   const { context } = host;
   const documents = new EditorDocuments();
   const proposals = new ProposalDocuments();
+  const acting = { catalog: () => toolsOf(host, documents).language.actions() };
+  const offers = new Offers();
   const history = new ChatHistory({
     load: () => context.workspaceState.get(stored),
     save: (value) => void context.workspaceState.update(stored, value),
@@ -41,7 +44,7 @@ export const createChat: CreateChat = (host) => {
     provider: () => providerView(context.secrets),
     post: (message) => panel.post(message),
     newId: () => randomUUID(),
-    acting: { catalog: () => toolsOf(host, documents).language.actions() },
+    acting,
     execution: executionPorts(host),
     earlier: async () => earlierTimes(await host.engine()),
   });
@@ -66,6 +69,15 @@ export const createChat: CreateChat = (host) => {
     ),
     vscode.lm.onDidChangeChatModels(() => void session.showProvider()),
     new vscode.Disposable(() => clearTimeout(timer)),
+    vscode.commands.registerCommand(reviewCommand, async (id: unknown) => {
+      const offer = offers.get(id);
+      if (offer === undefined) {
+        void vscode.window.showInformationMessage('That answer is too old to go on with. Ask again.');
+        return;
+      }
+      await panel.reveal();
+      await session.receive(offer);
+    }),
   ];
 
   return {
@@ -94,7 +106,13 @@ export const createChat: CreateChat = (host) => {
       });
     },
     answer: (request, context, response, token) =>
-      answerInChat(sourcesOf(host, documents, undefined), toolsOf(host, documents), proposals, request, context, response, token),
+      answerInChat(
+        { sources: sourcesOf(host, documents, undefined), tools: toolsOf(host, documents), proposals, offers, acting },
+        request,
+        context,
+        response,
+        token,
+      ),
     followUps,
     prepareTool,
     useTool: (name, options, token) =>

@@ -1,24 +1,28 @@
 import * as vscode from 'vscode';
+import type { Acting } from '../../copilot/act.ts';
 import { type Answer, ask, type Exchange } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
 import type { CallRecord } from '../../copilot/tools/toolbox.ts';
+import { answeredBy, byRules, nextWords, planMarkdown, proposalMarkdown, questionOf } from './commands.ts';
 import { editorModel } from './editor-model.ts';
+import { type Offers, reviewCommand } from './offers.ts';
 import type { ProposalDocuments } from './proposals.ts';
 
-/** The participant's commands, as the manifest declares them, and the question that each asks when nothing more is said. */
-const participantCommands = {
-  explain: 'Why did the last run fail, and what should I do?',
-  fix: 'What change to this runbook would fix its last failure?',
-  generate: 'Write a runbook for this',
-  run: 'Run this runbook',
-} as const satisfies Readonly<Record<string, string>>;
+export interface ParticipantPorts {
+  readonly sources: Sources;
+  readonly tools: Omit<ToolPorts, 'sources'>;
+  readonly proposals: ProposalDocuments;
+  readonly offers: Offers;
+  readonly acting: Omit<Acting, 'pending'>;
+}
 
-/** `@runwright` in VS Code's own Chat: the same loop and the same context as the chat view, answered by the model chosen there. */
+/**
+ * `@runwright` in VS Code's own Chat: the same loop and the same context as the chat view, answered by the model chosen there.
+ * It shows and offers; what is applied or carried out, a person decides on in the chat view.
+ */
 export async function answerInChat(
-  sources: Sources,
-  tools: Omit<ToolPorts, 'sources'>,
-  proposals: ProposalDocuments,
+  ports: ParticipantPorts,
   request: vscode.ChatRequest,
   context: vscode.ChatContext,
   response: vscode.ChatResponseStream,
@@ -26,26 +30,37 @@ export async function answerInChat(
 ): Promise<vscode.ChatResult> {
   const stop = new AbortController();
   const listener = token.onCancellationRequested(() => stop.abort());
+  const { sources, tools } = ports;
+  const question = questionOf(request.command, request.prompt);
+  let streamed = false;
   try {
     const answer = await ask({
-      text: questionOf(request),
+      text: question,
       sources,
       tools,
+      // Of the other commands' words none is a request to act.
+      ...(request.command === undefined || request.command === 'run' ? { acting: ports.acting } : {}),
       model: editorModel(request.model),
       history: historyOf(context),
       signal: stop.signal,
       onContext: ({ blocks, notes }) => {
+        streamed = true;
         const given = blocks.map(({ heading }) => heading.replace(/^#+\s*/, '')).join(', ');
         response.progress(given === '' ? 'Nothing of the workspace is given' : `Given: ${given}`);
         for (const note of notes) response.progress(note);
       },
-      onText: (text) => response.markdown(text),
+      onText: (text) => {
+        // What the rules say of a plan is said below, with its risk and what it touches.
+        if (streamed) response.markdown(text);
+      },
       onStatus: (text) => response.progress(text),
       onCall: (record) => tellCall(record, response),
     });
-    for (const proposal of answer.proposals ?? []) await proposals.show(proposal);
-    if (answer.kind === 'action' && answer.toolCalls === undefined) response.button({ command: 'runwright.run', title: 'Run Runbook' });
-    return resultOf(answer);
+    if (!streamed && answer.plan === undefined && answer.answer !== undefined) response.markdown(answer.answer);
+    const extra = await byRules(request.command, request.prompt, answer, { ...tools, sources });
+    if (extra !== undefined) response.markdown(`\n\n${extra.text}\n\n`);
+    await offer(ports, question, answer, extra, response);
+    return resultOf(answer, request.command);
   } catch (error) {
     if (stop.signal.aborted) return {};
     throw error;
@@ -61,23 +76,35 @@ function tellCall({ name, summary, refused }: CallRecord, response: vscode.ChatR
   else response.markdown(new vscode.MarkdownString('\n\n> ').appendText(text).appendMarkdown('\n\n'));
 }
 
-/** Nothing that runs: words to go on with. */
-export function followUps(result: vscode.ChatResult): vscode.ChatFollowup[] {
-  if (result.metadata?.kind !== 'question') return [];
-  const step: unknown = result.metadata.step;
-  return [
-    ...(typeof step === 'string' ? [{ prompt: `What does step ${step} do?`, label: `What does ${step} do?` }] : []),
-    { prompt: '', command: 'fix', label: 'How do I fix it?' },
-  ];
+async function offer(
+  { offers, proposals, tools }: ParticipantPorts,
+  question: string,
+  answer: Answer,
+  extra: Awaited<ReturnType<typeof byRules>>,
+  response: vscode.ChatResponseStream,
+): Promise<void> {
+  const proposed = [...(answer.proposals ?? []), ...(extra?.proposals ?? [])];
+  const { plan } = answer;
+  const model = answeredBy(answer, extra);
+  if (proposed.length > 0) {
+    for (const proposal of proposed) {
+      response.markdown(`\n\n${proposalMarkdown(proposal)}`);
+      await proposals.show(proposal);
+    }
+    const id = offers.keep({ question, model, proposals: proposed });
+    response.button({ command: reviewCommand, title: 'Review and Apply in the Copilot', arguments: [id] });
+  }
+  if (plan !== undefined) {
+    response.markdown(`\n\n${await planMarkdown(plan, tools)}`);
+    const id = offers.keep({ question, model, plan });
+    const title = plan.missing.length > 0 ? 'Answer in the Copilot' : 'Review and Execute in the Copilot';
+    response.button({ command: reviewCommand, title, arguments: [id] });
+  } else if (answer.kind === 'action' && answer.toolCalls === undefined)
+    response.button({ command: 'runwright.run', title: 'Run Runbook' });
 }
 
-function questionOf({ command, prompt }: vscode.ChatRequest): string {
-  const usual =
-    command !== undefined && Object.hasOwn(participantCommands, command) ? participantCommands[command as 'explain'] : undefined;
-  const said = prompt.trim();
-  if (usual === undefined) return said === '' ? participantCommands.explain : said;
-  return said === '' ? usual : `${usual.replace(/[.?]$/, '')}: ${said}`;
-}
+/** Nothing that runs: words to go on with. */
+export const followUps = (result: vscode.ChatResult): vscode.ChatFollowup[] => nextWords(result.metadata);
 
 function historyOf({ history }: vscode.ChatContext): Exchange[] {
   const exchanges: { question: string; answer: string }[] = [];
@@ -92,7 +119,7 @@ function historyOf({ history }: vscode.ChatContext): Exchange[] {
   return exchanges;
 }
 
-function resultOf({ kind, problem, diagnosis }: Answer): vscode.ChatResult {
-  const metadata = { kind, ...(diagnosis === undefined ? {} : { step: diagnosis.step }) };
+function resultOf({ kind, problem, diagnosis }: Answer, command: string | undefined): vscode.ChatResult {
+  const metadata = { kind, ...(command === undefined ? {} : { command }), ...(diagnosis === undefined ? {} : { step: diagnosis.step }) };
   return problem === undefined ? { metadata } : { metadata, errorDetails: { message: `${problem.message} ${problem.remedy}` } };
 }

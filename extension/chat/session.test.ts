@@ -262,6 +262,19 @@ describe('a conversation', () => {
       assert.equal(third.last()?.proposals?.[0]?.state, 'discarded');
     });
 
+    it('takes over what another chat came to, and applies it here', async () => {
+      const first = begin(editor());
+      await first.session.ask(request);
+      const proposals = first.stored().proposals?.t1;
+      const { apply, edits } = editor();
+      const { session, last } = begin({ apply });
+      await session.receive({ question: 'Fix it', model: 'other', proposals });
+      assert.equal(last()?.question, 'Fix it');
+      assert.deepEqual(edits, []);
+      await session.apply('t1', 0);
+      assert.equal(edits.length, 1);
+    });
+
     it('keeps the texts of the newest turns only, and calls an older one stale', async () => {
       const { session, stored } = begin(editor());
       await session.ask(request);

@@ -17,6 +17,7 @@ import { finalStatuses } from '../../protocol/run.ts';
 import { Refusal, told } from '../engine/problem.ts';
 import { type ApplyPorts, applyProposal } from './apply.ts';
 import { carryOut, type ExecutionPorts, executionOf } from './execution.ts';
+import type { Offer } from './offers.ts';
 import { mostProposals, proposalView, StoredProposal, withoutTexts } from './proposal-view.ts';
 
 /** What a conversation needs from around it; none of it is VS Code, so all of it can be tested. */
@@ -173,6 +174,20 @@ export class ChatSession {
     this.#turns = this.#turns.slice(0, index);
     await this.#showAll();
     await this.ask(text);
+  }
+
+  /** What another chat came to: shown here as if it had been asked here, to be decided on here. */
+  async receive({ question, model, plan, proposals = [] }: Offer): Promise<void> {
+    await this.stop();
+    const id = this.#ports.newId();
+    const shown = proposals.slice(-mostProposals);
+    if (shown.length > 0) this.#proposals[id] = shown;
+    const turn: Turn = { id, question: question.slice(0, 20_000), context: [], notes: [], state: 'done', answer: '', model };
+    this.#turns = [...this.#turns, turn];
+    this.#change(id, shown.length === 0 ? {} : { proposals: shown.map(proposalView) });
+    const { acting } = this.#ports;
+    if (plan !== undefined && acting !== undefined) await this.#showPlan(id, question, plan, acting);
+    this.#save();
   }
 
   /** Leaves this conversation as it was stored, and goes on with the one that is to be loaded after `change`. */

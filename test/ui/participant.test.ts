@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { systemPrompt } from '../../copilot/prompts.ts';
 import { type FakeEditorModel, packFakeModels } from '../support/fake-models.ts';
@@ -66,14 +68,7 @@ describe('the copilot with the models of VS Code', function () {
   it('answers as @runwright in VS Code’s own Chat, with the same context', async () => {
     model.answer({ text: 'Fake One explains: `summarize` calls a program that is not there.' });
     const before = model.requests().length;
-    await workbench.palette('Chat: Open Chat');
-    const { page } = workbench;
-    const input = page.locator('.interactive-input-part .monaco-editor, .chat-input-container .monaco-editor').last();
-    await input.waitFor();
-    await input.click();
-    await page.keyboard.type('@runwright /explain ');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Enter');
+    await say(workbench, '@runwright /explain ');
     await response(workbench, 'Fake One explains').waitFor({ timeout: 60_000 });
     const sent = model.requests().slice(before);
     const asked = sent.find((messages) => messages.at(-1)?.text.startsWith('Why did the last run fail'));
@@ -93,13 +88,8 @@ describe('the copilot with the models of VS Code', function () {
       ],
     });
     const before = model.requests().length;
-    const { page } = workbench;
-    const input = page.locator('.interactive-input-part .monaco-editor, .chat-input-container .monaco-editor').last();
-    await input.click();
     // The participant stays chosen.
-    await page.keyboard.type('What went wrong there?');
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Enter');
+    await say(workbench, 'What went wrong there?');
     await response(workbench, 'Looked at, says Fake One').waitFor({ timeout: 60_000 });
     const sent = model.requests().slice(before);
     const told = (sent.at(-1) ?? []).map(({ text }) => text).join('\n');
@@ -115,7 +105,46 @@ describe('the copilot with the models of VS Code', function () {
     await response(workbench, 'approve_step, which does not exist').waitFor();
     await workbench.screenshot('dark-participant-tools');
   });
+
+  it('puts a runbook together where the model proposes none, and creates it in the copilot when the person says so', async () => {
+    model.answer({ text: 'Fake One has no idea.' });
+    await say(workbench, '/generate Block 192.0.2.7 for 1 hour');
+    await response(workbench, 'The rules put a runbook together').waitFor({ timeout: 60_000 });
+    const file = join(workbench.workspace, 'block-192-0-2-7.runbook.yaml');
+    await workbench.page.getByRole('button', { name: 'Review and Apply in the Copilot' }).last().click();
+    const card = workbench.chat.getByRole('region', { name: /^New runbook block-192-0-2-7/ });
+    await card.getByRole('button', { name: /^Create/ }).waitFor();
+    assert.ok(!existsSync(file));
+    await workbench.screenshot('dark-participant-generate');
+    await card.getByRole('button', { name: /^Create/ }).click();
+    await card.locator('.mark', { hasText: 'applied' }).waitFor();
+    assert.match(readFileSync(file, 'utf8'), /uses: security\/block_ip/);
+  });
+
+  it('shows what a request would do, and leaves it to the card of the copilot', async () => {
+    const before = model.requests().length;
+    await say(workbench, '/run Block 192.0.2.8 for 1 hour');
+    await response(workbench, 'Nothing has run.').waitFor({ timeout: 60_000 });
+    await workbench.page.getByRole('button', { name: 'Review and Execute in the Copilot' }).last().click();
+    const card = workbench.chat.getByRole('group', { name: 'Actions to confirm' }).last();
+    await card.getByText('Block 192.0.2.8 for 1 hour').waitFor();
+    await workbench.screenshot('dark-participant-run');
+    assert.equal(model.requests().length, before);
+    assert.ok(!existsSync(join(workbench.workspace, '.runwright/lists/blocked.txt')));
+  });
 });
+
+/** In VS Code's own Chat, which keeps whom the last question was for. */
+async function say(workbench: Workbench, text: string): Promise<void> {
+  const { page } = workbench;
+  await workbench.palette('Chat: Open Chat');
+  const input = page.locator('.interactive-input-part .monaco-editor, .chat-input-container .monaco-editor').last();
+  await input.waitFor();
+  await input.click();
+  await page.keyboard.type(text);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+}
 
 /** The newest is not always the last in the list, which holds only what is on the screen. */
 const response = (workbench: Workbench, text: string): Locator =>

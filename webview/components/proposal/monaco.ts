@@ -49,43 +49,76 @@ function followTheme(): void {
   observer.observe(document.body, { attributeFilter: ['class', 'data-vscode-theme-kind'] });
 }
 
-export function showDiff(element: HTMLElement, before: string, after: string, label: string): ShownDiff {
+const common = (label: string): monaco.editor.IEditorOptions => {
   const style = getComputedStyle(document.body);
   const size = Number.parseFloat(style.getPropertyValue('--vscode-editor-font-size'));
+  return {
+    readOnly: true,
+    domReadOnly: true,
+    automaticLayout: true,
+    minimap: { enabled: false },
+    lineNumbersMinChars: 3,
+    lineDecorationsWidth: 12,
+    glyphMargin: false,
+    folding: false,
+    contextmenu: false,
+    wordWrap: 'on',
+    scrollBeyondLastLine: false,
+    scrollbar: { alwaysConsumeMouseWheel: false, useShadows: false },
+    overviewRulerLanes: 0,
+    // Tab leaves it, as it leaves every other part of the page.
+    tabFocusMode: true,
+    ariaLabel: label,
+    fontFamily: style.getPropertyValue('--vscode-editor-font-family') || 'monospace',
+    ...(Number.isFinite(size) ? { fontSize: size } : {}),
+    stickyScroll: { enabled: false },
+    renderLineHighlight: 'none',
+    occurrencesHighlight: 'off',
+    links: false,
+    unicodeHighlight: { ambiguousCharacters: false },
+  };
+};
+
+/** What changes; a text that is new is shown as it is. */
+export function showDiff(element: HTMLElement, before: string, after: string, label: string): ShownDiff {
+  const fit = (height: number) => {
+    element.style.height = `${Math.min(tallest, height + 4)}px`;
+  };
+  return before === '' ? showNew(element, after, label, fit) : showChange(element, before, after, label, fit);
+}
+
+function showNew(element: HTMLElement, text: string, label: string, fit: (height: number) => void): ShownDiff {
+  const editor = monaco.editor.create(
+    element,
+    { ...common(label), language: 'yaml', value: text },
+    { diffProviderFactoryService: compareHere },
+  );
+  followTheme();
+  editor.onDidContentSizeChange(() => fit(editor.getContentHeight()));
+  fit(editor.getContentHeight());
+  return {
+    element,
+    dispose() {
+      editor.getModel()?.dispose();
+      editor.dispose();
+    },
+  };
+}
+
+function showChange(element: HTMLElement, before: string, after: string, label: string, fit: (height: number) => void): ShownDiff {
   const editor = monaco.editor.createDiffEditor(
     element,
     {
-      readOnly: true,
+      ...common(label),
       originalEditable: false,
-      domReadOnly: true,
       renderSideBySide: false,
       renderOverviewRuler: false,
       hideUnchangedRegions: { enabled: true, contextLineCount: 3, minimumLineCount: 3 },
       renderGutterMenu: false,
       renderMarginRevertIcon: false,
-      automaticLayout: true,
-      minimap: { enabled: false },
-      lineNumbersMinChars: 3,
-      lineDecorationsWidth: 12,
-      glyphMargin: false,
-      folding: false,
-      contextmenu: false,
-      wordWrap: 'on',
       diffWordWrap: 'on',
-      scrollBeyondLastLine: false,
-      scrollbar: { alwaysConsumeMouseWheel: false, useShadows: false },
-      // Tab leaves it, as it leaves every other part of the page.
-      tabFocusMode: true,
-      ariaLabel: label,
       originalAriaLabel: `${label}, before`,
       modifiedAriaLabel: `${label}, after`,
-      fontFamily: style.getPropertyValue('--vscode-editor-font-family') || 'monospace',
-      ...(Number.isFinite(size) ? { fontSize: size } : {}),
-      stickyScroll: { enabled: false },
-      renderLineHighlight: 'none',
-      occurrencesHighlight: 'off',
-      links: false,
-      unicodeHighlight: { ambiguousCharacters: false },
     },
     { diffProviderFactoryService: compareHere },
   );
@@ -94,13 +127,10 @@ export function showDiff(element: HTMLElement, before: string, after: string, la
   const original = monaco.editor.createModel(before, 'yaml');
   const modified = monaco.editor.createModel(after, 'yaml');
   editor.setModel({ original, modified });
-  const fit = () => {
-    const height = Math.max(editor.getModifiedEditor().getContentHeight(), editor.getOriginalEditor().getContentHeight());
-    element.style.height = `${Math.min(tallest, height + 4)}px`;
-  };
-  editor.getModifiedEditor().onDidContentSizeChange(fit);
-  editor.onDidUpdateDiff(fit);
-  fit();
+  const both = () => fit(Math.max(editor.getModifiedEditor().getContentHeight(), editor.getOriginalEditor().getContentHeight()));
+  editor.getModifiedEditor().onDidContentSizeChange(both);
+  editor.onDidUpdateDiff(both);
+  both();
   return {
     element,
     dispose() {

@@ -12,6 +12,7 @@ import { ask } from './verbs/ask.ts';
 import { audit } from './verbs/audit.ts';
 import { cancel } from './verbs/cancel.ts';
 import { doctor } from './verbs/doctor.ts';
+import { edit } from './verbs/edit.ts';
 import { engine } from './verbs/engine.ts';
 import { generate } from './verbs/generate.ts';
 import { lsp } from './verbs/lsp.ts';
@@ -42,6 +43,7 @@ const verbs: readonly Verb[] = [
   cancel,
   pause,
   resume,
+  edit,
   skip,
   retry,
   rollback,

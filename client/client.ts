@@ -7,15 +7,18 @@ import type {
   AuditReport,
   Cancel,
   Decide,
+  EditRun,
   Health,
   ListRuns,
   OutputText,
   PolicyView,
   PruneReport,
   Retry,
+  ShowRun,
   Skip,
   StartRun,
 } from '../protocol/api.ts';
+import type { PlanView } from '../protocol/plan.ts';
 import type { ApprovalView, RiskLevel, RunDetail, RunSummary } from '../protocol/run.ts';
 import type { AddSchedule, ScheduleView } from '../protocol/schedule.ts';
 import { EngineError, unreachable } from './errors.ts';
@@ -49,14 +52,19 @@ export class EngineClient {
   start(request: StartRun): Promise<RunDetail> {
     return this.#call<RunDetail>('POST', '/v1/runs', request);
   }
+  /** What a run would do. */
+  dryRun(request: StartRun): Promise<PlanView> {
+    return this.#call<PlanView>('POST', '/v1/dry-run', request, long);
+  }
   async list(query: ListRuns = {}): Promise<RunSummary[]> {
     const text = new URLSearchParams(
       Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)] as [string, string]])),
     );
     return (await this.#call<Answers['GET /v1/runs']>('GET', `/v1/runs?${text}`)).runs;
   }
-  show(run: string): Promise<RunDetail> {
-    return this.#call<RunDetail>('GET', `/v1/runs/${encodeURIComponent(run)}`);
+  /** With `most`, of a long run only the steps that did not go well. */
+  show(run: string, { most }: ShowRun = {}): Promise<RunDetail> {
+    return this.#call<RunDetail>('GET', `/v1/runs/${encodeURIComponent(run)}${most === undefined ? '' : `?most=${most}`}`);
   }
   async approvals(): Promise<ApprovalView[]> {
     return (await this.#call<Answers['GET /v1/approvals']>('GET', '/v1/approvals')).approvals;
@@ -78,6 +86,10 @@ export class EngineClient {
   }
   resume(run: string, body: Act = {}): Promise<RunDetail> {
     return this.#act(run, 'resume', body);
+  }
+  /** Of a paused run: what has not begun is from now on as its file, or another one, has it. */
+  edit(run: string, body: EditRun = {}): Promise<RunDetail> {
+    return this.#act(run, 'edit', body);
   }
   skip(run: string, body: Skip): Promise<RunDetail> {
     return this.#act(run, 'skip', body);
@@ -104,6 +116,10 @@ export class EngineClient {
   }
   async putSecret(name: string, value: string, allowShort = false): Promise<void> {
     await this.#call('PUT', `/v1/secrets/${encodeURIComponent(name)}`, { value, allowShort });
+  }
+  /** Hands over the key of the secret store; `keep`: who keeps it from now on. */
+  async unlockSecrets(key: string, keep: 'client' | 'file'): Promise<void> {
+    await this.#call('PUT', '/v1/secrets-key', { key, keep });
   }
   /** False when there was none of that name. */
   async removeSecret(name: string): Promise<boolean> {

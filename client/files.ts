@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Value from 'typebox/value';
+import * as Value from 'typebox/value';
 import { DaemonFile, TokensFile } from '../protocol/daemon.ts';
 
 /** What the engine left in its state folder; undefined where it is absent, half written or something else. */

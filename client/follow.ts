@@ -1,4 +1,4 @@
-import Value from 'typebox/value';
+import * as Value from 'typebox/value';
 import { WebSocket } from 'ws';
 import { EventFrame } from '../protocol/api.ts';
 import type { RunEvent } from '../protocol/run.ts';

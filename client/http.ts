@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import Value from 'typebox/value';
+import * as Value from 'typebox/value';
 import { Failure } from '../protocol/api.ts';
 import { EngineError, unreachable } from './errors.ts';
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import Value from 'typebox/value';
+import * as Value from 'typebox/value';
 import { Health } from '../protocol/api.ts';
 import type { DaemonFile, TokensFile } from '../protocol/daemon.ts';
 import { protocolVersion } from '../protocol/version.ts';

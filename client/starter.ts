@@ -70,7 +70,8 @@ async function launch(folder: string, start: StartCommand, args: readonly string
   });
   try {
     const env = { ...start.env, RUNWRIGHT_STATE: folder };
-    const child = spawn(start.command, args, { cwd: folder, env, detached: true, stdio: ['ignore', log.fd, log.fd], windowsHide: true });
+    const [command, ...rest] = withoutCores(start.command, args);
+    const child = spawn(command, rest, { cwd: folder, env, detached: true, stdio: ['ignore', log.fd, log.fd], windowsHide: true });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error) => reject(unreachable(`${start.command} cannot be started (${error.message})`)));
@@ -80,6 +81,12 @@ async function launch(folder: string, start: StartCommand, args: readonly string
   } finally {
     await log.close();
   }
+}
+
+/** Its memory holds secrets, and a dump of it would lie in the state folder. Who needs one raises the limit again: only the soft one is taken away. */
+function withoutCores(command: string, args: readonly string[]): readonly [string, ...string[]] {
+  if (process.platform === 'win32') return [command, ...args];
+  return ['/bin/sh', '-c', 'ulimit -S -c 0; exec "$@"', 'sh', command, ...args];
 }
 
 /** The engine runs from a copy in the state folder: an update of the extension then never pulls files from under it. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import Value from 'typebox/value';
+import * as Value from 'typebox/value';
 import { TokensFile } from '../protocol/daemon.ts';
 import type { Caller } from './api/runtime.ts';
 import { writeAtomic } from './local/atomic-file.ts';

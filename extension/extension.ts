@@ -19,9 +19,11 @@ import { lazyLanguage } from './language/lazy.ts';
 import { runTerminals } from './output/terminal.ts';
 import { showMessages } from './runs/show-messages.ts';
 import { createRunStore } from './runs/store.ts';
+import { handOverKey } from './secrets-key.ts';
 import type { Services } from './services.ts';
-import { approvalPolicy, onSettingChange } from './settings.ts';
+import { approvalPolicy, onSettingChange, setting } from './settings.ts';
 import { statusBar } from './status-bar.ts';
+import { tellError } from './tell.ts';
 import { reportTrust } from './trust.ts';
 import { approvalsView } from './views/approvals.ts';
 import { chatView } from './views/chat.ts';
@@ -57,6 +59,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     greet: async (engine) => {
       await reportTrust(engine);
       await engine.setPolicy(approvalPolicy());
+      // A key that is not taken keeps nobody from the engine: steps that need a secret say what they wait for.
+      await handOverKey(engine, context.secrets, setting('secrets.keyInVSCode')).catch((error: unknown) => void tellError(error, log));
     },
     onEvent: (event) => store.apply(event),
     onLive: () => void store.reload().catch(trouble),
@@ -115,6 +119,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     },
     showRequest: documents.show,
     showRollback: documents.showRollback,
+    showText: documents.showText,
     async refreshViews() {
       runbooks.refresh();
       await store.reload();
@@ -152,6 +157,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.workspace.onDidGrantWorkspaceTrust(greetAgain),
     vscode.workspace.onDidChangeWorkspaceFolders(greetAgain),
     onSettingChange('approval.policy', greetAgain),
+    onSettingChange('secrets.keyInVSCode', greetAgain),
   );
   stop = () => language.stop();
 

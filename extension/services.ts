@@ -21,5 +21,7 @@ export interface Services {
   showRequest(question: Question): Promise<void>;
   /** Opens what a rollback of the run would do. */
   showRollback(run: string): Promise<void>;
+  /** Opens a text as a read-only document of this name. */
+  showText(name: string, text: string): Promise<void>;
   refreshViews(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { type ApprovalView, ErrorView, RiskLevel, type RunDetail, RunEvent, RunStatus, type RunSummary } from './run.ts';
 
 /** Bodies and queries of the HTTP API; each route checks its own. */
@@ -47,6 +47,13 @@ export const ListRuns = Type.Object(
 );
 export type ListRuns = Type.Static<typeof ListRuns>;
 
+/** With `most`, a run of more steps is given with those alone that did not go well, at most that many, and the number of the others. */
+export const ShowRun = Type.Object(
+  { most: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })) },
+  { additionalProperties: false },
+);
+export type ShowRun = Type.Static<typeof ShowRun>;
+
 /** `digest` is the one that was shown: any other is refused. */
 export const Decide = Type.Object(
   { step: Type.String(), digest: Type.String(), note: Type.Optional(Type.String({ maxLength: 4000 })), via: Type.Optional(via) },
@@ -72,6 +79,13 @@ export type Cancel = Type.Static<typeof Cancel>;
 export const Act = Type.Object({ via: Type.Optional(via) }, { additionalProperties: false });
 export type Act = Type.Static<typeof Act>;
 
+/** `file`: another one than the run's own, absolute; `trustOnce` as for a start. */
+export const EditRun = Type.Object(
+  { file: Type.Optional(Type.String({ minLength: 1 })), trustOnce: Type.Optional(Type.Boolean()), via: Type.Optional(via) },
+  { additionalProperties: false },
+);
+export type EditRun = Type.Static<typeof EditRun>;
+
 export const Skip = Type.Object({ step: Type.String({ minLength: 1 }), via: Type.Optional(via) }, { additionalProperties: false });
 export type Skip = Type.Static<typeof Skip>;
 
@@ -90,6 +104,13 @@ export const PutSecret = Type.Object(
   { additionalProperties: false },
 );
 export type PutSecret = Type.Static<typeof PutSecret>;
+
+/** The key of the local secret store, 32 bytes in hex or base64; who keeps it from now on. */
+export const SecretsKey = Type.Object(
+  { key: Type.String({ minLength: 32, maxLength: 128 }), keep: Type.Enum(['client', 'file']) },
+  { additionalProperties: false },
+);
+export type SecretsKey = Type.Static<typeof SecretsKey>;
 
 /** `drain`: what runs inside the engine gets longer to end, as a newer one takes over. */
 export const Shutdown = Type.Object({ drain: Type.Optional(Type.Boolean()) }, { additionalProperties: false });

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 /** Views of runs as clients get them. Times are ISO 8601 in UTC, durations milliseconds. */
 export const RunStatus = Type.Enum([
@@ -71,6 +71,8 @@ export const StepView = Type.Object({
   finishedAt: Type.Optional(Type.String()),
   durationMs: Type.Optional(Type.Number()),
   exitCode: Type.Optional(Type.Integer()),
+  /** Its action was not run: the outputs are those that it gave then, kept as `cache` says. */
+  cachedAt: Type.Optional(Type.String()),
   error: Type.Optional(ErrorView),
   outputs: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
@@ -149,6 +151,8 @@ export const RunDetail = Type.Object({
   inputs: Type.Record(Type.String(), Type.Unknown()),
   /** In start order; those not started yet follow in the runbook's order. */
   steps: Type.Array(StepView),
+  /** How many steps `steps` leaves out, where not all were asked for. */
+  stepsLeftOut: Type.Optional(Type.Integer()),
   approvals: Type.Array(ApprovalView),
   errors: Type.Array(Type.Object({ ...ErrorView.properties, step: Type.Optional(Type.String()), time: Type.String() })),
   outputs: Type.Record(Type.String(), Type.Unknown()),
@@ -180,6 +184,7 @@ export const RunEvent = Type.Object({
   /** Of output: bytes of the attempt's stream, in UTF-8, before this text. */
   offset: Type.Optional(Type.Integer()),
   exitCode: Type.Optional(Type.Integer()),
+  cachedAt: Type.Optional(Type.String()),
   error: Type.Optional(ErrorView),
   digest: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import type { ErrorView } from './run.ts';
 
 /** `env`: what steps of its runs start from, filtered by the engine's allow list. */

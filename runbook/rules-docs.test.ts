@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtInActions } from './actions.ts';
 import { analyse } from './analyse.ts';
 import type { Rule } from './rule.ts';
 import { rules } from './rules.ts';
-import { exampleSurroundings } from './support/example-surroundings.ts';
+import { exampleActions, exampleSurroundings } from './support/example-surroundings.ts';
 import { marked } from './support/marked.ts';
 
 // `UPDATE_DOCS=1` writes the pages anew.
@@ -18,7 +17,7 @@ function page(rule: Rule): string {
   const bad = rule.bad.filter(shown).map((example) => {
     const { text } = marked(example);
     const messages = new Set(
-      analyse(text, { actions: builtInActions, around: exampleSurroundings }).diagnostics.flatMap(({ code, message }) =>
+      analyse(text, { actions: exampleActions, around: exampleSurroundings }).diagnostics.flatMap(({ code, message }) =>
         code === rule.code ? [`> ${message}\n`] : [],
       ),
     );

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { builtInActions } from './actions.ts';
 import { analyse } from './analyse.ts';
 import { rules } from './rules.ts';
-import { exampleSurroundings } from './support/example-surroundings.ts';
+import { exampleActions, exampleSurroundings } from './support/example-surroundings.ts';
 import { marked } from './support/marked.ts';
 
 /** Examples may leave out what every runbook needs. */
@@ -25,7 +24,7 @@ describe('rules', () => {
         it(`finds what is marked in ${JSON.stringify(example.slice(0, 80))}`, () => {
           const { text, ranges } = marked(whole(example));
           assert.ok(ranges.length > 0, 'the example marks nothing');
-          const found = analyse(text, { actions: builtInActions, around: exampleSurroundings }).diagnostics.filter(
+          const found = analyse(text, { actions: exampleActions, around: exampleSurroundings }).diagnostics.filter(
             (diagnostic) => diagnostic.code === rule.code,
           );
           assert.deepEqual(
@@ -40,7 +39,7 @@ describe('rules', () => {
       }
       for (const example of rule.good) {
         it(`finds nothing at all in ${JSON.stringify(example.slice(0, 80))}`, () => {
-          assert.deepEqual(analyse(whole(example), { actions: builtInActions, around: exampleSurroundings }).diagnostics, []);
+          assert.deepEqual(analyse(whole(example), { actions: exampleActions, around: exampleSurroundings }).diagnostics, []);
         });
       }
     });

@@ -31,6 +31,7 @@ import { oneOfKeys } from './rules/one-of-keys.ts';
 import { plainSecret } from './rules/plain-secret.ts';
 import { requiredKey } from './rules/required-key.ts';
 import { reservedName } from './rules/reserved-name.ts';
+import { retryOfSteps } from './rules/retry-of-steps.ts';
 import { scriptInterpolation } from './rules/script-interpolation.ts';
 import { stepVerb } from './rules/step-verb.ts';
 import { tabIndentation } from './rules/tab-indentation.ts';
@@ -105,6 +106,7 @@ export const rules: readonly Rule[] = [
   missingUndo,
   uselessUndo,
   cachedChange,
+  retryOfSteps,
   // Expressions
   scriptInterpolation,
   literalExpression,

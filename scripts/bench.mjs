@@ -8,6 +8,8 @@ import { run, say } from './lib/steps.mjs';
 
 const benches = {
   async actions(node, args) {
+    // As it is shipped.
+    await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/actions.ts'), ...args], { cwd: root, env: withNode(node) });
   },
   async host(node) {
@@ -23,6 +25,10 @@ const benches = {
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/lsp.ts'), ...args], { cwd: root, env: withNode(node) });
   },
+  async copilot(node) {
+    await (await import('./build.mjs')).build({ production: true });
+    await run(node, [join(root, 'bench/copilot.ts')], { cwd: root, env: withNode(node) });
+  },
   async engine(node) {
     const { debianPackages } = await import('./lib/debian.mjs');
     await debianPackages(['postgresql', 'ansible-core']);
@@ -31,10 +37,6 @@ const benches = {
     const env = { ...withNode(node), RUNWRIGHT_NEIGHBOURS: await neighbours() };
     await (await import('./build.mjs')).build({ production: true });
     await run(node, [join(root, 'bench/engine.ts')], { cwd: root, env });
-  },
-  async actions(node) {
-    await (await import('./build.mjs')).build({ production: true });
-    await run(node, [join(root, 'bench/actions.ts')], { cwd: root, env: withNode(node) });
   },
 };
 

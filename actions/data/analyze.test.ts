@@ -65,7 +65,7 @@ describe('data/analyze_stats and analyze_patterns', () => {
     const [burst] = Object(outputs.bursts);
     assert.deepEqual(
       [Object(outputs.bursts).length, burst.from, burst.to, burst.count, burst.usual],
-      [1, '2026-01-01T01:00:00.000Z', '2026-01-01T01:01:00.000Z', 205, 5],
+      [1, '2026-01-01T01:00:00Z', '2026-01-01T01:01:00Z', 205, 5],
     );
     assert.deepEqual(
       Object(outputs.trends).map(({ what, direction }: { what: string; direction: string }) => [what, direction]),

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../../runbook/core/json.ts';
 import { csvExport } from './csv_export/csv-export.ts';
 import { csvImport } from './csv_import/csv-import.ts';
 import { enrich } from './enrich/enrich.ts';
+import { jsonExport } from './json_export/json-export.ts';
 import { quality } from './quality/quality.ts';
 import { rulesCheck } from './rules_check/rules-check.ts';
 import { schemaValidate } from './schema_validate/schema-validate.ts';
@@ -23,6 +25,15 @@ describe('data actions', () => {
     test = dataTest();
   });
   afterEach(() => test.remove());
+
+  it('do not stop the engine by a pattern that takes for ever', async () => {
+    const table = [{ a: `${'a'.repeat(40)}!` }, { a: 'aaa' }];
+    const { invalid } = await test.outputs(quality, { table, columns: { a: { pattern: '^(a+)+$' } } });
+    assert.deepEqual(invalid, [{ what: 'a is too long for the pattern to be tried', count: 1, rows: [1] }]);
+    const schema = { properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
+    const { errors } = await test.outputs(schemaValidate, { table, schema, 'on-failure': 'report' });
+    assert.equal(Object(errors)[0].count, 1);
+  });
 
   describe('data/transform', () => {
     it('filters, sets, renames, drops and orders', async () => {
@@ -91,6 +102,33 @@ describe('data actions', () => {
       assert.equal(text, "a,b\n'=cmd|x,'@SUM(A1)\n-5,'+1-2\n-5,'\t=1\n");
       assert.equal(outputs.guarded, 4);
       assert.match((await exported(rows, { formulas: 'keep' })).text, /^=cmd/m);
+    });
+
+    it('says beside the file what it is', async () => {
+      const { outputs, text } = await exported([{ a: 'x', b: 1 }], { metadata: true, delimiter: 'tab' });
+      const metadata = JSON.parse(readFileSync(join(test.context.folder, 'out/t.csv-metadata.json'), 'utf8'));
+      assert.equal(outputs.sha256, createHash('sha256').update(text).digest('hex'));
+      assert.deepEqual(
+        [metadata.url, metadata.dialect.delimiter, metadata.notes[0].rows, metadata.notes[0].sha256],
+        ['t.csv', '\t', 1, outputs.sha256],
+      );
+      assert.deepEqual(metadata.tableSchema.columns, [
+        { titles: 'a', datatype: 'string' },
+        { titles: 'b', datatype: 'number' },
+      ]);
+      for (const format of ['pretty', 'lines']) {
+        const table = [
+          { a: 'x', b: 1 },
+          { a: null, b: 2 },
+        ];
+        await test.outputs(jsonExport, { table, path: 'out/t.json', format, schema: true });
+        const schema = JSON.parse(readFileSync(join(test.context.folder, 'out/t.json.schema.json'), 'utf8'));
+        const valid = await test.outputs(schemaValidate, {
+          table,
+          schema: format === 'lines' ? { ...schema, required: [] } : { ...schema.items, required: [] },
+        });
+        assert.equal(valid.passed, true);
+      }
     });
 
     it('keeps the earlier file where it fails', async () => {

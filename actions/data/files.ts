@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ActionContext } from '../../engine/connectors/action.ts';
@@ -50,7 +50,7 @@ export async function writeFileWhole(
   path: string,
   name: string,
   fill: (write: (text: string) => Promise<void>) => Promise<void>,
-): Promise<{ readonly bytes: number }> {
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}-${randomUUID().slice(0, 8)}.part`);
   const file = await mkdir(dirname(path), { recursive: true })
     .then(() => open(temporary, 'wx', 0o644))
@@ -58,10 +58,12 @@ export async function writeFileWhole(
       throw unwritable(name, error);
     });
   let bytes = 0;
+  const hash = createHash('sha256');
   try {
     await fill(async (text) => {
       const content = Buffer.from(text);
       bytes += content.length;
+      hash.update(content);
       await file.writeFile(content).catch((error: unknown) => {
         throw unwritable(name, error);
       });
@@ -76,7 +78,7 @@ export async function writeFileWhole(
     await rm(temporary, { force: true });
     throw error;
   }
-  return { bytes };
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 function unreadable(name: string, error: unknown): ProblemError {

@@ -10,12 +10,12 @@ import { fileRead } from './read/read.ts';
 import { fileRestore } from './restore/restore.ts';
 import { fileWrite } from './write/write.ts';
 
-let it_: TestContext;
-const at = (name: string) => join(it_.context.folder, name);
+let made: TestContext;
+const at = (name: string) => join(made.context.folder, name);
 const text = (name: string) => readFileSync(at(name), 'utf8');
 
 async function act(code: ActionCode, input: Readonly<Record<string, Json>>): Promise<Readonly<Record<string, Json>>> {
-  const outcome = await code(input, it_.context);
+  const outcome = await code(input, made.context);
   assert.equal(outcome.kind, 'succeeded', JSON.stringify(outcome));
   return outcome.kind === 'succeeded' ? outcome.outputs : {};
 }
@@ -30,9 +30,9 @@ async function refusal(code: ActionCode, input: Readonly<Record<string, Json>>):
 const earlierOf = ({ earlier }: Readonly<Record<string, Json>>): { earlier: Json } => ({ earlier: earlier ?? null });
 
 beforeEach(() => {
-  it_ = testContext();
+  made = testContext();
 });
-afterEach(() => it_.remove());
+afterEach(() => made.remove());
 
 describe('file/read', () => {
   it('gives text, lines, values or base64', async () => {
@@ -77,15 +77,15 @@ describe('file/read', () => {
 
 describe('file/write', () => {
   it('makes a file, leaves it alone when it is as wanted, and its undo removes it', async () => {
-    const made = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
-    assert.deepEqual([made.changed, made.created, made.size, text('a')], [true, true, 2, 'x\n']);
+    const first = await act(fileWrite, { path: 'a', content: 'x\n', mode: '0600' });
+    assert.deepEqual([first.changed, first.created, first.size, text('a')], [true, true, 2, 'x\n']);
     assert.equal(statSync(at('a')).mode & 0o777, 0o600);
     const again = await act(fileWrite, { path: 'a', content: 'x\n' });
     assert.deepEqual([again.changed, again.earlier], [false, undefined]);
     assert.deepEqual(await act(fileRestore, earlierOf(again)), { restored: false });
-    assert.deepEqual(await act(fileRestore, earlierOf(made)), { restored: true });
-    assert.deepEqual(await act(fileRestore, earlierOf(made)), { restored: false });
-    assert.deepEqual(readdirSync(it_.context.folder), ['.runwright']);
+    assert.deepEqual(await act(fileRestore, earlierOf(first)), { restored: true });
+    assert.deepEqual(await act(fileRestore, earlierOf(first)), { restored: false });
+    assert.deepEqual(readdirSync(made.context.folder), ['.runwright']);
   });
 
   it('replaces a file, and its undo puts back content and mode', async () => {
@@ -97,7 +97,7 @@ describe('file/write', () => {
     assert.notEqual(text('a'), 'before');
     assert.deepEqual(await act(fileRestore, earlierOf(written)), { restored: true });
     assert.deepEqual([text('a'), statSync(at('a')).mode & 0o777], ['before', 0o640]);
-    assert.deepEqual(readdirSync(it_.context.folder).sort(), ['.runwright', 'a']);
+    assert.deepEqual(readdirSync(made.context.folder).sort(), ['.runwright', 'a']);
   });
 
   it('keeps what the first attempt found', async () => {
@@ -135,7 +135,7 @@ describe('file/write', () => {
     const outputs = await act(fileWrite, { path: 'a', content: 'longer', check: true });
     assert.deepEqual(outputs, { path: at('a'), size: 6, changed: true, created: false });
     assert.equal(text('a'), 'x');
-    assert.match(it_.lines.join('\n'), /had 1 bytes, gets 6; nothing is written/);
+    assert.match(made.lines.join('\n'), /had 1 bytes, gets 6; nothing is written/);
   });
 
   it('refuses what it cannot do before it does anything', async () => {

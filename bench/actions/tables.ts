@@ -31,9 +31,10 @@ outputs:
   matched: \${{ steps.enrich.outputs.matched }}
 `;
 
-export const tables: Part = async (folder) => {
+export const tables: Part = async (folder, say) => {
   const place = join(folder, 'tables');
   mkdirSync(place, { recursive: true });
+  say('a million rows');
   await writeEvents(join(place, 'events.csv'));
   writeFileSync(
     join(place, 'indicators.csv'),
@@ -50,12 +51,20 @@ export const tables: Part = async (folder) => {
   if (ended.status !== 'completed' || ended.outputs?.rows !== rows)
     throw new Error(`The run ended ${ended.status}: ${JSON.stringify(ended.errors)}`);
   const peakMB = round(peak(daemon.pid) / 1e6);
-  const times = Object.fromEntries(ended.steps.map((step) => [`${step.id}, s`, round((step.durationMs ?? 0) / 1000)]));
   return {
-    figures: { rows, indicators, bytes: statSync(join(place, 'events.csv')).size, matched: Number(ended.outputs.matched), ...times },
+    figures: {
+      rows,
+      indicators,
+      bytes: statSync(join(place, 'events.csv')).size,
+      matched: Number(ended.outputs.matched),
+      'all four steps, s': seconds,
+      ...Object.fromEntries(ended.steps.map((step) => [`${step.id}, s`, round((step.durationMs ?? 0) / 1000)])),
+      'peak memory of the engine, MB': peakMB,
+      'longest answer of the engine, ms': longestPauseMs,
+    },
     targets: [
-      atMost('a million rows: import, quality, enrich, export, s', seconds, 60),
-      atMost('the engine meanwhile, MB', peakMB, 600),
+      atMost('a million rows imported, measured, enriched, exported, s', seconds, 60),
+      atMost('memory of the engine meanwhile, MB', peakMB, 600),
       atMost('longest answer of the engine meanwhile, ms', longestPauseMs, 250),
     ],
   };

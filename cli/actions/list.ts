@@ -16,7 +16,12 @@ export async function listActions(io: Io, options: { json?: boolean }): Promise<
       )}\n`,
     );
   else {
-    const rows = known.map(({ manifest: { name, risk, description }, file, pack }) => [name, risk, whose(file, pack), description]);
+    const rows = known.map(({ manifest: { name, risk, description }, file, pack }) => [
+      name,
+      risk,
+      whose(file, pack),
+      firstSentence(description),
+    ]);
     io.out(`${table(['ACTION', 'RISK', '', 'DESCRIPTION'], rows).join('\n')}\n`);
   }
   for (const note of packNotes()) io.err(`${oneLine(note)}\n`);
@@ -27,3 +32,6 @@ function whose(file: string | undefined, pack: KnownPack | undefined): string {
   if (pack !== undefined) return pack.off ? 'pack, off' : 'pack';
   return file === undefined ? '' : 'own';
 }
+
+/** `actions show` has the rest. */
+const firstSentence = (text: string): string => text.split(/(?<=[.!?]) (?=[A-Z])/)[0] ?? '';

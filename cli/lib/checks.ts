@@ -60,9 +60,17 @@ async function disk(_env: NodeJS.ProcessEnv, folder: string): Promise<Check> {
   return free < littleSpace ? bad('disk', text, 'Make room there, for example with `runwright prune`.') : ok('disk', text);
 }
 
+/** As the store says of itself; one that cannot be read is told of elsewhere. */
+async function isHanded(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, 'secrets.json'), 'utf8').catch(() => '');
+  return /^\s*"handed": true,?$/m.test(text);
+}
+
 async function keyFile(env: NodeJS.ProcessEnv, folder: string): Promise<Check> {
   if (env.CREDENTIAL_ENCRYPTION_KEY !== undefined) return ok('secrets-key', 'The key of the secrets comes from CREDENTIAL_ENCRYPTION_KEY.');
   const secrets = await stat(join(folder, 'secrets.json')).catch(() => undefined);
+  if (secrets && (await isHanded(folder)))
+    return ok('secrets-key', 'The key of the secrets is kept by VS Code, which hands it over when it connects.');
   const key = await stat(join(folder, 'secrets.key')).catch(() => undefined);
   if (!key)
     return secrets

@@ -36,6 +36,8 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   'file-unreadable': exit.usage,
   'approval-none': exit.refused,
   'approval-stale': exit.refused,
+  'edit-begun': exit.refused,
+  'edit-running': exit.refused,
   'folder-untrusted': exit.refused,
   'scope-missing': exit.refused,
   'secret-missing': exit.refused,

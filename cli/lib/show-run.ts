@@ -61,6 +61,7 @@ function stepLines(io: Io, step: StepView, depth: number): string[] {
   const { mark, style, word } = stepMarks[step.status];
   const notes = [word];
   if (step.durationMs !== undefined) notes.push(duration(step.durationMs));
+  if (step.cachedAt !== undefined) notes.push(`not run: its result of ${localTime(step.cachedAt)}`);
   if (step.attempts > 1) notes.push(`${step.attempts} attempts`);
   if (step.exitCode !== undefined && step.exitCode !== 0) notes.push(`exit code ${step.exitCode}`);
   const lines = [

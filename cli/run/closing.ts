@@ -1,4 +1,4 @@
-import type { ApprovalView, RunDetail } from '../../protocol/run.ts';
+import type { ApprovalView, RunDetail, StepView } from '../../protocol/run.ts';
 import { duration, valueText } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
 import { oneLine } from '../lib/safe-text.ts';
@@ -11,9 +11,18 @@ export function closing(io: Io, run: RunDetail, waiting: readonly ApprovalView[]
   const rollback = run.rollback === undefined ? '' : run.rollback === 'full' ? ', everything undone' : ', undone in part';
   const lines = [`Run ${run.id} ${io.style(style, word)}${took}${rollback}`];
   for (const [name, value] of Object.entries(run.outputs)) lines.push(`  ${io.style('bold', oneLine(name))}: ${oneLine(valueText(value))}`);
+  for (const { id, error } of run.steps.filter(isHeld))
+    lines.push(
+      `The step ${oneLine(id)} has not begun. ${oneLine(error?.message ?? '')}`,
+      oneLine(error?.remedy ?? ''),
+      `It goes on when the store is open and you say \`runwright resume ${run.id}\`.`,
+    );
   for (const approval of waiting) lines.push(...howToAnswer(approval));
   return lines;
 }
+
+/** It has not begun, because the secrets that it needs are locked up. */
+export const isHeld = ({ status, error }: StepView): boolean => status === 'running' && error?.code === 'secrets-locked';
 
 /** A sentence that says how a question can be answered later. */
 export function howToAnswer({ kind, run, step, message, min, given = [] }: ApprovalView): string[] {

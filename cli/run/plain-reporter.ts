@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../protocol/run.ts';
-import { duration } from '../lib/format.ts';
+import { duration, localTime } from '../lib/format.ts';
 import type { Io } from '../lib/io.ts';
 import { oneLine, outputLine } from '../lib/safe-text.ts';
 import { stepMarks } from '../lib/words.ts';
@@ -51,6 +51,8 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
       return (event.attempt ?? 1) > 1 ? `attempt ${event.attempt} started` : 'started';
     case 'step-opened':
       return 'begun';
+    case 'step-continued':
+      return 'goes on where it failed';
     case 'pass-started':
       return `number ${event.message ?? ''} begun`;
     case 'wait-continued':
@@ -71,12 +73,15 @@ function said(io: Io, event: RunEvent, took: number | undefined): string | undef
       return `rejected${by}`;
     case 'approval-expired':
       return 'nobody answered in time';
+    case 'step-held':
+      return 'waits:';
     case 'unknown-answered':
       return `answered${by}`;
     default: {
       if (event.stepStatus === undefined) return undefined;
       const { word, style } = stepMarks[event.stepStatus];
-      return `${io.style(style, word)}${after}`;
+      const kept = event.cachedAt === undefined ? '' : `, with the result of ${localTime(event.cachedAt)}`;
+      return `${io.style(style, word)}${after}${kept}`;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { EngineClient } from '../../client/client.ts';
 import { EngineError } from '../../client/errors.ts';
+import type { StartRun } from '../../protocol/api.ts';
 import type { ErrorView, RunDetail } from '../../protocol/run.ts';
 import { usage } from '../lib/flags.ts';
 import type { Io } from '../lib/io.ts';
@@ -20,15 +21,7 @@ type Given = Record<string, Record<string, unknown>>;
 /** Starts a run. Who names a file on the command line vouches for that one file, this once. What a single step lacks is asked for where that is possible. */
 export async function startRun(io: Io, client: EngineClient, start: Start, mayAsk: boolean): Promise<RunDetail> {
   const given = parseGiven(start.given ?? []);
-  const request = () => ({
-    file: start.file,
-    inputs: { ...start.inputs },
-    ...(start.step === undefined ? {} : { step: start.step }),
-    ...(Object.keys(given).length === 0 ? {} : { given }),
-    via: 'cli' as const,
-    trustOnce: true,
-    env: environment(io.env),
-  });
+  const request = () => ({ ...requestOf(io, start, given), trustOnce: true });
   try {
     return await client.start(request());
   } catch (error) {
@@ -42,6 +35,18 @@ export async function startRun(io: Io, client: EngineClient, start: Start, mayAs
     }
     return client.start(request());
   }
+}
+
+/** What a run is asked for with. */
+export function requestOf(io: Io, start: Start, given: Given = parseGiven(start.given ?? [])): StartRun {
+  return {
+    file: start.file,
+    inputs: { ...start.inputs },
+    ...(start.step === undefined ? {} : { step: start.step }),
+    ...(Object.keys(given).length === 0 ? {} : { given }),
+    via: 'cli',
+    env: environment(io.env),
+  };
 }
 
 /** The step's path may hold dots, an output's name does not: the last one before `=` counts. */

@@ -1,15 +1,16 @@
 import type { EngineClient } from '../../client/client.ts';
-import type { EngineError } from '../../client/errors.ts';
+import { type EngineError, unreachable } from '../../client/errors.ts';
 import { SeenOutput } from '../../client/seen-output.ts';
 import { type ApprovalView, finalStatuses, type RunDetail, type RunEvent, type RunStatus } from '../../protocol/run.ts';
 import { Interrupted } from '../lib/prompt.ts';
 import { missedOutput } from './catch-up.ts';
+import { isHeld } from './closing.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Questions } from './questions.ts';
 import type { Reporter } from './reporter.ts';
 
 const attemptEnds: readonly string[] = ['step-succeeded', 'step-failed', 'step-cancelled', 'step-unknown'];
-const asking: readonly string[] = ['approval-requested', 'step-unknown'];
+const asking: readonly string[] = ['approval-requested', 'step-unknown', 'step-held'];
 const waitingStatuses: readonly RunStatus[] = ['waiting_approval', 'paused'];
 
 export interface Watched {
@@ -94,7 +95,7 @@ export async function watch(
   async function attend(): Promise<Watched | undefined> {
     const before = await client.show(id);
     const pending = before.approvals.filter((approval) => approval.status === 'pending');
-    if (pending.length === 0) return undefined;
+    if (pending.length === 0) return before.steps.some(isHeld) ? { run: before, waiting: [] } : undefined;
     const open: ApprovalView[] = [];
     reporter.pause();
     try {
@@ -139,7 +140,7 @@ export async function watch(
       if (event === undefined) {
         await catchUp(undefined);
         if (events.length > 0) continue;
-        if (failure) throw failure;
+        if (failure) throw asLost(failure, id);
         if (interrupt.second.aborted) return { run: await client.show(id), waiting: [] };
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -171,4 +172,9 @@ export async function watch(
     interrupt.second.removeEventListener('abort', onLeave);
     stop();
   }
+}
+
+/** The run was there: an engine that does not know it has another journal, as when the state folder was removed under it. */
+function asLost(failure: EngineError, run: string): EngineError {
+  return failure.error.code === 'run-unknown' ? unreachable(`the journal that held the run ${run} is gone`) : failure;
 }

@@ -206,8 +206,8 @@ function runsOf(client: EngineClient): Sources['runs'] {
   return {
     list: (query) => client.list(query),
     output: (run, step) => client.output(run, step),
-    show: (run) =>
-      client.show(run).catch((error: unknown) => {
+    show: (run, query) =>
+      client.show(run, query).catch((error: unknown) => {
         throw error instanceof EngineError && error.error.code === 'run-unknown'
           ? new ProblemError(problem('run-unknown', { run }))
           : error;

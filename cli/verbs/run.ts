@@ -15,6 +15,7 @@ import { interrupts } from '../run/interrupt.ts';
 import { jsonReporter, lastLine } from '../run/json-reporter.ts';
 import { liveReporter } from '../run/live-reporter.ts';
 import { plainReporter } from '../run/plain-reporter.ts';
+import { planRun, showPlan } from '../run/plan.ts';
 import { questions } from '../run/questions.ts';
 import { startRun } from '../run/start.ts';
 import type { Verb } from '../verb.ts';
@@ -26,6 +27,7 @@ export interface RunOptions {
   readonly approve?: readonly string[];
   readonly reject?: readonly string[];
   readonly detach?: boolean;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -44,6 +46,7 @@ export const run: Verb = {
       .option('--approve <step|all>', 'answer yes when this step asks; may be given several times', collect)
       .option('--reject <step>', 'answer no when this step asks; may be given several times', collect)
       .option('--detach', 'only start it')
+      .option('--dry-run', 'only say what each step would do; nothing is run but what can check itself')
       .option('--json', 'print one event per line, and the run as the last one')
       .action(act(runFile)),
 };
@@ -51,6 +54,8 @@ export const run: Verb = {
 export async function runFile(io: Io, file: string, options: RunOptions): Promise<number> {
   if (options.detach && (options.approve || options.reject))
     throw usage('run', '--detach does not wait for questions, so --approve and --reject cannot go with it.');
+  if (options.dryRun && (options.approve || options.reject || options.detach))
+    throw usage('run', '--dry-run runs nothing, so --approve, --reject and --detach cannot go with it.');
   if (options.given && options.step === undefined) throw usage('run', '--given goes with --step.');
   const given = pairs('--input', options.input);
   const mayAsk = io.canAsk && !options.json;
@@ -60,6 +65,12 @@ export async function runFile(io: Io, file: string, options: RunOptions): Promis
   const inputs = await completeInputs(io, runbook.inputs, given, mayAsk && !options.detach);
   return withEngine(io.env, async (client) => {
     await warnOfMissingSecrets(io, client, runbook);
+    if (options.dryRun)
+      return showPlan(
+        io,
+        await planRun(client, { file: resolve(file), inputs, step: options.step, given: options.given }, io),
+        options.json === true,
+      );
     const started = await startRun(io, client, { file: resolve(file), inputs, step: options.step, given: options.given }, mayAsk);
     if (options.detach) {
       io.out(

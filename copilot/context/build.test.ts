@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { exitError, fakeDocuments, fakeRuns, open, run, step } from '../testing/runs.ts';
 import { buildContext, headings } from './build.ts';
+import { parseOpenRunbook, parseRunbook } from './parse.ts';
 
 const text = `runbook: v1
 name: Nightly report
@@ -159,6 +160,46 @@ describe('the context', () => {
     assert.match(definition?.text ?? '', /report-summary/);
     assert.match(definition?.text ?? '', /Shortened to fit the model/);
     assert.ok((await buildContext(sources, 12_000)).text.length <= 12_000);
+  });
+
+  it('says that a long run is given without what went well', async () => {
+    const long = run({ steps: [step({ exitCode: 3, error: exitError(3) })], stepsLeftOut: 49_999 });
+    const { blocks } = await buildContext({ documents: fakeDocuments(open(text)), runs: fakeRuns([long]) });
+    const instance = blocks.find(({ heading }) => heading === headings.instance);
+    assert.match(instance?.summary ?? '', /of a run of over 1,000 steps those that did not go well/);
+    assert.match(instance?.text ?? '', /"activitiesLeftOut": 49999/);
+  });
+
+  it('keeps the step that the question is about where a runbook is cut to a few', async () => {
+    const steps = Array.from({ length: 400 }, (_, n) => `  - { id: s-${n}, name: Step ${n}, run: "echo ${'x'.repeat(200)}" }\n`).join('');
+    const { text: all } = await buildContext(
+      { documents: fakeDocuments(open(`runbook: v1\nname: Long\nsteps:\n${steps}`, { cursorLine: 353 })) },
+      16_000,
+    );
+    assert.match(all, /"id": "s-349"/);
+    assert.match(all, /those that the question is about, and the first 10 of the others/);
+  });
+
+  it('reads a text that changes as it reads it anew', () => {
+    let now = 'runbook: v1\nname: A\nsteps:\n  - { id: a, run: "true" }\n  - id: b\n    run: |\n      echo\n';
+    const edits: readonly [string, string][] = [
+      ['name: A', 'name: Another'],
+      ['id: b', 'id: c'],
+      ['  - { id: a', '  - { id: z, run: "false" }\n  - { id: a'],
+      ['run: "true"', 'run: "tru'],
+      ['run: "tru', 'run: "true"'],
+      ['runbook: v1', 'x: &y 1\nrunbook: v1'],
+      ['name: Another', 'name: *y'],
+      ['steps:', 'steps: 5\nold:'],
+    ];
+    assert.deepEqual(parseOpenRunbook(now), parseRunbook(now));
+    for (const [from, to] of edits) {
+      now = now.replace(from, to);
+      assert.deepEqual(parseOpenRunbook(now), parseRunbook(now), now);
+      // Another text in between is never taken for it.
+      assert.equal(parseOpenRunbook('runbook: v1\nname: B\nsteps: [{ run: x }]\n')?.name, 'B');
+      assert.deepEqual(parseOpenRunbook(now), parseRunbook(now), now);
+    }
   });
 
   it('says so when runs cannot be read, and still gives the rest', async () => {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../runbook/core/json.ts';
 import { definitionData } from './definition.ts';
 import { frame, oneLine } from './frame.ts';
-import { gather, type Material } from './gather.ts';
+import { gather, type Material, mostSteps } from './gather.ts';
 import { errorsData, instanceData } from './instance.ts';
 import { Masker, type Redaction } from './mask.ts';
 import type { Sources } from './ports.ts';
@@ -50,19 +50,24 @@ export async function buildContext(sources: Sources, budget = Number.POSITIVE_IN
     errors: material.run && errorsData(material.run, material.outputs),
   });
   let data = masked.data;
-  let blocks = render(data, masked.redactions, new Map(), material.step);
   const used = new Map<keyof Data, string[]>();
+  if (material.run?.stepsLeftOut !== undefined) used.set('instance', [leftOut]);
+  let blocks = render(data, masked.redactions, used, material.step);
   for (const rule of shortenRules) {
     if (size(blocks) <= budget) break;
     const smaller = rule.apply(data, keep);
     for (const key of parts) {
-      if (JSON.stringify(smaller[key]) !== JSON.stringify(data[key])) used.set(key, [...(used.get(key) ?? []), rule.sentence]);
+      if (smaller[key] !== data[key]) used.set(key, [...(used.get(key) ?? []), rule.sentence]);
     }
+    // Long ones are not written out again for nothing.
+    const same = blocks.filter(({ heading }) => parts.some((key) => headings[key] === heading && smaller[key] === data[key]));
     data = smaller;
-    blocks = render(data, masked.redactions, used, material.step);
+    blocks = render(data, masked.redactions, used, material.step, same);
   }
   return { blocks, text: blocks.map((block) => block.text).join('\n\n'), notes: material.notes, material };
 }
+
+const leftOut = `of a run of over ${mostSteps.toLocaleString('en')} steps those that did not go well`;
 
 const parts = ['definition', 'instance', 'errors'] as const satisfies readonly (keyof Data)[];
 const size = (blocks: readonly Block[]) => blocks.reduce((sum, block) => sum + block.characters + 2, 0);
@@ -82,10 +87,17 @@ function mask(data: Data): { data: Data; redactions: Redactions } {
   return { data: { definition: part('definition'), instance: part('instance'), errors: part('errors') }, redactions };
 }
 
-function render(data: Data, redactions: Redactions, used: ReadonlyMap<keyof Data, readonly string[]>, step: string | undefined): Block[] {
+function render(
+  data: Data,
+  redactions: Redactions,
+  used: ReadonlyMap<keyof Data, readonly string[]>,
+  step: string | undefined,
+  same: readonly Block[] = [],
+): Block[] {
   const blocks = parts.flatMap((key) => {
     const value = data[key];
-    return value === undefined ? [] : [dataBlock(headings[key], value, redactions[key] ?? [], used.get(key))];
+    if (value === undefined) return [];
+    return [same.find(({ heading }) => heading === headings[key]) ?? dataBlock(headings[key], value, redactions[key] ?? [], used.get(key))];
   });
   if (step === undefined) return blocks;
   return [...blocks, block(headings.selection, `${headings.selection}\nActivity ID: ${oneLine(step)}`, [])];

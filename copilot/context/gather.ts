@@ -4,7 +4,7 @@ import { ProblemError } from '../../runbook/core/errors.ts';
 import type { Runbook } from '../../runbook/core/model.ts';
 import { stepAt } from './definition.ts';
 import type { StepOutput } from './instance.ts';
-import { parseRunbook } from './parse.ts';
+import { parseOpenRunbook } from './parse.ts';
 import type { OpenRunbook, Runs, Sources } from './ports.ts';
 
 /** All that is known about what the question may be about. */
@@ -21,13 +21,16 @@ export interface Material {
   readonly notes: readonly string[];
 }
 
+/** A run of more steps is given without those that went well, which nobody can read. */
+export const mostSteps = 1_000;
+
 /** A run that needs explaining. A paused one asks what became of a step. */
 const notWell = new Set(['failed', 'rejected', 'paused']);
 
 export async function gather(sources: Sources): Promise<Material> {
   const notes: string[] = [];
   const open = await sources.documents?.open();
-  const runbook = open === undefined ? undefined : parseRunbook(open.text);
+  const runbook = open === undefined ? undefined : parseOpenRunbook(open.text);
   const run = sources.runs === undefined ? undefined : await chosenRun(sources.runs, sources.run, open?.file, notes);
   const outputs = sources.runs === undefined || run === undefined ? [] : await outputsOf(sources.runs, run, notes);
   const cursor = runbook === undefined || open?.cursorLine === undefined ? undefined : stepAt(runbook, open.cursorLine)?.path;
@@ -42,7 +45,7 @@ async function chosenRun(
   notes: string[],
 ): Promise<RunDetail | undefined> {
   try {
-    if (chosen !== undefined) return await runs.show(chosen);
+    if (chosen !== undefined) return await runs.show(chosen, { most: mostSteps });
     if (file === undefined) return undefined;
     const newest = [...(await runs.list({ file, limit: 100 }))].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
     const last = newest.find((run) => notWell.has(run.status));
@@ -50,7 +53,7 @@ async function chosenRun(
     const later = newest[0];
     if (later !== undefined && later.id !== last.id)
       notes.push(`This is the last run that did not end well; a later one, ${later.id}, is ${later.status.replace('_', ' ')}.`);
-    return await runs.show(last.id);
+    return await runs.show(last.id, { most: mostSteps });
   } catch (error) {
     // A run that was named and does not exist is the caller's mistake; an engine that is not there is a state to speak of.
     if (error instanceof ProblemError && chosen !== undefined && error.problem.code === 'run-unknown') throw error;

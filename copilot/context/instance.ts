@@ -30,6 +30,7 @@ export function instanceData(run: RunDetail): JsonObject {
       ...(step.exitCode === undefined ? {} : { exitCode: step.exitCode }),
       ...(step.durationMs === undefined ? {} : { durationMs: step.durationMs }),
     })),
+    ...(run.stepsLeftOut === undefined ? {} : { activitiesLeftOut: run.stepsLeftOut }),
     inputs: run.inputs as JsonObject,
     outputs: run.outputs as JsonObject,
   };

@@ -43,6 +43,16 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/**
+ * Something that every pattern above needs, so that the many texts without any of it are passed by quickly.
+ * A new pattern needs its part here; a test holds the two together.
+ */
+const perhaps =
+  /-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox|[spr]k[-_]|npm_|hvs\.|AIza|dop_v1_|eyJ|AKIA|ASIA|Bearer|Basic|:\/\/|passw|passphrase|secret|key|token/i;
+
+/** Names that are remembered. */
+const mostNames = 1_000;
+
 const secretName =
   /^(?:.*[_.-])?(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie|credentials?)$/i;
 const hidden = '***';
@@ -54,12 +64,14 @@ const isReference = (value: string) =>
 /** Counts what it hides, over any number of texts. */
 export class Masker {
   readonly #counts = new Map<string, number>();
+  readonly #names = new Map<string, boolean>();
 
   get redactions(): readonly Redaction[] {
     return [...this.#counts].map(([what, count]) => ({ what, count }));
   }
 
   text(value: string): string {
+    if (!perhaps.test(value)) return value;
     return rules.reduce(
       (text, rule) => text.replace(rule.pattern, (whole, ...groups: unknown[]) => this.#match(rule, whole, groups)),
       value,
@@ -68,10 +80,19 @@ export class Masker {
 
   /** A copy with every text masked; a text under a name such as `password` is hidden whole. */
   json(value: Json, name = ''): Json {
-    if (typeof value === 'string') return secretName.test(name) && !isReference(value) ? this.#hide('password') : this.text(value);
+    if (typeof value === 'string') return this.#isSecretName(name) && !isReference(value) ? this.#hide('password') : this.text(value);
     if (Array.isArray(value)) return value.map((item: Json) => this.json(item, name));
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.json(item, key)]));
+  }
+
+  /** The same few names stand in long lists of objects. */
+  #isSecretName(name: string): boolean {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const is = secretName.test(name);
+    if (this.#names.size < mostNames) this.#names.set(name, is);
+    return is;
   }
 
   #match(rule: Rule, whole: string, groups: unknown[]): string {

@@ -1,4 +1,4 @@
-import type { ListRuns, OutputText } from '../../protocol/api.ts';
+import type { ListRuns, OutputText, ShowRun } from '../../protocol/api.ts';
 import type { RunDetail, RunSummary } from '../../protocol/run.ts';
 
 /** A problem of the open document, as the editor shows it; `line` is 1-based. */
@@ -28,7 +28,8 @@ export interface Documents {
 /** The reading half of an engine's client. */
 export interface Runs {
   list(query?: ListRuns): Promise<readonly RunSummary[]>;
-  show(run: string): Promise<RunDetail>;
+  /** `most`: of a run with more steps those that did not go well are enough. */
+  show(run: string, query?: ShowRun): Promise<RunDetail>;
   output(run: string, step: string): Promise<OutputText>;
 }
 

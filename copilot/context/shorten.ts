@@ -35,6 +35,16 @@ export const shortenRules: readonly ShortenRule[] = [
     }),
   },
   {
+    name: 'steps-few',
+    sentence: 'of over 100 steps those that the question is about, and the first 10 of the others',
+    apply: (data, keep) => ({ ...data, definition: fewSteps(data.definition, keep) }),
+  },
+  {
+    name: 'steps-that-went-well',
+    sentence: 'of over 50 steps of the run those that did not succeed, the first 50 of them, and the number of the others',
+    apply: (data) => ({ ...data, instance: withoutGood(data.instance) }),
+  },
+  {
     name: 'long-texts',
     sentence: 'of texts over 600 characters the beginning and the end',
     apply: (data) => map(data, (value) => (typeof value === 'string' ? ends(value, 600) : value)),
@@ -71,7 +81,7 @@ export function shortenValue(
   for (const rule of valueRules) {
     if (fits(now)) break;
     // The value itself keeps its fields.
-    now = Object.fromEntries(Object.entries(now).map(([key, item]) => [key, deep(item, rule.apply)]));
+    now = fields(now, (item) => deep(item, rule.apply));
     rules.push(rule.sentence);
   }
   return { value: now, rules };
@@ -100,20 +110,61 @@ function each(
 ): JsonObject | undefined {
   const list = block?.[key];
   if (block === undefined || !Array.isArray(list)) return block;
-  return { ...block, [key]: list.map((item: Json) => (isObject(item) ? (JSON.parse(JSON.stringify(change(item))) as Json) : item)) };
+  const items = list.map((item: Json) => (isObject(item) ? changedOr(item, change(item)) : item));
+  return items.some((item, index) => item !== list[index]) ? { ...block, [key]: items } : block;
 }
 
-/** Changes every value, inner ones first. */
+/** What is undefined is left out; the same object where nothing differs. */
+function changedOr(item: JsonObject, next: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const said = Object.entries(next).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  const same = said.length === Object.keys(item).length && said.every(([key, value]) => item[key] === value);
+  return same ? item : Object.fromEntries(said);
+}
+
+/** Changes every value, the outer ones first, so that what is left out is not looked at. What does not change is the same object. */
 function deep(value: Json, change: (value: Json) => Json): Json {
-  if (Array.isArray(value)) return change(value.map((item: Json) => deep(item, change)));
-  if (isObject(value)) return change(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deep(item, change)])));
-  return change(value);
+  const changed = change(value);
+  if (Array.isArray(changed)) {
+    const items = changed.map((item: Json) => deep(item, change));
+    return items.some((item, index) => item !== changed[index]) ? items : changed;
+  }
+  return isObject(changed) ? fields(changed, (item) => deep(item, change)) : changed;
+}
+
+function fields(value: JsonObject, change: (item: Json) => Json): JsonObject {
+  let same = true;
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => {
+    const next = change(item);
+    same &&= next === item;
+    return [key, next];
+  });
+  return same ? value : Object.fromEntries(entries);
+}
+
+function fewSteps(definition: JsonObject | undefined, keep: ReadonlySet<string>): JsonObject | undefined {
+  const all = definition?.steps;
+  if (definition === undefined || !Array.isArray(all) || all.length <= 100) return definition;
+  const asked = all.filter((step: Json) => isObject(step) && typeof step.id === 'string' && keep.has(step.id)).slice(0, 9);
+  const others = all.filter((step: Json) => !asked.includes(step)).slice(0, 10);
+  return { ...definition, steps: [...asked, ...others, `(${all.length - asked.length - others.length} more left out)`] };
+}
+
+const mostSteps = 50;
+
+function withoutGood(instance: JsonObject | undefined): JsonObject | undefined {
+  const all = instance?.activities;
+  if (instance === undefined || !Array.isArray(all) || all.length <= mostSteps) return instance;
+  const bad = all.filter((step: Json) => isObject(step) && step.status !== 'succeeded' && step.status !== 'skipped');
+  const kept = bad.slice(0, mostSteps);
+  return {
+    ...instance,
+    activities: [...kept, `(${all.length - kept.length} more left out, ${bad.length - kept.length} of them did not succeed)`],
+  };
 }
 
 function map(data: Data, change: (value: Json) => Json): Data {
   // The block itself always keeps its fields; only what is inside them is shortened.
-  const block = (value: JsonObject | undefined) =>
-    value && Object.fromEntries(Object.entries(value).map(([key, item]) => [key, deep(item, change)]));
+  const block = (value: JsonObject | undefined) => value && fields(value, (item) => deep(item, change));
   return { definition: block(data.definition), instance: block(data.instance), errors: block(data.errors) };
 }
 

@@ -1,11 +1,19 @@
+import type { ActionView } from '../../protocol/lsp.ts';
 import { asJson, fit, listParameters, page, searchParameter } from './shared.ts';
 import { type CopilotTool, dataResult, textOf } from './tool.ts';
+
+/** Schemas are long: with those of twenty there would be no room for anything else. */
+const inFull = 4;
+
+const outline = ({ name, description, category, risk }: ActionView) => asJson({ name, description, category, risk });
+const whole = ({ name, description, category, risk, inputs, outputs, example }: ActionView) =>
+  asJson({ name, description, category, risk, inputs, outputs, example });
 
 export const getActivityCatalog: CopilotTool = {
   name: 'get_activity_catalog',
   title: 'Look into the catalogue of actions',
   description:
-    'Gives the actions that a step can use (`uses:`), built in and of the workspace, best fit first: name, description, risk, JSON Schema of the inputs (`with:`), outputs and an example. Use it before writing a step with an action; do not guess names of inputs.',
+    'Gives the actions that a step can use (`uses:`), built in and of the workspace, best fit first: name, description and risk, and of the first four the JSON Schema of the inputs (`with:`), the outputs and an example; search for a name to get those of another. Use it before writing a step with an action; do not guess names of inputs.',
   parameters: {
     type: 'object',
     properties: {
@@ -33,9 +41,10 @@ export const getActivityCatalog: CopilotTool = {
     return dataResult({
       total,
       offset,
-      activities: items.map(({ action: { name, description, category, risk, inputs, outputs, example } }) =>
-        asJson({ name, description, category, risk, inputs, outputs, example }),
-      ),
+      activities: items.map(({ action }, index) => (index < inFull ? whole(action) : outline(action))),
+      ...(items.length > inFull
+        ? { note: `Inputs and outputs are given for the first ${inFull}; search for the name of another one.` }
+        : {}),
     });
   },
 };

@@ -51,7 +51,7 @@ export async function entryOf({ library }: ToolPorts, name: string) {
 
 export const asJson = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
 
-/** How well texts fit what is searched: every word counts where it begins one of theirs. 0 where a word is in none. */
+/** How well texts fit what is searched: every word counts where it begins one of theirs. 0 where none of them is there. */
 export function fit(search: string, texts: readonly (string | undefined)[]): number {
   const wanted = wordsOf(search);
   if (wanted.length === 0) return 1;

@@ -30,6 +30,8 @@ export interface CopilotTool {
   readonly parameters: JsonObject;
   /** One line about what this call does, shown while it goes on and afterwards. */
   summary(input: ToolInput): string;
+  /** What it gives is for a surface of ours, so other chats are not offered it. */
+  readonly ours?: true;
   /** Set where a person should be asked before, besides the approvals of the run. */
   readonly confirm?: (input: ToolInput) => { readonly title: string; readonly message: string };
   /** Set where it makes sense only beside a card of our own chat: other chats are not offered it. */

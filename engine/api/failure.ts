@@ -6,6 +6,8 @@ const byCode: Readonly<Record<string, number>> = {
   unauthorized: 401,
   'approval-none': 409,
   'approval-stale': 409,
+  'edit-begun': 409,
+  'edit-running': 409,
   'request-too-large': 413,
   'state-folder': 500,
 };

@@ -5,14 +5,17 @@ import type {
   AuditHead,
   AuditReport,
   Decide,
+  EditRun,
   ListRuns,
   OutputText,
   PolicyView,
   PruneReport,
   Retry,
+  ShowRun,
   Skip,
   StartRun,
 } from '../../protocol/api.ts';
+import type { PlanView } from '../../protocol/plan.ts';
 import type { ApprovalView, RunDetail, RunEvent, RunSummary } from '../../protocol/run.ts';
 import type { ScheduleView } from '../../protocol/schedule.ts';
 
@@ -25,8 +28,10 @@ export interface Caller {
 /** All that the API needs of an engine. Methods reject with a ProblemError. */
 export interface Runtime {
   start(request: StartRun, caller: Caller): Promise<RunDetail>;
+  /** What a run would do; nothing is run but checks. */
+  dryRun(request: StartRun, caller: Caller): Promise<PlanView>;
   list(query: ListRuns): Promise<RunSummary[]>;
-  show(run: string): Promise<RunDetail>;
+  show(run: string, query?: ShowRun): Promise<RunDetail>;
   approvals(): Promise<ApprovalView[]>;
   approve(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
   reject(run: string, decision: Decide, caller: Caller): Promise<RunDetail>;
@@ -34,6 +39,7 @@ export interface Runtime {
   cancel(run: string, via: string, caller: Caller): Promise<RunDetail>;
   pause(run: string, act: Act, caller: Caller): Promise<RunDetail>;
   resume(run: string, act: Act, caller: Caller): Promise<RunDetail>;
+  edit(run: string, edit: EditRun, caller: Caller): Promise<RunDetail>;
   skip(run: string, skip: Skip, caller: Caller): Promise<RunDetail>;
   retry(run: string, retry: Retry, caller: Caller): Promise<RunDetail>;
   rollback(run: string, act: Act, caller: Caller): Promise<RunDetail>;
@@ -44,6 +50,8 @@ export interface Runtime {
   trusted(): Promise<string[]>;
   secretNames(): Promise<string[]>;
   putSecret(name: string, value: string, allowShort: boolean): Promise<void>;
+  /** What was held for its sake goes on. */
+  unlockSecrets(key: string, keep: 'client' | 'file'): Promise<void>;
   removeSecret(name: string): Promise<boolean>;
   policy(): Promise<PolicyView>;
   setPolicy(policy: PolicyView): Promise<void>;

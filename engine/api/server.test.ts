@@ -26,6 +26,7 @@ function fakeRuntime(calls: unknown[][]): Runtime {
     };
   return {
     start: record('start', detail),
+    dryRun: record('dryRun', {}),
     list: record('list', []),
     show: async (run) => {
       if (run === 'boom') throw new Error('secret stack');
@@ -39,6 +40,8 @@ function fakeRuntime(calls: unknown[][]): Runtime {
     cancel: record('cancel', detail),
     pause: record('pause', detail),
     resume: record('resume', detail),
+    unlockSecrets: record('unlockSecrets', undefined),
+    edit: record('edit', detail),
     skip: record('skip', detail),
     retry: record('retry', detail),
     rollback: record('rollback', detail),

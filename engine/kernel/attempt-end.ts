@@ -45,6 +45,7 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       const more = {
         ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
         ...(outcome.secretOutputs === undefined ? {} : { secretOutputs: outcome.secretOutputs }),
+        ...(outcome.cachedAt === undefined ? {} : { cachedAt: outcome.cachedAt }),
       };
       if (at.request.kind !== 'script' || at.request.action === undefined) return success(state, turn, outcome.outputs, time, more);
       const declared = declaredOutputs(state.snapshot, at.request.action, outcome.outputs);
@@ -52,6 +53,13 @@ export function attemptEnded(state: State, { time, path, attempt, outcome, rando
       return failure(state, path, time, attempt, declared.problem, more);
     }
   }
+}
+
+/** Cancelled in the meantime, it has ended. */
+export function attemptHeld(state: State, { time, path, attempt, error }: Of<'attempt-held'>): KernelEvent | 'known' {
+  const found = runningAt(state, path, attempt);
+  if (found === undefined) return 'known';
+  return found.step.stopping ? { time, kind: 'step-cancelled', path, attempt } : { time, kind: 'step-held', path, attempt, error };
 }
 
 export function attemptLost(state: State, { time, path, attempt }: Of<'attempt-lost'>): KernelEvent | 'known' {

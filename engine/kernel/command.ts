@@ -2,6 +2,7 @@ import type { Problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Actor, People, Policy } from './event.ts';
 import type { Request } from './request.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** What the world tells the kernel. Time, ids and random numbers arrive here and nowhere else. */
 export type Command = { readonly time: number } & (
@@ -17,11 +18,16 @@ export type Command = { readonly time: number } & (
       readonly people?: People;
       readonly group?: string;
       readonly queued?: true;
+      /** Turns that the run may take: begun steps, further attempts, items, passes, looks at a condition. */
+      readonly most?: number;
     }
   /** A queued run may begin. */
   | { readonly kind: 'release' }
   /** `random` in [0, 1) is the jitter of a retry. */
   | { readonly kind: 'attempt-ended'; readonly path: string; readonly attempt: number; readonly outcome: Outcome; readonly random: number }
+  /** It did not begin: what it needs is locked up. */
+  | { readonly kind: 'attempt-held'; readonly path: string; readonly attempt: number; readonly error: Problem }
+  | { readonly kind: 'unlock' }
   | { readonly kind: 'attempt-lost'; readonly path: string; readonly attempt: number }
   | { readonly kind: 'approve' | 'reject'; readonly path: string; readonly digest: string; readonly actor: Actor; readonly note?: string }
   | {
@@ -32,6 +38,16 @@ export type Command = { readonly time: number } & (
       readonly note?: string;
     }
   | { readonly kind: 'cancel' | 'pause' | 'resume' | 'rollback'; readonly actor: Actor }
+  /** `snapshot`: the digest of `edited`; `inputs`: those of the run, as the edited runbook takes them; `policy`: whoever edits can only tighten it. */
+  | {
+      readonly kind: 'edit';
+      readonly snapshot: string;
+      readonly edited: Snapshot;
+      readonly inputs: Readonly<Record<string, Json>>;
+      readonly policy: Policy;
+      readonly people?: People;
+      readonly actor: Actor;
+    }
   | { readonly kind: 'skip'; readonly path: string; readonly actor: Actor }
   /** `path`: only this failed step; `items`: only what failed in loops. */
   | { readonly kind: 'retry'; readonly path?: string; readonly items?: boolean; readonly actor: Actor }
@@ -45,6 +61,8 @@ export type Outcome =
       readonly exitCode?: number;
       /** Names of outputs that the runtime keeps: their values are in no command and no event. */
       readonly secretOutputs?: readonly string[];
+      /** It was not run: this is an earlier outcome, of that time. */
+      readonly cachedAt?: number;
     }
   | {
       readonly kind: 'failed';

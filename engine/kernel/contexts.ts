@@ -42,6 +42,8 @@ export interface Viewpoint {
   readonly attempt?: number;
   /** What went wrong with the attempt before. */
   readonly error?: Problem;
+  /** As in Contexts. */
+  readonly leave?: Contexts['leave'];
 }
 
 /** What expressions see from there, without `env`. */
@@ -78,7 +80,7 @@ function inputsOfOwn({ snapshot }: State, action: string): Readonly<Record<strin
   return own && snapshot.calls[own.file]?.runbook.inputs;
 }
 
-function seenFrom(state: State, { where, frame: id, path, planned, attempt, error }: Viewpoint): Contexts {
+function seenFrom(state: State, { where, frame: id, path, planned, attempt, error, leave }: Viewpoint): Contexts {
   const { start } = state;
   const { frame } = runbookFrame(state, id);
   const values: Record<string, Json> = { ...itemsSeen(state, id), steps: resultsSeen(state, id), inputs: frame.inputs };
@@ -93,7 +95,7 @@ function seenFrom(state: State, { where, frame: id, path, planned, attempt, erro
     frame.action === undefined
       ? { ...noSecrets, secrets: state.snapshot.secrets, ...sealed }
       : { ...noSecrets, ...sealed, ...(frame.secretInputs === undefined ? {} : { secretInputs: frame.secretInputs }) };
-  return { where, values, status: statusSeen(state, id, path), secrets };
+  return { where, values, status: statusSeen(state, id, path), secrets, ...(leave === undefined ? {} : { leave }) };
 }
 
 /** Secret outputs, from the frames whose results are seen; undefined where there are none. */
@@ -107,7 +109,7 @@ function secretsSeen(state: State, id: string): Readonly<Record<string, SecretOu
 }
 
 /** Results of the frame over those of the frames around it, up to the runbook's own. */
-function resultsSeen(state: State, id: string): Record<string, Result> {
+export function resultsSeen(state: State, id: string): Record<string, Result> {
   const frame = frameAt(state, id);
   if (frame.kind === 'runbook') return frame.results;
   const around = resultsSeen(state, frame.around);
@@ -152,14 +154,17 @@ export function withEnvironment(contexts: Contexts, environment: Environment): C
 /** Throws a ProblemError when an expression fails. */
 export function environmentOf(state: State, frame: string, planned: Planned, contexts: Contexts): Environment {
   let environment: Environment = { values: {}, secret: {} };
-  const { step, above } = planned;
-  // An undo that an action brings along sees nothing of the runbook.
-  const { inside } = undoneBy(planned);
-  const layers = inside ?? [fileOf(state, frame).runbook, ...above, step];
-  for (const { env: layer } of layers) {
+  for (const { env: layer } of layersOf(state, frame, planned)) {
     environment = addLayer(environment, layer, contexts);
   }
   return environment;
+}
+
+/** Whose `env` the step has, the farthest first. */
+export function layersOf(state: State, frame: string, planned: Planned): readonly Pick<Step, 'env'>[] {
+  const { step, above } = planned;
+  // An undo that an action brings along sees nothing of the runbook.
+  return undoneBy(planned).inside ?? [fileOf(state, frame).runbook, ...above, step];
 }
 
 /** Variables on top of those below, which they see. Throws a ProblemError. */

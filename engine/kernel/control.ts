@@ -34,8 +34,15 @@ export function pause(state: State, { time, actor }: Of<'cancel' | 'pause' | 're
 
 export function resume(state: State, { time, actor }: Of<'cancel' | 'pause' | 'resume' | 'rollback'>): Answer {
   if (state.finished !== undefined) throw refuse(state, 'go on');
-  return state.paused ? { time, kind: 'resume-requested', actor } : 'known';
+  return state.paused || hasHeld(state) ? { time, kind: 'resume-requested', actor } : 'known';
 }
+
+/** What was locked is open. */
+export function unlock(state: State, { time }: Of<'unlock'>): Answer {
+  return state.finished === undefined && hasHeld(state) ? { time, kind: 'secrets-unlocked' } : 'known';
+}
+
+const hasHeld = (state: State): boolean => Object.keys(state.active).some((path) => state.steps[path]?.at.kind === 'held');
 
 /** A step that waits for a person or a time, or whose end nobody knows, is skipped at once; one that has not begun when its turn comes. */
 export function skip(state: State, { time, path, actor }: Of<'skip'>): Answer {
@@ -50,7 +57,7 @@ export function skip(state: State, { time, path, actor }: Of<'skip'>): Answer {
   }
   const { at } = step;
   const waits = at.kind === 'open' && at.what.verb === 'wait';
-  if (at.kind === 'waiting' || at.kind === 'approved' || at.kind === 'retrying' || at.kind === 'unknown' || waits)
+  if (at.kind === 'waiting' || at.kind === 'approved' || at.kind === 'retrying' || at.kind === 'held' || at.kind === 'unknown' || waits)
     return { time, kind: 'step-skipped', path, reason: 'requested', actor };
   if (at.kind === 'skipped' && at.reason === 'requested') return 'known';
   throw refused(at.kind === 'running' || at.kind === 'open' || at.kind === 'fallback' ? 'it runs' : 'it has ended');
@@ -87,7 +94,7 @@ const isBelow = (path: string, outer: string): boolean => path.startsWith(`${out
 export function rollback(state: State, { time, actor }: Of<'cancel' | 'pause' | 'resume' | 'rollback'>): Answer {
   const { frame } = runbookFrame(state, rootFrame);
   if (frame.undoing) return 'known';
-  const fits = state.finished === undefined ? state.paused : state.finished.status === 'failed';
+  const fits = state.finished === undefined ? state.paused || hasHeld(state) : state.finished.status === 'failed';
   if (!fits) throw refuse(state, 'be rolled back');
   if (state.undoable.length === 0) throw new ProblemError(problem('rollback-nothing', { run: state.start?.run ?? '' }));
   return { time, kind: 'rollback-requested', actor };

@@ -1,15 +1,16 @@
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { answered, decided } from './answers.ts';
-import { attemptEnded, attemptLost } from './attempt-end.ts';
+import { attemptEnded, attemptHeld, attemptLost } from './attempt-end.ts';
 import type { Command } from './command.ts';
-import { cancel, pause, release, resume, retry, rollback, skip } from './control.ts';
+import { cancel, pause, release, resume, retry, rollback, skip, unlock } from './control.ts';
+import { edit } from './edit.ts';
 import type { Ports } from './enter.ts';
 import type { KernelEvent } from './event.ts';
 import { evolve } from './evolve.ts';
 import { fallbackKey, ownerOf, passPath, phaseKey, rootFrame, stepAt } from './frames.ts';
 import { nextAt, type Spot } from './next.ts';
 import { start } from './start.ts';
-import type { State } from './state.ts';
+import { type State, usualTurns } from './state.ts';
 
 export type { Ports } from './enter.ts';
 
@@ -33,6 +34,7 @@ export function decide(state: State, command: Command, ports: Ports): KernelEven
     events.push(event);
     for (const spot of before) agenda.add(spot);
     for (const spot of touched(state, event)) agenda.add(spot);
+    if (state.turns > state.mostTurns && state.finished === undefined) take(exceeded(state, command.time));
   };
   if (direct === undefined) for (const spot of everywhere(state)) agenda.add(spot);
   else take(direct);
@@ -42,6 +44,11 @@ export function decide(state: State, command: Command, ports: Ports): KernelEven
     else take(event);
   }
   return events;
+}
+
+function exceeded(state: State, time: number): KernelEvent {
+  const most = state.start?.most ?? usualTurns;
+  return { time, kind: 'run-exceeded', error: problem('run-too-long', { run: state.start?.run ?? '', most }) };
 }
 
 /** Places to look at, each once, in the order in which they came up. */
@@ -66,6 +73,10 @@ function answerTo(state: State, command: Command): KernelEvent | 'known' | undef
   switch (command.kind) {
     case 'attempt-ended':
       return attemptEnded(state, command);
+    case 'attempt-held':
+      return attemptHeld(state, command);
+    case 'unlock':
+      return unlock(state, command);
     case 'attempt-lost':
       return attemptLost(state, command);
     case 'approve':
@@ -81,6 +92,8 @@ function answerTo(state: State, command: Command): KernelEvent | 'known' | undef
       return pause(state, command);
     case 'resume':
       return resume(state, command);
+    case 'edit':
+      return edit(state, command);
     case 'skip':
       return skip(state, command);
     case 'retry':
@@ -134,6 +147,8 @@ function touched(state: State, event: KernelEvent): Spot[] {
         { kind: 'step', key: event.path },
         { kind: 'list', key: fallbackKey(event.path) },
       ];
+    case 'step-continued':
+      return everywhere(state);
     case 'run-finished':
       return [];
     default:

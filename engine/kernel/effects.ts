@@ -2,6 +2,7 @@ import { parseDuration } from '../../runbook/core/duration.ts';
 import type { Effect } from './command.ts';
 import { fileOf, plannedAt } from './frames.ts';
 import { isIdempotent } from './idempotent.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { Open, State, StepAt } from './state.ts';
 
 /**
@@ -22,12 +23,25 @@ function effectsOf(state: State, path: string): Effect[] {
     const due = wakeAt(at, state.paused);
     return due === undefined ? [] : [{ kind: 'wake', at: due }];
   }
+  const run = attemptOf(state, path, step.frame, at);
+  return stopping ? [run, { kind: 'cancel-attempt', path, attempt: at.attempt }] : [run];
+}
+
+type RunAttempt = Extract<Effect, { kind: 'run-attempt' }>;
+type Running = Extract<StepAt, { kind: 'running' }>;
+
+/** With many attempts under way each command would ask for all of them again; an attempt's effect follows from where it began and the snapshot. */
+const known = new WeakMap<Running, { readonly snapshot: Snapshot; readonly effect: RunAttempt }>();
+
+function attemptOf(state: State, path: string, frame: string, at: Running): RunAttempt {
+  const before = known.get(at);
+  if (before?.snapshot === state.snapshot) return before.effect;
   const { step: written } = plannedAt(state, path);
   const { attempt, request } = at;
-  const limit = written.timeout ?? fileOf(state, step.frame).runbook.defaults.timeout;
+  const limit = written.timeout ?? fileOf(state, frame).runbook.defaults.timeout;
   const parsed = limit === undefined ? undefined : parseDuration(limit);
   const timeout = parsed?.ok === true ? { timeout: parsed.milliseconds } : {};
-  const run: Effect = {
+  const effect: RunAttempt = {
     kind: 'run-attempt',
     path,
     attempt,
@@ -36,7 +50,8 @@ function effectsOf(state: State, path: string): Effect[] {
     idempotent: isIdempotent(state.snapshot, written, request),
     ...(written.secretOutputs === undefined || written.secretOutputs.length === 0 ? {} : { secretOutputs: written.secretOutputs }),
   };
-  return stopping ? [run, { kind: 'cancel-attempt', path, attempt }] : [run];
+  known.set(at, { snapshot: state.snapshot, effect });
+  return effect;
 }
 
 /** A paused run starts nothing, so it need not be woken for that. */

@@ -36,6 +36,12 @@ export function enter(state: State, path: string, time: number, ports: Ports): K
   const actor = Object.hasOwn(state.toSkip, path) ? state.toSkip[path] : undefined;
   if (actor !== undefined) return { time, kind: 'step-skipped', path, reason: 'requested', actor };
   const out = keptOut(state, path);
+  const at = state.steps[path]?.at;
+  // What it has done already is not done again by a later retry.
+  if (at?.kind === 'ready' && at.again !== undefined)
+    return out === undefined
+      ? { time, kind: 'step-continued', path }
+      : { time, kind: 'step-cancelled', path, attempt: numberOf(state, turn) };
   if (out === 'cancelled' || (out !== undefined && !asksStatus(state, turn.frame, condition)))
     return { time, kind: 'step-skipped', path, reason: out };
   try {
@@ -121,7 +127,7 @@ export function success(
   turn: Turn,
   result: Readonly<Record<string, Json>>,
   time: number,
-  more: { readonly exitCode?: number; readonly secretOutputs?: readonly string[] } = {},
+  more: { readonly exitCode?: number; readonly secretOutputs?: readonly string[]; readonly cachedAt?: number } = {},
 ): KernelEvent {
   const { path } = turn;
   const attempt = numberOf(state, turn);

@@ -3,6 +3,7 @@ import type { SecretOutputs } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
 import type { Opening, Request } from './request.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export type Phase = 'steps' | 'verify' | 'on-failure' | 'rollback' | 'on-cancel' | 'finally';
 export type SkipReason = 'if' | 'earlier-failure' | 'cancelled' | 'requested';
@@ -27,10 +28,22 @@ export type KernelEvent = { readonly time: number } & (
       readonly people?: People;
       /** The run's concurrency group. */
       readonly group?: string;
+      /** Turns that it may take, where not as many as usual. */
+      readonly most?: number;
       /** It begins with `run-released`, when its group is free. */
       readonly queued?: true;
     }
   | { readonly kind: 'run-released' }
+  /** Of a paused run: what has not begun is from now on as another snapshot has it. `snapshot` is its digest; a journal may keep it apart. */
+  | {
+      readonly kind: 'run-edited';
+      readonly snapshot: string;
+      readonly edited: Snapshot;
+      readonly inputs: Readonly<Record<string, Json>>;
+      readonly policy: Policy;
+      readonly people?: People;
+      readonly actor: Actor;
+    }
   /** `call`: path of the step that called the runbook; none in the run's own. */
   | { readonly kind: 'phase-entered'; readonly phase: Phase; readonly call?: string }
   | { readonly kind: 'step-skipped'; readonly path: string; readonly reason: SkipReason; readonly actor?: Actor }
@@ -71,6 +84,8 @@ export type KernelEvent = { readonly time: number } & (
     }
   /** A step that the kernel itself carries out: what is inside follows. */
   | { readonly kind: 'step-opened'; readonly path: string; readonly opening: Opening }
+  /** One that is tried again, and had to wait for room in its list, goes on where it failed. */
+  | { readonly kind: 'step-continued'; readonly path: string }
   /** An item of a `for-each` or a pass of a `repeat`, from 0. */
   | { readonly kind: 'pass-started'; readonly path: string; readonly index: number }
   /** The condition of a `wait` does not hold yet; it is looked at again at `due`. */
@@ -83,6 +98,8 @@ export type KernelEvent = { readonly time: number } & (
       readonly exitCode?: number;
       /** Names of outputs whose values are not here: the runtime keeps them, encrypted, for the run. */
       readonly secretOutputs?: readonly string[];
+      /** Its action was not run: these are the outputs that it gave at that time. */
+      readonly cachedAt?: number;
       /** Of a step whose fallback took its place: the secret outputs of that one. */
       readonly secretsFrom?: SecretOutputs;
     }
@@ -102,6 +119,10 @@ export type KernelEvent = { readonly time: number } & (
       readonly rejected?: true;
     }
   | { readonly kind: 'step-cancelled'; readonly path: string; readonly attempt: number }
+  /** Nothing has begun: what the attempt needs is locked up. It counts as no attempt. */
+  | { readonly kind: 'step-held'; readonly path: string; readonly attempt: number; readonly error: Problem }
+  /** What was held may try again. */
+  | { readonly kind: 'secrets-unlocked' }
   /** The runtime found an attempt without an outcome and could not learn it: the run asks a person. */
   | { readonly kind: 'step-unknown'; readonly path: string; readonly attempt: number; readonly digest: string }
   | {
@@ -112,6 +133,8 @@ export type KernelEvent = { readonly time: number } & (
       readonly note?: string;
     }
   | { readonly kind: 'cancel-requested'; readonly actor: Actor }
+  /** It has taken more turns than a run may: what is under way is stopped, and it fails. */
+  | { readonly kind: 'run-exceeded'; readonly error: Problem }
   | { readonly kind: 'pause-requested'; readonly actor: Actor }
   | { readonly kind: 'resume-requested'; readonly actor: Actor }
   /** Of a step whose turn has not come. */

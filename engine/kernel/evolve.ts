@@ -6,9 +6,20 @@ import { endInList, openList } from './lists.ts';
 import { openPass } from './passes.ts';
 import { enterPhase, rollBack } from './phases.ts';
 import { rejection } from './rejection.ts';
-import { reopen } from './reopen.ts';
+import { goOnInside, reopen } from './reopen.ts';
 import type { Opening } from './request.ts';
-import type { Failure, Open, Result, RunbookFrame, State, StepAt, StepState } from './state.ts';
+import {
+  type Again,
+  cleanupTurns,
+  type Failure,
+  type Open,
+  type Result,
+  type RunbookFrame,
+  type State,
+  type StepAt,
+  type StepState,
+} from './state.ts';
+import { edited } from './take-edit.ts';
 
 type Kind = KernelEvent['kind'];
 type Of<K extends Kind> = Extract<KernelEvent, { kind: K }>;
@@ -28,6 +39,7 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
   'run-released': (state) => {
     state.queued = false;
   },
+  'run-edited': (state, event) => void edited(state, event),
   'phase-entered': enterPhase,
   'step-skipped': skip,
   'approval-requested': ask,
@@ -41,7 +53,7 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     if (step.at.kind !== 'waiting') return;
     const { attempt, digest, request, risk } = step.at;
     step.decided = { digest, decision: 'granted', risk };
-    step.at = { kind: 'approved', attempt, digest, request, risk };
+    step.at = { kind: 'approved', attempt, digest, request, risk, ...afterOf(step.at) };
   },
   'approval-rejected': (state, event) => {
     decided(state, event.path, event.digest, 'rejected');
@@ -56,11 +68,18 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     step.attempts = started.attempt;
     step.risk = started.risk;
     step.startedAt ??= time;
-    step.at = { kind: 'running', ...started, since: time };
+    if (step.at.kind === 'retrying') state.turns++;
+    step.at = { kind: 'running', ...started, since: time, ...afterOf(step.at) };
   },
   'step-opened': opened,
+  'step-continued': (state, { path, time }) => {
+    const { at } = stepOf(state, path);
+    begin(state, path);
+    if (at.kind === 'ready' && at.again !== undefined) goOnInside(state, path, at.again.opened, wantedOf(at.again), time);
+  },
   'pass-started': (state, { path, index, time }) => openPass(state, path, index, time),
   'wait-continued': (state, { path, due }) => {
+    state.turns++;
     const { at } = begin(state, path);
     if (at.kind === 'open' && at.what.verb === 'wait') at.what.due = due;
   },
@@ -71,6 +90,13 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
   },
   'step-failed': failed,
   'step-cancelled': (state, event) => endBadly(state, event, { kind: 'cancelled', ...openedAt(state, event.path) }, 'cancelled'),
+  'step-held': (state, { path, error, time }) => {
+    const step = begin(state, path);
+    if (step.at.kind !== 'running') return;
+    step.attempts--;
+    step.at = { ...step.at, kind: 'held', since: time, error };
+  },
+  'secrets-unlocked': (state, { time }) => letGo(state, time),
   'step-unknown': (state, { path, time }) => {
     const step = begin(state, path);
     delete step.answered;
@@ -84,11 +110,17 @@ const handlers: { readonly [K in Kind]: (state: State, event: Of<K>) => void } =
     else if (step.at.kind === 'unknown') step.at = { kind: 'retrying', attempt: step.at.attempt, due: event.time };
   },
   'cancel-requested': cancel,
+  'run-exceeded': (state, { error }) => {
+    state.mostTurns = state.turns + cleanupTurns;
+    root(state).cause ??= { kind: 'failed', path: '', error };
+    for (const path of Object.keys(state.active)) stop(state, path);
+  },
   'pause-requested': (state) => {
     state.paused = true;
   },
-  'resume-requested': (state) => {
+  'resume-requested': (state, { time }) => {
     state.paused = false;
+    letGo(state, time);
   },
   'skip-requested': (state, { path, actor }) => {
     state.toSkip[path] = actor;
@@ -116,15 +148,16 @@ const filled = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], un
 
 const root = (state: State): RunbookFrame => runbookFrame(state, rootFrame).frame;
 
-function start(state: State, { time, run, actor, policy, inputs, only, people, group, queued, given }: Of<'run-started'>): void {
-  state.start = { run, time, actor, policy, inputs, ...filled({ only, people, group }) };
+function start(state: State, { time, run, actor, policy, inputs, only, people, group, queued, given, most }: Of<'run-started'>): void {
+  state.start = { run, time, actor, policy, inputs, ...filled({ only, people, group, most }) };
+  if (most !== undefined) state.mostTurns = most;
   state.queued = queued === true;
   const results: Record<string, Result> = {};
   for (const [key, outputs] of Object.entries(given ?? {})) results[key] = { outcome: 'success', outputs };
   state.frames[rootFrame] = newFrame({ inputs, results });
 }
 
-const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results' | 'action' | 'secretInputs'>): RunbookFrame => ({
+export const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'results' | 'action' | 'secretInputs'>): RunbookFrame => ({
   kind: 'runbook',
   ...own,
   done: true,
@@ -134,12 +167,20 @@ const newFrame = (own: Pick<RunbookFrame, 'file' | 'around' | 'inputs' | 'result
   keep: false,
 });
 
-/** The step's entry; with its first event it becomes active until it ends. */
-function begin(state: State, path: string): StepState {
+function stepOf(state: State, path: string): StepState {
   const step = state.steps[path];
   if (step === undefined) throw new Error(`the run has no step ${path}`);
+  return step;
+}
+
+const wantedOf = ({ wanted }: Again): ReadonlySet<string> | undefined => (wanted === undefined ? undefined : new Set(wanted));
+
+/** The step's entry; with its first event it becomes active until it ends. */
+function begin(state: State, path: string): StepState {
+  const step = stepOf(state, path);
   if (step.at.kind !== 'ready' || Object.hasOwn(state.active, path)) return step;
   state.active[path] = true;
+  state.turns++;
   // A step that is tried again after the run had ended keeps its place.
   if (!step.seen) state.order.push(path);
   step.seen = true;
@@ -168,7 +209,19 @@ function ask(
   const step = begin(state, path);
   step.risk = asked.risk;
   const who = filled({ escalation, expiresAt, approvers, unresolved, not });
-  step.at = { kind: 'waiting', ...asked, since: time, min, given: [], ...who };
+  step.at = { kind: 'waiting', ...asked, since: time, min, given: [], ...who, ...afterOf(step.at) };
+}
+
+const afterOf = (at: StepAt): { after?: Problem } =>
+  filled({ after: 'after' in at ? at.after : at.kind === 'retrying' ? at.error : undefined });
+
+/** What was held up tries again. */
+function letGo(state: State, time: number): void {
+  for (const path of Object.keys(state.active)) {
+    const { at } = begin(state, path);
+    if (at.kind === 'held')
+      begin(state, path).at = { kind: 'retrying', attempt: at.attempt - 1, due: time, ...filled({ error: at.after }) };
+  }
 }
 
 function escalate(state: State, { path, approvers }: Of<'approval-escalated'>): void {
@@ -307,7 +360,7 @@ function fail(state: State, event: Failing): void {
 
 const openedAt = (state: State, path: string): { opened?: Open } => {
   const at = state.steps[path]?.at;
-  return at?.kind === 'open' ? { opened: at.what } : {};
+  return at?.kind === 'open' ? { opened: at.what } : at?.kind === 'ready' && at.again !== undefined ? { opened: at.again.opened } : {};
 };
 
 function endBadly(state: State, event: At, at: StepAt, outcome: Result['outcome'], outputs?: Result['outputs']): void {

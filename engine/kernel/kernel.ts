@@ -1,5 +1,6 @@
 /** The pure kernel: decide → events, evolve → state, effects → what to do next. State's invariants are in state.ts. */
 export { decide, type Ports } from './decide.ts';
+export { type DryStep, dryRun } from './dry-run.ts';
 export { effects } from './effects.ts';
 export { evolve } from './evolve.ts';
 export { locate } from './locate.ts';

@@ -48,8 +48,10 @@ export function makeReady(state: State, key: string, index: number): void {
   const member = list && memberOf(state, list, index);
   if (list === undefined || member === undefined) return;
   const { path, of, frame } = member;
-  const { attempts = 0, seen = false } = state.steps[path] ?? {};
-  state.steps[path] = { of, frame, list: key, index, at: { kind: 'ready' }, seen, attempts, before: attempts, stopping: false };
+  const before = state.steps[path];
+  const { attempts = 0, seen = false } = before ?? {};
+  const at = before?.at.kind === 'ready' ? before.at : ({ kind: 'ready' } as const);
+  state.steps[path] = { of, frame, list: key, index, at, seen, attempts, before: attempts, stopping: false };
   list.ready.push(path);
 }
 

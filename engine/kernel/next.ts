@@ -49,6 +49,7 @@ function nextOfStep(state: State, path: string, time: number, ports: Ports): Ker
       if (stopping) return { time, kind: 'step-cancelled', path, attempt: at.attempt };
       if (at.expiresAt !== undefined && time >= at.expiresAt) return { time, kind: 'approval-expired', path, digest: at.digest };
       return at.escalation !== undefined && time >= at.escalation.at ? escalated(path, at, at.escalation, time) : undefined;
+    case 'held':
     case 'unknown':
       return stopping ? { time, kind: 'step-cancelled', path, attempt: at.attempt } : undefined;
     case 'approved':

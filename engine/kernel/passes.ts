@@ -8,6 +8,7 @@ export function openPass(state: State, path: string, index: number, time: number
   const step = state.steps[path];
   const at = step?.at;
   if (step === undefined || at?.kind !== 'open' || (at.what.verb !== 'for-each' && at.what.verb !== 'repeat')) return;
+  state.turns++;
   const { verb } = plannedAt(state, path).step;
   const id = passPath(path, index);
   // What is left of an earlier try goes on where it failed.

@@ -1,12 +1,13 @@
 import { type PhaseList, planOf } from '../../runbook/core/plan.ts';
 import { fileOf, phaseKey, plannedAt, rootFrame, runbookFrame } from './frames.ts';
 import { addList, endList, makeReady, memberOf, type NewList, neededBy } from './lists.ts';
-import type { Loop, Open, State, StepState } from './state.ts';
+import { type Loop, type Open, type State, type StepState, usualTurns } from './state.ts';
 
 /** Opens a run again at the steps that failed: those of `paths` and what they are in. What succeeded stays. Part of `evolve`. */
 export function reopen(state: State, paths: readonly string[], time: number): void {
   delete state.finished;
   state.reopened = true;
+  state.mostTurns = state.turns + (state.start?.most ?? usualTurns);
   const wanted = new Set<string>();
   for (const path of paths) for (let at: string | undefined = path; at !== undefined; at = ownerOfStep(state, at)) wanted.add(at);
   reopenFrame(state, rootFrame, wanted, time);
@@ -83,7 +84,8 @@ export function reopenList(state: State, key: string, made: NewList, time: numbe
   if (list.failed !== undefined && list.owner === undefined) runbookFrame(state, list.frame).frame.cause ??= list.failed;
   for (const { index, path } of containers) {
     if (neededBy(state, list, index).every((one) => ended.has(one))) {
-      reopenStep(state, path, wanted, time);
+      if (list.max !== undefined && list.running >= list.max) putOff(state, path, key, wanted);
+      else reopenStep(state, path, wanted, time);
       continue;
     }
     // What it follows runs again, so it begins anew when its turn comes.
@@ -108,6 +110,16 @@ function isOpenAgain(state: State, path: string, { at }: StepState, wanted: Want
   }
 }
 
+/** The list has no room for it yet. */
+function putOff(state: State, path: string, key: string, wanted: Wanted): void {
+  const step = state.steps[path];
+  if (step === undefined || (step.at.kind !== 'failed' && step.at.kind !== 'cancelled') || step.at.opened === undefined) return;
+  step.at = { kind: 'ready', again: { opened: step.at.opened, ...(wanted === undefined ? {} : { wanted: [...wanted] }) } };
+  step.stopping = false;
+  delete step.endedAt;
+  state.lists[key]?.ready.push(path);
+}
+
 function reopenStep(state: State, path: string, wanted: Wanted, time: number): void {
   const step = state.steps[path];
   const list = step && state.lists[step.list];
@@ -118,6 +130,13 @@ function reopenStep(state: State, path: string, wanted: Wanted, time: number): v
   step.stopping = false;
   state.active[path] = true;
   list.running++;
+  goOnInside(state, path, opened, wanted, time);
+}
+
+/** Part of `evolve`; the step is active. */
+export function goOnInside(state: State, path: string, opened: Open, wanted: Wanted, time: number): void {
+  const step = state.steps[path];
+  if (step === undefined) return;
   const what = openAgain(opened);
   step.at = { kind: 'open', what, since: time };
   const inside = { frame: step.frame, owner: path };

@@ -39,6 +39,8 @@ export type Request =
       readonly env: Readonly<Record<string, string>>;
       readonly target: string;
       readonly connection?: Readonly<Record<string, Json>>;
+      /** Where the step says so and the action only reads: an outcome of the same request and key not older than `ttl` milliseconds will do. */
+      readonly cache?: { readonly key: string; readonly ttl: number };
       readonly secretTexts: readonly SecretText[];
     }
   /** Runs nothing outside the kernel: the person agrees to the message and, where the step opens something, to what that is. */

@@ -1,3 +1,4 @@
+import { milliseconds } from '../../runbook/core/duration.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import { type Contexts, escapePointer, noSecrets, resolveRecord, resolveText, type SecretText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -9,6 +10,7 @@ import { checkedInputs, checkHanded, givenInputs } from './given-inputs.ts';
 import { openingOf } from './opening.ts';
 import { scriptEnvironment } from './own-action.ts';
 import { joinPath } from './paths.ts';
+import { onlyReads } from './reads.ts';
 import type { Request } from './request.ts';
 import { type ActionOfRun, actionIn } from './snapshot.ts';
 import type { State } from './state.ts';
@@ -68,8 +70,8 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
       const { secretTexts, ...target } = resolveTarget(state, frame, planned, contexts);
       const settings = settingsOf(state, frame, action.manifest.settings, contexts);
       const { folder } = fileOf(state, frame);
-      const { retry } = planned.step;
-      return {
+      const { retry, cache } = planned.step;
+      const request: Request = {
         kind: 'action',
         action: verb.action,
         with: input.value,
@@ -81,6 +83,10 @@ function requestOf(state: State, turn: Turn, verb: Verb, contexts: Contexts, env
         ...target,
         secretTexts: [...envTexts, ...input.secretTexts, ...settings.secretTexts, ...secretTexts],
       };
+      // What would change something is done each time, whatever is written.
+      if (cache === undefined || !onlyReads(state.snapshot, request)) return request;
+      const key = resolveText(cache.key, { ...contexts, where: `${contexts.where}, cache` }).text;
+      return { ...request, cache: { key, ttl: milliseconds(cache.ttl) } };
     }
     default: {
       const opens = openingOf(state, turn, verb, contexts);

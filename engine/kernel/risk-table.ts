@@ -1,5 +1,6 @@
 import type { Json } from '../../runbook/core/json.ts';
 import type { Risk } from '../../runbook/core/model.ts';
+import { Recent } from '../../runbook/core/recent.ts';
 import { removals } from './risk-remove.ts';
 
 export interface Finding {
@@ -243,13 +244,22 @@ const longestScript = 131_072;
 
 /** What a look at a script finds; a script is never below medium, for no table knows all that a program does. */
 export function scriptFinding(script: string, shell: string | readonly string[]): readonly Finding[] {
-  const plain: Finding = { risk: 'medium', why: 'runs a script' };
   const whole = typeof shell === 'string' ? script : `${shell.join(' ')}\n${script}`;
+  return recent.of(whole, () => findings(whole));
+}
+
+/** Items, passes and attempts run the same text. */
+const recent = new Recent<readonly Finding[]>(200, 4000);
+
+function findings(whole: string): readonly Finding[] {
+  const plain: Finding = { risk: 'medium', why: 'runs a script' };
   if (whole.length > longestScript) return [plain, { risk: 'high', why: 'runs a script too long to be looked through' }];
   const joined = whole.replaceAll(/\\\r?\n/g, ' ');
   // Quotes and backslashes inside a word change nothing for a shell, and hide it from a search.
   const unquoted = joined.replaceAll(/["'\\]/g, '');
-  const found = scriptRows.filter(({ pattern }) => pattern.test(joined) || pattern.test(unquoted)).map(({ risk, why }) => ({ risk, why }));
+  const found = scriptRows
+    .filter(({ pattern }) => pattern.test(joined) || (unquoted !== joined && pattern.test(unquoted)))
+    .map(({ risk, why }) => ({ risk, why }));
   return [plain, ...removals(unquoted), ...found];
 }
 

@@ -40,7 +40,8 @@ function requestRisk(snapshot: Snapshot, request: Request): Risk | undefined {
     request.kind === 'action' && request.retryWith !== undefined
       ? { ...request, with: { ...request.with, ...request.retryWith } }
       : request;
-  return highest([manifest, ...riskReasons(request).map(({ risk }) => risk), ...riskReasons(varied).map(({ risk }) => risk)]);
+  const reasons = varied === request ? riskReasons(request) : [...riskReasons(request), ...riskReasons(varied)];
+  return highest([manifest, ...reasons.map(({ risk }) => risk)]);
 }
 
 /** Of an undo or a fallback before its time has come: its expressions are not resolved yet. */

@@ -28,7 +28,7 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
   }
   if (command.only?.includes('[]')) throw new ProblemError(problem('step-inside', { step: command.only }));
   checkRunnable(state.snapshot);
-  const { time, run, snapshot, inputs, actor, policy, only, given, people, group, queued } = command;
+  const { time, run, snapshot, inputs, actor, policy, only, given, people, group, queued, most } = command;
   return {
     time,
     kind: 'run-started',
@@ -42,6 +42,7 @@ export function start(state: State, command: Start): KernelEvent | 'known' {
     ...(people === undefined ? {} : { people }),
     ...(group === undefined ? {} : { group }),
     ...(queued === undefined ? {} : { queued }),
+    ...(most === undefined ? {} : { most }),
   };
 }
 

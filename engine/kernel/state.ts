@@ -22,11 +22,13 @@ import type { Snapshot } from './snapshot.ts';
  * 10. Undos run in the reverse order of success over all frames, each once, and one that fails does not stop the others.
  * 11. A finished run has no effects, and no further events but `run-reopened` and `rollback-requested`.
  * 12. While a run is paused no step, attempt, item or pass starts; what runs may end.
- * 13. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
+ * 13. An edit changes nothing that has begun, and its questions are asked anew; no answer to another snapshot counts.
+ * 14. A run that takes more turns than it may fails, and each cleanup gets a bounded number more: every run ends.
+ * 15. A result is seen in its frame and in those below, never beyond the runbook frame; what an event costs does not grow with what has ended.
  */
 export interface State {
-  readonly snapshot: Snapshot;
-  readonly snapshotDigest: string;
+  snapshot: Snapshot;
+  snapshotDigest: string;
   start?: Start;
   /** It waits for its concurrency group. */
   queued: boolean;
@@ -40,6 +42,9 @@ export interface State {
   steps: Record<string, StepState>;
   /** Steps that have begun and not ended. */
   active: Record<string, true>;
+  /** Steps begun, further attempts, items, passes and looks at a condition so far, and how many there may be. */
+  turns: number;
+  mostTurns: number;
   /** Paths by their first event. */
   order: string[];
   /** Steps that succeeded and have an undo that was not asked for yet, in the order of success. */
@@ -63,7 +68,13 @@ export interface Start {
   readonly only?: string;
   readonly people?: People;
   readonly group?: string;
+  readonly most?: number;
 }
+
+/** A loop in a loop would fill the journal for ever. */
+export const usualTurns = 100_000;
+/** For cleaning up once a run has taken too many. */
+export const cleanupTurns = 10_000;
 
 export type Result = {
   readonly outcome: 'success' | 'failure' | 'skipped' | 'cancelled';
@@ -174,12 +185,14 @@ interface Asked {
   readonly digest: string;
   readonly request: Request;
   readonly risk: Risk;
+  /** What went wrong with the attempt before. */
+  readonly after?: Problem;
 }
 
 /** A step's place in its life; each carries what is known there. */
 export type StepAt =
-  /** Its turn has come and nothing has happened to it. */
-  | { readonly kind: 'ready' }
+  /** Its turn has come and nothing has happened to it; `again`: it goes on where it failed, as soon as its list has room. */
+  | { readonly kind: 'ready'; readonly again?: Again }
   | ({
       readonly kind: 'waiting';
       readonly message: string;
@@ -197,6 +210,8 @@ export type StepAt =
   | ({ readonly kind: 'approved' } & Asked)
   | ({ readonly kind: 'running'; readonly since: number } & Asked)
   | ({ readonly kind: 'unknown'; readonly since: number } & Asked)
+  /** It could not begin, for what it needs is locked up. */
+  | ({ readonly kind: 'held'; readonly since: number; readonly error: Problem } & Asked)
   /** `attempt` has ended; the next one is due at `due`. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly due: number; readonly error?: Problem }
   | { readonly kind: 'open'; readonly what: Open; readonly since: number }
@@ -208,6 +223,12 @@ export type StepAt =
   | { readonly kind: 'failed'; readonly error: Problem; readonly exitCode?: number; readonly opened?: Open }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'cancelled'; readonly opened?: Open };
+
+/** What was open below a step that is tried again. `wanted`: the only steps that are, with what they are in; everything that failed where absent. */
+export interface Again {
+  readonly opened: Open;
+  readonly wanted?: readonly string[];
+}
 
 /** What is open below a step. `done`: its list has ended, and how. */
 export type Open =
@@ -244,6 +265,8 @@ export function initial(snapshot: Snapshot, snapshotDigest: string): State {
     lists: {},
     steps: {},
     active: {},
+    turns: 0,
+    mostTurns: usualTurns,
     order: [],
     undoable: [],
     toSkip: {},

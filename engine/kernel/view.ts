@@ -30,7 +30,7 @@ export function runStatus(state: State): RunStatus {
   if (state.finished !== undefined) return state.finished.status;
   if (state.start === undefined || state.queued) return 'pending';
   const kinds = new Set(Object.keys(state.active).map((path) => state.steps[path]?.at.kind));
-  if (state.paused || kinds.has('unknown')) return 'paused';
+  if (state.paused || kinds.has('unknown') || kinds.has('held')) return 'paused';
   if (kinds.has('waiting')) return 'waiting_approval';
   return isRollingBack(state) ? 'rolling_back' : 'running';
 }
@@ -40,13 +40,14 @@ function isRollingBack(state: State): boolean {
   return frame?.kind === 'runbook' && frame.phase === 'rollback';
 }
 
-/** Between two attempts a step counts as running. */
+/** Between two attempts a step counts as running, also where the next one is held up. */
 const statusAt: Readonly<Record<StepAt['kind'], StepStatus>> = {
-  ready: 'pending',
+  ready: 'running',
   waiting: 'waiting_approval',
   approved: 'running',
   running: 'running',
   retrying: 'running',
+  held: 'running',
   open: 'running',
   fallback: 'running',
   unknown: 'unknown',
@@ -60,7 +61,8 @@ const statusAt: Readonly<Record<StepAt['kind'], StepStatus>> = {
 /** One that never had its turn is pending, in a finished run skipped. */
 export function stepStatus(state: State, path: string): StepStatus {
   const step = state.steps[path];
-  if (step === undefined || step.at.kind === 'ready') return state.finished === undefined ? 'pending' : 'skipped';
+  if (step === undefined || (step.at.kind === 'ready' && step.at.again === undefined))
+    return state.finished === undefined ? 'pending' : 'skipped';
   return statusAt[step.at.kind];
 }
 

@@ -1,46 +1,64 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'mocha';
 import { digestOf } from './digest.ts';
 import { Journal } from './journal/journal.ts';
 import { runbookOf, scriptStep, temporaryFolder } from './support/fixtures.ts';
 import { eventOf, harness, person, succeeded } from './support/harness.ts';
 
-const anHour = 3_600_000;
+const hour = 3_600_000;
 
 describe('a clock that jumps back an hour', () => {
-  it('while a step runs changes neither the order of events nor the end, and no duration is below zero', async () => {
-    using dir = temporaryFolder();
-    const file = join(dir.folder, 'a.runbook.yaml');
-    writeFileSync(file, 'runbook: v1\n');
-    let time = Date.UTC(2026, 9, 25, 2, 59);
-    const journal = new Journal(dir.folder);
-    const open = () =>
-      harness({ folder: dir.folder, journal, runbook: runbookOf([scriptStep('one', 'a'), scriptStep('two', 'b')]), now: () => time });
-    const { runtime, connector } = open();
-    const { id } = await runtime.start({ file }, person);
-    await connector.reached(1);
-    time -= anHour;
-    connector.attempts[0]?.end(succeeded());
-    await connector.reached(2);
-    connector.attempts[1]?.end(succeeded());
-    await eventOf(runtime, id, 'run-finished');
-    const run = await runtime.show(id);
-    assert.equal(run.status, 'completed');
-    assert.deepEqual(
-      run.steps.map(({ id, durationMs }) => [id, durationMs]),
-      [
-        ['one', 0],
-        ['two', 0],
-      ],
-    );
-    const events = journal.read(id);
-    assert.deepEqual(
-      events.map(({ seq }) => seq),
-      events.map((_, index) => index + 1),
-    );
-    assert.deepEqual(journal.verify((json) => digestOf(JSON.parse(json))).damages, []);
-    journal.close();
+  it('changes no order and loses nothing: no duration is below zero, the chains hold, questions keep their time', async () => {
+    using held = temporaryFolder();
+    let now = 1_800_000_000_000;
+    const journal = new Journal(held.folder);
+    const file = join(held.folder, 'a.runbook.yaml');
+    writeFileSync(file, 'x');
+    const asks = scriptStep('asks', 'c', { approve: { timeout: '10m' } });
+    const runbook = runbookOf([scriptStep('one', 'a'), scriptStep('two', 'b', { retry: { attempts: 2, delay: '0s', on: ['any'] } }), asks]);
+    const { runtime, connector } = harness({ folder: held.folder, journal, runbook, now: () => now });
+    try {
+      const { id } = await runtime.start({ file }, person);
+      await connector.reached(1);
+      now -= hour;
+      connector.attempts[0]?.end(succeeded());
+      await connector.reached(2);
+      connector.attempts[1]?.end({ kind: 'failed', error: { code: 'exit-code', class: 'exit', message: 'm', remedy: 'r' }, exitCode: 1 });
+      await connector.reached(3);
+      now += 1000;
+      connector.attempts[2]?.end(succeeded());
+      await eventOf(runtime, id, 'approval-requested');
+      now -= hour;
+      // A restart in between: what was read from the journal is as it was told.
+      const before = await runtime.show(id);
+      journal.rebuild();
+      assert.deepEqual(await runtime.show(id), before);
+      const [question] = before.approvals;
+      assert.equal(question?.status, 'pending', 'it does not run out because the clock was set');
+      await runtime.approve(id, { step: 'asks', digest: question?.digest ?? '' }, person);
+      await connector.reached(4);
+      connector.attempts[3]?.end(succeeded());
+      await eventOf(runtime, id, 'run-finished');
+      const shown = await runtime.show(id);
+      assert.equal(shown.status, 'completed');
+      assert.deepEqual(
+        shown.steps.map((step) => [step.id, step.attempts]),
+        [
+          ['one', 1],
+          ['two', 2],
+          ['asks', 1],
+        ],
+      );
+      assert.ok(shown.steps.every(({ durationMs = 0 }) => durationMs >= 0));
+      assert.deepEqual(
+        journal.read(id).map(({ seq }) => seq),
+        journal.read(id).map((_, index) => index + 1),
+      );
+      assert.deepEqual(journal.verify((json) => digestOf(JSON.parse(json))).damages, []);
+    } finally {
+      await runtime.stop();
+      journal.close();
+    }
   });
 });

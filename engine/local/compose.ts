@@ -63,9 +63,16 @@ export async function composeRuntime({
       return checked.value;
     },
     environment: baseEnvironment,
+    ...mostTurns(process.env.RUNWRIGHT_MAX_STEPS),
     now: () => Date.now(),
     random: () => Math.random(),
     log,
   };
   return new LocalRuntime(parts, journal);
+}
+
+/** As the environment says, if it says a number. */
+function mostTurns(given: string | undefined): { readonly mostTurns?: number } {
+  const most = Number(given);
+  return Number.isSafeInteger(most) && most > 0 ? { mostTurns: most } : {};
 }

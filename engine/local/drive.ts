@@ -4,11 +4,12 @@ import type { Command, Outcome } from '../kernel/command.ts';
 import { longestDecision } from '../kernel/decide.ts';
 import type { KernelEvent } from '../kernel/event.ts';
 import type { Snapshot } from '../kernel/snapshot.ts';
-import { type RunAttempt, recoverAttempt, runAttempt } from './attempts.ts';
+import { type Held, type RunAttempt, recoverAttempt, runAttempt } from './attempts.ts';
 import type { Feed } from './feed.ts';
 import type { Beginning, Journal } from './journal/journal.ts';
 import type { Stream } from './output.ts';
 import type { Parts } from './parts.ts';
+import type { ResultCache } from './result-cache.ts';
 import { RunSecretOutputs } from './secret-outputs.ts';
 import type { Timers } from './timers.ts';
 
@@ -18,6 +19,7 @@ export interface Engine<State> {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly timers: Timers;
+  readonly cache: ResultCache;
   /** True from the moment the engine stops: nothing new begins. */
   stopping(): boolean;
   /** The run is finished and nothing of it is in hand. */
@@ -132,7 +134,7 @@ export class Run<State> {
   #reload(): 'recover' {
     this.#state = this.#engine.parts.kernel.initial(this.#snapshot, this.#digest);
     this.#seq = 0;
-    for (const { event } of this.#engine.journal.read(this.id)) {
+    for (const event of this.#engine.journal.events(this.id)) {
       this.#state = this.#engine.parts.kernel.evolve(this.#state, event);
       this.#count(event);
     }
@@ -181,6 +183,7 @@ export class Run<State> {
       environment: this.#environment,
       signal: abort.signal,
       secretOutputs: this.#secretOutputs,
+      cache: this.#engine.cache,
       output,
     };
     const outcome = how === 'run' ? runAttempt(this.#engine.parts, given) : recoverAttempt(this.#engine.parts, given);
@@ -193,10 +196,13 @@ export class Run<State> {
     this.#inHand.set(key(effect), { script: effect.request.kind === 'script', abort, done });
   }
 
-  async #report({ path, attempt }: RunAttempt, outcome: Outcome | undefined): Promise<void> {
-    const order: Order = outcome
-      ? { kind: 'attempt-ended', path, attempt, outcome, random: this.#engine.parts.random() }
-      : { kind: 'attempt-lost', path, attempt };
+  async #report({ path, attempt }: RunAttempt, outcome: Outcome | Held | undefined): Promise<void> {
+    const order: Order =
+      outcome?.kind === 'held'
+        ? { kind: 'attempt-held', path, attempt, error: outcome.error }
+        : outcome
+          ? { kind: 'attempt-ended', path, attempt, outcome, random: this.#engine.parts.random() }
+          : { kind: 'attempt-lost', path, attempt };
     for (let wait = 250; ; wait = Math.min(longestWait, wait * 2)) {
       try {
         return await this.send(order);

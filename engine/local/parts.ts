@@ -51,6 +51,8 @@ export interface Parts<State> {
   checkInputs(runbook: Runbook, given: Readonly<Record<string, unknown>>): Readonly<Record<string, Json>>;
   /** The part of a client's environment that steps start from. */
   environment(client: Readonly<Record<string, string | undefined>>): Record<string, string>;
+  /** Turns that a run may take, where not as many as usual. */
+  readonly mostTurns?: number;
   /** Milliseconds since the epoch. */
   now(): number;
   /** In [0, 1). */

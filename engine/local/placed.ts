@@ -46,7 +46,7 @@ export function insideOf(path: string, own: string, around: string | undefined):
 
 const withoutMarks = (path: string): string => path.replace(/^(?:(?:undo|fallback)\/)*/, '');
 
-function undoView(step: Step, snapshot: Snapshot): UndoView {
+export function undoView(step: Step, snapshot: Snapshot): UndoView {
   const { verb, name } = step;
   const does = verb.kind === 'run' ? verb.script : verb.kind === 'uses' ? JSON.stringify(verb.with) : undefined;
   return {

@@ -1,4 +1,5 @@
-import type { Act, Answer, Decide, ListRuns, OutputText, PolicyView, Retry, Skip, StartRun } from '../../protocol/api.ts';
+import type { Act, Answer, Decide, EditRun, ListRuns, OutputText, PolicyView, Retry, ShowRun, Skip, StartRun } from '../../protocol/api.ts';
+import type { PlanView } from '../../protocol/plan.ts';
 import type { ApprovalView, RunDetail, RunSummary } from '../../protocol/run.ts';
 import { ProblemError, problem } from '../../runbook/core/errors.ts';
 import type { Json } from '../../runbook/core/json.ts';
@@ -7,17 +8,21 @@ import { isCurrent } from '../kernel/snapshot.ts';
 import { actorOf } from './actor.ts';
 import { attemptFolder } from './attempt-folder.ts';
 import { type Engine, type Order, Run } from './drive.ts';
+import { planRun } from './dry-run.ts';
+import { prepareEdit } from './edit.ts';
 import { Feed, type Listener } from './feed.ts';
 import { Groups } from './groups.ts';
 import type { Journal } from './journal/journal.ts';
-import { number } from './journal/rows.ts';
+import { number, text } from './journal/rows.ts';
 import { readOutput } from './output.ts';
 import type { Caller, Parts } from './parts.ts';
 import { placed } from './placed.ts';
 import { readPolicy, schedulePolicy, writePolicy } from './policy.ts';
+import { ResultCache } from './result-cache.ts';
 import { runId } from './run-id.ts';
 import { readScheduled } from './scheduled.ts';
 import { Scheduler, scheduler } from './scheduler.ts';
+import type { KeyKeeper } from './secrets/store.ts';
 import { type Prepared, prepareStart } from './start.ts';
 import { Timers } from './timers.ts';
 import { type Upkeep, upkeep } from './upkeep.ts';
@@ -56,6 +61,7 @@ export class LocalRuntime<State> {
       journal,
       feed: this.#feed,
       timers: this.#timers,
+      cache: new ResultCache(journal.db, parts.now),
       stopping: () => this.#stopping,
       finished: (run) => {
         this.#timers.set(run, undefined);
@@ -76,6 +82,7 @@ export class LocalRuntime<State> {
         this.#runs.delete(id);
       }
     }
+    await this.#releaseHeld();
     await this.#groups.releaseAll();
     await this.schedules.open();
   }
@@ -90,6 +97,10 @@ export class LocalRuntime<State> {
     const id = runId(this.#parts.now());
     await this.#enter(id, await prepareStart(this.#parts, this.#journal, id, request, caller));
     return this.show(id);
+  }
+
+  dryRun(request: StartRun, caller: Caller): Promise<PlanView> {
+    return planRun(this.#parts, this.#journal, request, caller);
   }
 
   async #startScheduled(
@@ -127,8 +138,8 @@ export class LocalRuntime<State> {
     return listRuns(this.#journal.db, query);
   }
 
-  async show(run: string): Promise<RunDetail> {
-    const view = showRun(this.#journal.db, run);
+  async show(run: string, query: ShowRun = {}): Promise<RunDetail> {
+    const view = showRun(this.#journal.db, run, query.most);
     if (!view) throw new ProblemError(problem('run-unknown', { run }));
     return placed(view, this.#journal.snapshot(run)?.snapshot);
   }
@@ -176,6 +187,15 @@ export class LocalRuntime<State> {
     return this.#decide(run, { kind: 'resume', actor: actorOf(caller, via) }, caller);
   }
 
+  /** Of a paused run: what has not begun is from now on as the file has it. It goes on when somebody says so. */
+  async edit(run: string, request: EditRun, caller: Caller): Promise<RunDetail> {
+    this.#load(run);
+    const { file, inputs } = await this.show(run);
+    const order = await prepareEdit(this.#parts, { file, inputs: inputs as Readonly<Record<string, Json>> }, request, caller);
+    await this.#load(run).send(order);
+    return this.show(run);
+  }
+
   skip(run: string, { step, via }: Skip, caller: Caller): Promise<RunDetail> {
     return this.#decide(run, { kind: 'skip', path: step, actor: actorOf(caller, via) }, caller);
   }
@@ -218,6 +238,10 @@ export class LocalRuntime<State> {
   async putSecret(name: string, value: string, allowShort: boolean): Promise<void> {
     await this.#parts.secrets.set(name, value, { allowShort });
   }
+  async unlockSecrets(key: string, keep: KeyKeeper): Promise<void> {
+    await this.#parts.secrets.unlock(key, keep);
+    await this.#releaseHeld();
+  }
   removeSecret(name: string): Promise<boolean> {
     return this.#parts.secrets.remove(name);
   }
@@ -257,12 +281,29 @@ export class LocalRuntime<State> {
     if (damage) throw new ProblemError(problem('journal-damaged', { run: id, why: damage.why }));
     const known = this.#runs.get(id);
     if (known) return known;
-    const found = this.#journal.snapshot(id);
+    const found = this.#journal.firstSnapshot(id);
     if (!found) throw new ProblemError(problem('run-unknown', { run: id }));
     if (!isCurrent(found.snapshot)) throw new ProblemError(problem('snapshot-old', { run: id }));
     const run = new Run(this.#engine, id, found.snapshot, found.digest, this.#journal.environment(id), 'journal');
     this.#runs.set(id, run);
     return run;
+  }
+
+  /** What was held up because the store was locked goes on, if it can be opened now. */
+  async #releaseHeld(): Promise<void> {
+    const rows = this.#journal.db.prepare('SELECT DISTINCT run FROM steps WHERE held = 1').all();
+    if (rows.length === 0) return;
+    try {
+      await this.#parts.secrets.derivedKey('is it open?');
+    } catch {
+      return;
+    }
+    for (const row of rows) {
+      const id = text(row, 'run');
+      await this.#load(id)
+        .send({ kind: 'unlock' })
+        .catch((error: Error) => this.#parts.log(`run ${id} waits for its secrets: ${error.message}`));
+    }
   }
 
   async #wake(id: string): Promise<void> {

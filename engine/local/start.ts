@@ -7,6 +7,7 @@ import { resolveText } from '../../runbook/core/expression.ts';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Concurrency, Runbook } from '../../runbook/core/model.ts';
 import { planOf } from '../../runbook/core/plan.ts';
+import type { People } from '../kernel/event.ts';
 import type { ActionOfRun, RunbookFile, Snapshot } from '../kernel/snapshot.ts';
 import { checkRunnable } from '../kernel/start.ts';
 import { actorOf } from './actor.ts';
@@ -28,6 +29,9 @@ import type { FileId } from './trust.ts';
 const largest = 16 * 1024 * 1024;
 const largestAction = 1024 * 1024;
 
+/** Where a run's runbook is, and whether a person vouches for it. */
+export type Source = Pick<StartRun, 'file' | 'trustOnce'>;
+
 export type StartOrder = Extract<Order, { kind: 'start' }>;
 
 export interface Prepared {
@@ -48,18 +52,51 @@ export async function prepareStart(
   caller: Caller,
 ): Promise<Prepared> {
   const { file } = request;
-  if (!isAbsolute(file)) throw new ProblemError(problem('request-invalid', { why: 'file must be an absolute path' }));
   // A PATH decides what an approved script's words mean, a proxy who sees its traffic: neither is shown with the question.
-  if ((request.trustOnce || request.env) && !caller.scopes.includes('approve'))
-    throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
+  if (request.env && !caller.scopes.includes('approve')) throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
+  const { snapshot, people } = await readSnapshot(parts, request, caller);
+  const { runbook } = snapshot;
+  const inputs = parts.checkInputs(runbook, request.inputs ?? {});
+  const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
+  const given = only && givenFor(journal.db, file, only, request.given ?? {});
+  const digest = digestOf(snapshot);
+  const policy = await policyFor(parts.stateFolder, caller);
+  const actor = actorOf(caller, request.via);
+  const environment = parts.environment(request.env ?? process.env);
+  const order: StartOrder = {
+    kind: 'start',
+    run: id,
+    snapshot: digest,
+    inputs,
+    actor,
+    policy,
+    ...people,
+    ...(parts.mostTurns === undefined ? {} : { most: parts.mostTurns }),
+    ...(only ? { only: only.path, given } : {}),
+  };
+  return {
+    order,
+    ...(runbook.concurrency === undefined
+      ? {}
+      : { group: { name: groupOf(runbook.concurrency, inputs), onBusy: runbook.concurrency.onBusy } }),
+    beginning: { digest, snapshot, environment: withoutCredentials(environment) },
+    environment,
+  };
+}
+
+/** What a run executes, read now, under the caller's trust; and who the approvers are, where that matters. */
+export async function readSnapshot(
+  parts: Parts<unknown>,
+  request: Source,
+  caller: Caller,
+): Promise<{ readonly snapshot: Snapshot; readonly people: { readonly people?: People } }> {
+  const { file } = request;
+  if (!isAbsolute(file)) throw new ProblemError(problem('request-invalid', { why: 'file must be an absolute path' }));
+  if (request.trustOnce && !caller.scopes.includes('approve')) throw new ProblemError(problem('scope-missing', { scope: 'approve' }));
   await checkTrust(parts, request, file);
   const workspace = await readWorkspace(parts, request);
   const { targets } = workspace;
   const root = await readFileOf(parts, request, file, workspace);
-  const { runbook } = root;
-  const inputs = parts.checkInputs(runbook, request.inputs ?? {});
-  const only = request.step === undefined ? undefined : stepOf(runbook, request.step, file);
-  const given = only && givenFor(journal.db, file, only, request.given ?? {});
   const kinds = new Map<string, 'script' | 'steps'>();
   const calls = await calledBy(
     root,
@@ -69,7 +106,7 @@ export async function prepareStart(
     },
     (name) => workspace.own.find(({ manifest }) => manifest.name === name)?.file,
   );
-  const all = [runbook, ...Object.values(calls).map((called) => called.runbook)];
+  const all = [root.runbook, ...Object.values(calls).map((called) => called.runbook)];
   const actions = usedActions(parts, all, workspace.own, kinds);
   const settings = await settingsFor(parts, request, workspace, actions);
   const snapshot: Snapshot = {
@@ -83,29 +120,7 @@ export async function prepareStart(
   };
   checkRunnable(snapshot);
   checkPermissions(snapshot);
-  const digest = digestOf(snapshot);
-  const policy = await policyFor(parts.stateFolder, caller);
-  const actor = actorOf(caller, request.via);
-  const environment = parts.environment(request.env ?? process.env);
-  const people = all.some(namesApprovers) ? { people: await readPeople(parts.stateFolder) } : {};
-  const order: StartOrder = {
-    kind: 'start',
-    run: id,
-    snapshot: digest,
-    inputs,
-    actor,
-    policy,
-    ...people,
-    ...(only ? { only: only.path, given } : {}),
-  };
-  return {
-    order,
-    ...(runbook.concurrency === undefined
-      ? {}
-      : { group: { name: groupOf(runbook.concurrency, inputs), onBusy: runbook.concurrency.onBusy } }),
-    beginning: { digest, snapshot, environment: withoutCredentials(environment) },
-    environment,
-  };
+  return { snapshot, people: all.some(namesApprovers) ? { people: await readPeople(parts.stateFolder) } : {} };
 }
 
 /** A proxy's URL may carry a password, which is never written down. */
@@ -117,13 +132,13 @@ function withoutCredentials(environment: Readonly<Record<string, string>>): Reco
  * A person may vouch for one file; everyone else needs a trusted folder, for where its scripts begin and for the file that is open.
  * Asked without `opened` first: what is there in other folders is told to nobody.
  */
-async function checkTrust({ trust }: Parts<unknown>, { trustOnce }: StartRun, file: string, opened?: FileId): Promise<void> {
+async function checkTrust({ trust }: Parts<unknown>, { trustOnce }: Source, file: string, opened?: FileId): Promise<void> {
   const folder = dirname(file);
   if (trustOnce || (await (opened ? trust.trusts(file, opened) : trust.trusts(folder)))) return;
   throw new ProblemError(problem('folder-untrusted', { folder }));
 }
 
-async function readFileOf(parts: Parts<unknown>, request: StartRun, file: string, workspace: Workspace): Promise<RunbookFile> {
+async function readFileOf(parts: Parts<unknown>, request: Source, file: string, workspace: Workspace): Promise<RunbookFile> {
   await checkTrust(parts, request, file);
   const bytes = await readRunbook(file, (opened) => checkTrust(parts, request, file, opened));
   const text = bytes.toString('utf8');
@@ -199,7 +214,7 @@ const completed = ({ actions }: Parts<unknown>, runbook: Runbook, { own }: Works
   );
 
 /** Those of a folder above that nobody trusts are not there: a target says where credentials go. */
-async function sharedTargets({ trust }: Parts<unknown>, { trustOnce }: StartRun, shared: string): Promise<Snapshot['targets']> {
+async function sharedTargets({ trust }: Parts<unknown>, { trustOnce }: Source, shared: string): Promise<Snapshot['targets']> {
   if (!(trustOnce || (await trust.trusts(join(shared, 'targets.yaml'))))) return {};
   return readSharedTargets(shared);
 }

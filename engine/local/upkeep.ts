@@ -8,6 +8,7 @@ import { verifySteps } from './journal/chain.ts';
 import type { Journal } from './journal/journal.ts';
 import { prunable, pruneRun } from './journal/prune.ts';
 import { number, text } from './journal/rows.ts';
+import { ResultCache } from './result-cache.ts';
 
 /** What an operator asks of the journal as a whole. */
 export interface Upkeep {
@@ -55,6 +56,7 @@ export function upkeep(journal: Journal, stateFolder: string, now: () => number)
     async prune(olderThan, dryRun) {
       const runs = prunable(journal.db, now() - olderThan);
       if (dryRun) return { runs, dryRun };
+      new ResultCache(journal.db, now).prune(now() - olderThan);
       const folder = join(stateFolder, 'runs');
       for (const run of runs) {
         try {

@@ -25,10 +25,11 @@ export function listRuns(db: DatabaseSync, query: ListRuns): RunSummary[] {
     .map(summary);
 }
 
-export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
+/** `most`: of a run with more steps only those that did not go well, the first that many of them. */
+export function showRun(db: DatabaseSync, id: string, most = Number.POSITIVE_INFINITY): RunDetail | undefined {
   const row = db.prepare('SELECT * FROM runs WHERE id = ?').get(id);
   if (!row) return undefined;
-  const rows = db.prepare('SELECT * FROM steps WHERE run = ? ORDER BY started_seq IS NULL, started_seq, place').all(id);
+  const { rows, leftOut } = stepsOf(db, id, most);
   const errors = rows.flatMap((step) =>
     step.error === null ? [] : [{ ...(json(step, 'error') as ErrorView), step: text(step, 'path'), time: iso(number(step, 'error_at')) }],
   );
@@ -41,6 +42,7 @@ export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
     fileDigest: text(row, 'file_digest'),
     inputs: json(row, 'inputs') as Record<string, unknown>,
     steps: rows.map(stepView),
+    stepsLeftOut: leftOut === 0 ? undefined : leftOut,
     approvals: approvals(db, 'a.run = ? ORDER BY a.seq', id),
     errors:
       own && !errors.some(({ code, message }) => code === own.code && message === own.message)
@@ -52,6 +54,20 @@ export function showRun(db: DatabaseSync, id: string): RunDetail | undefined {
     queued: queueOf(db, row),
     seq: number(row, 'seq'),
   });
+}
+
+const order = 'ORDER BY started_seq IS NULL, started_seq, place';
+
+function stepsOf(db: DatabaseSync, run: string, most: number): { rows: Row[]; leftOut: number } {
+  if (most !== Number.POSITIVE_INFINITY) {
+    const count = number(db.prepare('SELECT COUNT(*) AS count FROM steps WHERE run = ?').get(run) ?? {}, 'count');
+    const bad = `SELECT * FROM steps WHERE run = ? AND (status NOT IN ('succeeded', 'skipped') OR error IS NOT NULL) ${order} LIMIT ?`;
+    if (count > most) {
+      const rows = db.prepare(bad).all(run, most);
+      return { rows, leftOut: count - rows.length };
+    }
+  }
+  return { rows: db.prepare(`SELECT * FROM steps WHERE run = ? ${order}`).all(run), leftOut: 0 };
 }
 
 function pauseOf(db: DatabaseSync, run: Row): RunDetail['paused'] {
@@ -137,6 +153,7 @@ function stepView(row: Row): StepView {
     finishedAt: optionalTime(row, 'finished_at'),
     durationMs: started === undefined || finished === undefined ? undefined : Math.max(0, finished - started),
     exitCode: optionalNumber(row, 'exit_code'),
+    cachedAt: optionalTime(row, 'cached_at'),
     error: json(row, 'error') as ErrorView | undefined,
     outputs: json(row, 'outputs') as Record<string, unknown> | undefined,
   });
@@ -186,6 +203,7 @@ export function eventView({ run, seq, event, status, stepStatus }: Recorded): Ru
     status: status as RunEvent['status'],
     stepStatus: stepStatus as RunEvent['stepStatus'],
     exitCode: about.exitCode as number | undefined,
+    cachedAt: event.kind === 'step-succeeded' && event.cachedAt !== undefined ? iso(event.cachedAt) : undefined,
     error: about.error as ErrorView | undefined,
     digest: about.digest as string | undefined,
     message: (about.message ?? about.note ?? said(event)) as string | undefined,

@@ -73,7 +73,7 @@ const hasTab = (uri: vscode.Uri): boolean =>
 export function sourcesOf(host: ChatHost, documents: Documents, run: string | undefined): Sources {
   const runs: Runs = {
     list: async (query) => (await host.engine()).list(query),
-    show: async (id) => (await host.engine()).show(id),
+    show: async (id, query) => (await host.engine()).show(id, query),
     output: async (id, step) => (await host.engine()).output(id, step),
   };
   return { documents, runs, ...(run === undefined ? {} : { run }) };

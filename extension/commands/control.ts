@@ -11,6 +11,7 @@ import { requireTrust } from '../trust.ts';
 import { runOf, stepOf } from './arguments.ts';
 import { chooseRun } from './choose-run.ts';
 import type { Handler } from './handler.ts';
+import { savedRunbook } from './runbooks.ts';
 
 /** Pause Run: what is under way goes on, nothing new starts. */
 export const pause: Handler = async (services, argument) => {
@@ -30,6 +31,25 @@ export const resume: Handler = async (services, argument) => {
   if (!run) return;
   services.store.put(await (await services.engine()).resume(run, { via: 'vscode' }));
   tellBriefly('$(debug-continue) The run goes on');
+};
+
+/** Apply Edited Runbook: the steps of a paused run that have not begun are from now on as the file has them. */
+export const edit: Handler = async (services, argument) => {
+  if (!(await requireTrust('run anything'))) return;
+  const run =
+    runOf(argument) ?? (await chooseRun(services, 'Apply Edited Runbook', ({ status }) => status === 'paused', 'No run is paused.'));
+  if (!run) return;
+  const engine = await services.engine();
+  const before = await engine.show(run);
+  const document = await savedRunbook(vscode.Uri.file(before.file));
+  const after = await engine.edit(run, { via: 'vscode' });
+  services.store.put(after);
+  if (after.snapshot !== before.snapshot) {
+    tellBriefly('$(edit) The run has the edited runbook; resume it when it is to go on');
+    return;
+  }
+  await vscode.window.showTextDocument(document);
+  void vscode.window.showInformationMessage('The run has this runbook already. Edit the steps that have not begun, then apply it again.');
 };
 
 /** Retry Run: what failed runs again, and what follows it. */

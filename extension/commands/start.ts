@@ -26,7 +26,7 @@ export async function startRun(services: Services, start: Start): Promise<RunDet
   if (!(await requireTrust('run anything'))) return undefined;
   const document = await savedRunbook(start.uri);
   const file = document.uri.fsPath;
-  const asked = start.inputs ? { inputs: start.inputs, secrets: {} } : await ask(services, document.uri, start);
+  const asked = start.inputs ? { inputs: start.inputs, secrets: {} } : await askFor(services, document.uri, start);
   if (!asked) return undefined;
   const engine = await services.engine();
   for (const [name, value] of Object.entries(asked.secrets)) if (!(await storeSecret(engine, name, value))) return undefined;
@@ -65,10 +65,11 @@ async function revealSteps(services: Services, document: vscode.TextDocument, st
   editor.revealRange(new vscode.Range(line, 0, line, 0), vscode.TextEditorRevealType.AtTop);
 }
 
-async function ask(services: Services, uri: vscode.Uri, start: Start): Promise<Given | undefined> {
+/** The inputs, and the values of secrets that have none yet where those are wanted. Undefined when the person gave up. */
+export async function askFor(services: Services, uri: vscode.Uri, start: Start, secrets = true): Promise<Given | undefined> {
   const outline = await outlineOf(services, uri);
   const needs = outline.steps.find((step) => start.step !== undefined && step.path === start.step)?.needs;
-  const missing = (await missingSecrets(services, outline)).filter((name) => needs?.secrets.includes(name) ?? true);
+  const missing = (secrets ? await missingSecrets(services, outline) : []).filter((name) => needs?.secrets.includes(name) ?? true);
   // One step alone is asked for what it refers to, and for what no run starts without.
   const inputs: readonly OutlineInput[] = outline.inputs.filter((input) => input.required || (needs?.inputs.includes(input.name) ?? true));
   const last = lastValues(services.context.workspaceState).of(uri.fsPath);
@@ -126,6 +127,6 @@ async function send(services: Services, request: StartRun, start: Start): Promis
 }
 
 /** What scripts may see of it is decided by the engine's allow list. */
-function environment(): Record<string, string> {
+export function environment(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

@@ -2,9 +2,15 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { tellError } from '../tell.ts';
+<<<<<<< HEAD
 import { pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
 import { chatHistory, explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
+=======
+import { edit, pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
+import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
+>>>>>>> main
 import { answerUnknown, approve, reject } from './decide.ts';
+import { dryRun } from './dry-run.ts';
 import type { Handler } from './handler.ts';
 import { showReferences, useLanguage } from './language.ts';
 import { restartEngine, restartServer, showLog } from './maintenance.ts';
@@ -17,12 +23,14 @@ import { removeSecret, setSecret } from './secrets.ts';
 const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.run': run,
   'runwright.runStep': runStep,
+  'runwright.dryRun': dryRun,
   'runwright.approve': approve,
   'runwright.reject': reject,
   'runwright.answerUnknown': answerUnknown,
   'runwright.cancel': cancel,
   'runwright.pause': pause,
   'runwright.resume': resume,
+  'runwright.edit': edit,
   'runwright.retry': retry,
   'runwright.retryItems': retryItems,
   'runwright.retryStep': retryStep,

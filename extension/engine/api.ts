@@ -4,6 +4,7 @@ import type { EngineClient } from '../../client/client.ts';
 export type Engine = Pick<
   EngineClient,
   | 'start'
+  | 'dryRun'
   | 'list'
   | 'show'
   | 'approvals'
@@ -14,6 +15,7 @@ export type Engine = Pick<
   | 'pause'
   | 'resume'
   | 'retry'
+  | 'edit'
   | 'skip'
   | 'rollback'
   | 'output'
@@ -23,4 +25,5 @@ export type Engine = Pick<
   | 'secretNames'
   | 'putSecret'
   | 'removeSecret'
+  | 'unlockSecrets'
 >;

@@ -22,6 +22,11 @@ describe('what can be done with a run and its steps', () => {
     assert.equal(runContext(run('paused', [step('succeeded', { undo })], { paused: { by: 'ann', at: '' } })), 'run.paused.undo');
     // Held up by a question: nobody paused it, so there is nothing to resume.
     assert.equal(runContext(run('paused', [step('unknown')])), 'run.active');
+    // Held up by a locked store: it can be tried again.
+    const error = { code: 'secrets-locked', class: 'permission', message: 'm', remedy: 'r' };
+    assert.equal(runContext(run('paused', [step('running', { error })])), 'run.held');
+    assert.ok(canSkip(run('paused'), step('running', { error })));
+    assert.equal(stepContext(run('paused'), step('running', { error })), 'step.waits');
   });
 
   it('is a retry or a rollback after a failure, until something was undone', () => {

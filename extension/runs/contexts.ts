@@ -1,6 +1,7 @@
 import type { RunDetail, RunSummary, StepStatus, StepView } from '../../protocol/run.ts';
 import type { ItemContext } from '../contributions.ts';
 import { type Branch, type GroupBranch, stepsBelow } from './tree.ts';
+import { isHeld } from './words.ts';
 
 // What can be done with a line of the Runs view, as menus read it. Where the steps of a run are not known yet, the engine has the last word.
 
@@ -16,7 +17,8 @@ export function runContext(run: RunSummary | RunDetail): ItemContext {
       if (hasFailedItems(run)) return canUndo(run) ? 'run.failed.items.undo' : 'run.failed.items';
       return canUndo(run) ? 'run.failed.undo' : 'run.failed';
     case 'paused':
-      if (!('steps' in run) || run.paused === undefined) return 'run.active';
+      if (!('steps' in run)) return 'run.active';
+      if (run.paused === undefined) return run.steps.some(isHeld) ? 'run.held' : 'run.active';
       return canUndo(run) ? 'run.paused.undo' : 'run.paused';
     default:
       return 'run.active';
@@ -41,7 +43,7 @@ export function stepContext(run: RunDetail, step: StepView): ItemContext {
     case 'unknown':
       return 'step.unknown';
     case 'running':
-      return step.verb === 'wait' ? 'step.waits' : 'step.running';
+      return step.verb === 'wait' || isHeld(step) ? 'step.waits' : 'step.running';
     case 'failed':
       return canRetry(run) && !step.id.startsWith('undo/') ? 'step.failed.retry' : 'step.failed';
     default:
@@ -57,8 +59,12 @@ export function groupContext(run: RunDetail, group: GroupBranch): ItemContext {
 export const skippable: readonly StepStatus[] = ['pending', 'waiting_approval', 'unknown'];
 
 /** A step that waits, asks, or has not begun, in a run that goes on. */
-export const canSkip = (run: RunDetail, { status, verb, id }: StepView): boolean =>
-  !isOver(run) && !id.startsWith('undo/') && (skippable.includes(status) || (status === 'running' && verb === 'wait'));
+export const canSkip = (run: RunDetail, step: StepView): boolean => {
+  const { status, verb, id } = step;
+  return (
+    !isOver(run) && !id.startsWith('undo/') && (skippable.includes(status) || (status === 'running' && (verb === 'wait' || isHeld(step))))
+  );
+};
 
 const isOver = ({ status }: RunSummary): boolean => ['completed', 'failed', 'rejected', 'cancelled'].includes(status);
 

@@ -61,6 +61,8 @@ export function runSentence(run: RunSummary | RunDetail, runs: readonly RunSumma
   if (run.status === 'paused') {
     if (run.paused) return `paused by ${run.paused.by} at ${clock(run.paused.at)}`;
     const [question, ...more] = asked.filter(({ kind }) => kind === 'unknown-outcome');
+    const held = run.steps.find(isHeld);
+    if (held) return `paused: ${oneLine(held.error?.message ?? '')}`;
     if (question)
       return `paused: nobody knows what became of ${more.length > 0 ? `${more.length + 1} steps` : (question.stepName ?? question.step)}`;
   }
@@ -95,10 +97,15 @@ export function clock(iso: string): string {
 export function stepSentence(step: StepView): string {
   const { word } = stepLooks[step.status];
   if (step.status === 'failed' && step.error) return `failed: ${oneLine(step.error.message)}`;
+  if (step.status === 'succeeded' && step.cachedAt !== undefined) return `succeeded with the result of ${clock(step.cachedAt)}`;
   if (step.status === 'succeeded' && step.durationMs !== undefined) return `succeeded in ${duration(step.durationMs)}`;
+  if (isHeld(step)) return `waits: ${oneLine(step.error?.message ?? '')}`;
   if (step.status === 'running' && step.attempts > 1) return `running, attempt ${step.attempts}`;
   return word;
 }
+
+/** It has not begun, because the secrets that it needs are locked up. */
+export const isHeld = ({ status, error }: StepView): boolean => status === 'running' && error?.code === 'secrets-locked';
 
 /** A step's name; inside a loop or a called runbook behind what it is in: `each[2] › Probe`. */
 export function stepTitle({ id, name }: Pick<StepView, 'id' | 'name'>): string {

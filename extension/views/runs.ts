@@ -125,7 +125,13 @@ function stepItem(run: RunDetail, branch: StepBranch, node: Node): vscode.TreeIt
   item.contextValue = stepContext(run, step);
   const error = step.error ? [fence(visible([step.error.message, step.error.remedy].join('\n')))] : [];
   const place = fence(
-    [`Step: ${step.id}`, ...(step.file ? [`File: ${step.file}:${step.line}`] : [])].map((line) => visible(line)).join('\n'),
+    [
+      `Step: ${step.id}`,
+      ...(step.cachedAt ? [`Not run: its result of ${new Date(step.cachedAt).toLocaleString()} is still fresh`] : []),
+      ...(step.file ? [`File: ${step.file}:${step.line}`] : []),
+    ]
+      .map((line) => visible(line))
+      .join('\n'),
   );
   item.tooltip = new vscode.MarkdownString(
     [`**${escapeMarkdown(visible(step.name ?? step.id, 'line'))}** ${escapeMarkdown(look.word)}`, ...error, place].join('\n\n'),

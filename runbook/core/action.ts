@@ -39,6 +39,8 @@ export interface ActionManifest {
   >;
   /** Takes it back, where the step has no `undo` of its own. Sees `inputs`, as the step gave them, and `result`, its outputs. */
   readonly undo?: { readonly uses: string; readonly with: Readonly<Record<string, Json>> } | Step;
+  /** One of the workspace's own that opens steps: each of them has its own tries and time. */
+  readonly madeOf?: 'steps';
   /** A usual duration in milliseconds, for estimates. */
   readonly estimate: number;
   readonly example?: Readonly<Record<string, Json>>;

@@ -94,11 +94,16 @@ export const catalogue = {
     message: 'The secret {secret} has no value.',
     remedy: 'Enter it with `runwright secrets set {secret}` or "Runwright: Set Secret".',
   },
+  'secrets-key': {
+    class: 'invalid-input',
+    message: 'The key of the secret store was not taken: {why}.',
+    remedy: 'Only the key that the store was made with opens it; where the engine has one from its environment, none is handed over.',
+  },
   'secrets-locked': {
     class: 'permission',
     message: 'The secret store cannot be opened: {why}.',
     remedy:
-      'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, or secrets.key in the state folder, mode 600), or remove secrets.json and enter the secrets again.',
+      'Give it back the key it was made with (CREDENTIAL_ENCRYPTION_KEY, secrets.key in the state folder with mode 600, or VS Code where that keeps it), then resume what waits for it; or remove secrets.json and enter the secrets again.',
   },
   'secret-name': {
     class: 'invalid-input',
@@ -923,6 +928,22 @@ export const catalogue = {
     class: 'invalid-input',
     message: 'The run {run} cannot {what}: it is {status}.',
     remedy: '`runwright show {run}` tells where the run stands.',
+  },
+  'edit-running': {
+    class: 'invalid-input',
+    message: 'The run {run} is not paused, so that its steps cannot be edited.',
+    remedy: 'Pause it first: `runwright pause {run}`; what runs may end, nothing new starts.',
+  },
+  'edit-begun': {
+    class: 'invalid-input',
+    message: 'The edited runbook does not fit run {run} at the step {step}: {why}.',
+    remedy: 'Leave what has begun as and where it is and change what comes after it, or cancel the run and start the edited runbook.',
+  },
+  'run-too-long': {
+    class: 'invalid-input',
+    message: 'The run {run} has come to {most} steps, attempts, items and passes together, which is the most that a run may take.',
+    remedy:
+      'Look for a loop inside a loop that does not end. Where so many are meant, stop the engine, start it with a higher RUNWRIGHT_MAX_STEPS, and run again.',
   },
   'step-not-skippable': {
     class: 'invalid-input',

@@ -85,6 +85,7 @@ function manifestOf(text: string, syntax: Syntax): ActionManifest | undefined {
       ]),
     ),
     ...(undo === undefined ? {} : { undo }),
+    ...(entryOf(root, 'steps') && !entryOf(root, 'script') ? { madeOf: 'steps' as const } : {}),
     estimate: 1000,
   };
 }

@@ -50,6 +50,7 @@ export function actionDoc(action: ActionManifest): string {
   return [
     `**${action.name}** · ${action.category} · risk ${action.risk}`,
     action.description,
+    conditions(action),
     '`with`',
     rows.join('\n'),
     'Outputs',
@@ -57,6 +58,14 @@ export function actionDoc(action: ActionManifest): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n');
+}
+
+/** Where it runs, whether it is taken back, and what it reads besides its inputs. */
+function conditions({ targets, undo, settings }: ActionManifest): string {
+  const where = targets === undefined || (targets.length === 1 && targets[0] === 'local') ? '' : `Runs on: ${targets.join(', ')}.`;
+  const [file, section] = settings?.split('.') ?? [];
+  const reads = file === undefined ? '' : `Reads ${section === undefined ? '' : `\`${section}\` of `}\`.runwright/${file}.yaml\`.`;
+  return [where, undo === undefined ? '' : 'A rollback takes it back.', reads].filter((part) => part !== '').join(' ');
 }
 
 export function outputDoc(action: ActionManifest, name: string): string {

@@ -63,6 +63,7 @@ const cases: readonly (readonly [source: string, on?: string, says?: RegExp])[] 
     /runbook “Other”/,
   ],
   ['steps:\n  - parallel:\n      - for-e‸ach: inputs.host\n        steps: []\n', 'for-each', /list/],
+  ['steps:\n  - uses: file/wr‸ite\n', 'file/write', /Runs on: local, ssh\. A rollback takes it back\./],
   ['steps:\n  - agent: { goal: x, tools: [http/req‸uest] }\n', 'http/request', /risk medium/],
   ['env: { A: one }\nsteps:\n  - run: y\n    if: env.‸A\n', 'env.A', /`one`/],
   ['steps:\n  - run: ec‸ho\n'],

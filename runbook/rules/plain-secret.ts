@@ -20,7 +20,7 @@ const tokens: readonly (readonly [what: string, pattern: RegExp])[] = [
 /** Keys whose value is a secret, by their last word. */
 const secretKey = /(?:^|[-_. ])(?:password|passwd|passphrase|secret|token|api[-_]?key|private[-_]?key|secret[-_]?key|access[-_]?key)$/i;
 /** What people write where a value has to be put in, and words that are no secrets. */
-const placeholder = /^(?:<.*>|\*+|x+|\.+|…|none|null|true|false|required|optional|example|changeme|todo|yes|no)$/i;
+const placeholder = /^(?:<.*>|\*+|x+|\.+|\u2026|none|null|true|false|required|optional|example|changeme|todo|yes|no)$/i;
 
 export const plainSecret: Rule = {
   code: 'plain-secret',

@@ -1,3 +1,5 @@
+import { builtInActions } from '../actions.ts';
+import type { ActionManifest } from '../core/action.ts';
 import type { Called, Surroundings } from '../surroundings.ts';
 
 const restart: Called = {
@@ -30,3 +32,20 @@ export const exampleSurroundings: Surroundings = {
   packsOff: [{ name: 'edge', folder: '/ops/.runwright/packs/edge' }],
   called: (path) => (Object.hasOwn(called, path) ? called[path] : 'missing'),
 };
+
+/** What is built in, and one of the workspace's own that is made of steps. */
+export const exampleActions: readonly ActionManifest[] = [
+  ...builtInActions,
+  {
+    name: 'hosts/drain',
+    description: 'Takes a host out of service',
+    category: 'containment',
+    complexity: 'simple',
+    risk: 'low',
+    idempotent: true,
+    inputs: { type: 'object', properties: {}, additionalProperties: false },
+    outputs: {},
+    madeOf: 'steps',
+    estimate: 1000,
+  },
+];

@@ -12,7 +12,7 @@ export async function actionsPage() {
   manifests.sort((a, b) => (a.name < b.name ? -1 : 1));
   return [
     '# Actions',
-    'What `uses:` can name without anything being installed, written from the same manifests that the editor completes from and the engine checks against. Actions of your own stand beside them: [scripts and actions](scripts.md), [packs](packs.md).',
+    "What `uses:` can name without anything being installed, written from the same manifests that the editor completes from and the engine checks against. How to write more is under [actions of one's own](language.md#actions-of-ones-own) and [packs](packs.md).",
     '| action | risk | what it does |\n| --- | --- | --- |\n' +
       manifests.map((one) => `| [${one.name}](#${anchor(one.name)}) | ${one.risk} | ${cell(firstSentence(one.description))} |`).join('\n'),
     ...manifests.map(section),

@@ -62,6 +62,43 @@ describe('runwright ask', () => {
     }
   });
 
+  it('lets a model use tools, says which, and what it asks for waits for a person', async () => {
+    const reads = { name: 'get_workflow_definition', input: '{}' };
+    const runs = { name: 'request_run', input: '{"inputs":{"name":"Ada"}}' };
+    const fake = await startFakeModel([
+      { times: 1, reply: { kind: 'tool-calls', calls: [reads, runs, { name: 'approve_step', input: '{}' }] } },
+      { reply: { kind: 'answer', text: 'It waits for you.' } },
+    ]);
+    const env = { RUNWRIGHT_AI_BASE_URL: fake.baseUrl, RUNWRIGHT_AI_MODEL: 'fake-1' };
+    try {
+      assert.equal((await sandbox().run(['trust', sandbox().samples])).code, exit.completed);
+      const hello = `${sandbox().samples}/hello.runbook.yaml`;
+      const { code, value, stderr } = await sandbox().json<Answer & { toolCalls: { name: string; refused?: string; result: string }[] }>(
+        ['ask', 'start this runbook for me', '--file', hello],
+        { env },
+      );
+      assert.equal(code, exit.completed, stderr);
+      assert.deepEqual(
+        value.toolCalls.map(({ name, refused }) => [name, refused !== undefined]),
+        [
+          ['get_workflow_definition', false],
+          ['request_run', false],
+          ['approve_step', true],
+        ],
+      );
+      assert.match(stderr, /Asks for a run of the open runbook, which waits for approval/);
+      assert.match(stderr, /approve_step, which does not exist: not done/);
+      assert.match(value.toolCalls[1]?.result ?? '', /"status": "waiting_approval"/);
+      const listed = await sandbox().json<{ status: string }[]>(['runs']);
+      assert.deepEqual(
+        listed.value.map(({ status }) => status),
+        ['waiting_approval'],
+      );
+    } finally {
+      await fake.close();
+    }
+  });
+
   it('keeps half an answer, says that it is one, and ends with 1', async () => {
     const fake = await startFakeModel([{ reply: { kind: 'cut', text: 'It failed because' } }]);
     try {

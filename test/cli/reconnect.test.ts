@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventsOf, exit, sandboxes } from './support.ts';
 
@@ -40,4 +40,33 @@ steps:
     const count = Number(/the last of (\d+)/.exec(text)?.[1]);
     assert.equal(text, `${Array.from({ length: count }, (_, index) => `line ${index + 1} ä\n`).join('')}the last of ${count}\n`);
   });
+
+  const gone = (title: string, replaced: boolean) =>
+    it(title, async function () {
+      if (process.platform === 'win32') return this.skip();
+      const file = await sandbox().write(
+        'wait.runbook.yaml',
+        'runbook: v1\nname: Wait\nsteps:\n  - { id: waits, run: "echo here; sleep 600" }\n',
+      );
+      const command = sandbox().start(['run', file, '--json']);
+      await command.sees('here');
+      const { pid } = JSON.parse(readFileSync(join(sandbox().state, 'daemon.json'), 'utf8')) as { pid: number };
+      const started = readdirSync(join(sandbox().state, 'runs'), { recursive: true, encoding: 'utf8' }).find((name) =>
+        name.endsWith('started.json'),
+      );
+      const script = JSON.parse(readFileSync(join(sandbox().state, 'runs', started ?? ''), 'utf8')) as { pid: number };
+      // First the folder, so that no engine comes up in between; a file in its place keeps another from being made.
+      const away = `${sandbox().state}.away`;
+      renameSync(sandbox().state, away);
+      if (replaced) writeFileSync(sandbox().state, '');
+      process.kill(pid, 'SIGKILL');
+      const { code, stderr } = await command.ended;
+      process.kill(-script.pid, 'SIGKILL');
+      assert.equal(code, exit.unreachable, stderr);
+      assert.match(stderr, /^runwright: .+\n$/);
+      assert.match(stderr, replaced ? /state folder/ : /the journal that held the run \S+ is gone/);
+      if (replaced) rmSync(sandbox().state);
+    });
+  gone('gives up when its journal went with it, and says so', false);
+  gone('gives up when there can be no engine any more, and says so', true);
 });

@@ -1,60 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { connectEngine } from '../../client/connect.ts';
+import { canary, commandLines, filesIn, foundIn } from '../support/canary.ts';
 import { exit, sandboxes } from './support.ts';
-
-// Its last character begins none of the forms below: what could still become one is held back, and with it the end of its line.
-const secret = `cAnary-${Date.now()}-9f3e/7+"q|`;
-
-/** Every way in which it must not be found, made apart from the redactor's own. */
-const forms: readonly (readonly [name: string, text: string])[] = [
-  ['plain', secret],
-  ['beginning', secret.slice(0, 11)],
-  ['end', secret.slice(-11)],
-  ['host', secret.slice(0, 18).toLowerCase()],
-  ['hex', Buffer.from(secret).toString('hex')],
-  ['HEX', Buffer.from(secret).toString('hex').toUpperCase()],
-  ['percent', encodeURIComponent(secret)],
-  ['json', JSON.stringify(secret).slice(1, -1)],
-  ...['', 'x', 'xx'].flatMap((before): [string, string][] => {
-    const core = Buffer.from(before + secret)
-      .toString('base64')
-      .slice(4, -4);
-    return [
-      [`base64 after ${before.length}`, core],
-      [`base64url after ${before.length}`, core.replaceAll('+', '-').replaceAll('/', '_')],
-    ];
-  }),
-];
-
-function foundIn(where: string, content: string): string[] {
-  return forms.flatMap(([name, text]) => (content.includes(text) ? [`${name} in ${where}`] : []));
-}
-
-function files(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Command lines of all processes; only where /proc tells them. */
-function commandLines(): string {
-  if (process.platform !== 'linux') return '';
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        return '';
-      }
-    })
-    .join('\n');
-}
 
 describe('a secret', () => {
   const sandbox = sandboxes();
@@ -104,7 +55,7 @@ steps:
 outputs: { got: "\${{ steps.shows.outputs.got }}", all: "\${{ steps.shows.outputs.stdout }}" }
 `,
     );
-    const set = await sandbox().run(['secrets', 'set', 'canary'], { input: secret });
+    const set = await sandbox().run(['secrets', 'set', 'canary'], { input: canary });
     assert.equal(set.code, exit.completed, set.stderr);
     const client = await connectEngine({ stateFolder: sandbox().state, version: '0' });
     const events: unknown[] = [];
@@ -147,7 +98,7 @@ outputs: { got: "\${{ steps.shows.outputs.got }}", all: "\${{ steps.shows.output
       ...foundIn('API', JSON.stringify([detail, outputs]).replaceAll('\\"', '"')),
       ...foundIn('events', JSON.stringify(events).replaceAll('\\"', '"')),
       ...shown.flatMap(({ stdout, stderr }, index) => foundIn(`command ${index}`, stdout + stderr)),
-      ...files(sandbox().state).flatMap((path) => foundIn(path, readFileSync(path, 'latin1'))),
+      ...filesIn(sandbox().state).flatMap((path) => foundIn(path, readFileSync(path, 'latin1'))),
     ];
     assert.deepEqual(leaks, []);
     assert.ok(JSON.stringify(outputs).includes('plain ***'), 'the steps did show something');

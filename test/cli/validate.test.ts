@@ -26,6 +26,8 @@ describe('runwright validate', () => {
     'fetch-report',
     'failing-http',
     'own-actions',
+    'threat-analysis',
+    'classify-mail',
   ].map((name) => `samples/${name}.runbook.yaml`);
 
   it('finds nothing wrong with the samples', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventsOf, exit, sandboxes } from './support.ts';
 
@@ -247,7 +247,10 @@ describe('runwright engine, trust, secrets and actions', () => {
     const { code, value } = await sandbox().json<{ name: string; risk: string; inputs: unknown }[]>(['actions', 'list']);
     assert.equal(code, exit.completed);
     assert(value.some((action) => action.name === 'http/request'));
-    assert.match((await sandbox().run(['actions', 'list'])).stdout, /^ACTION +RISK +DESCRIPTION\nhttp\/request/);
+    assert.match(
+      (await sandbox().run(['actions', 'list'])).stdout,
+      /^ACTION +RISK +DESCRIPTION\n[\s\S]*\nhttp\/request +medium +Sends one HTTP request and hands its answer to later steps\.\n/,
+    );
   });
 });
 
@@ -266,5 +269,79 @@ describe('runwright lsp', () => {
     await command.sees('"id":2');
     send({ method: 'exit' });
     assert.equal((await command.ended).code, 0);
+  });
+});
+
+describe('runwright edit', () => {
+  const sandbox = sandboxes();
+  const book = (steps: string) => `runbook: v1\nname: Edited\nsteps:\n  - { id: first, run: echo first }\n${steps}`;
+
+  it('gives a paused run the steps of the file as it is now, and of another file', async () => {
+    const file = await sandbox().write('e.runbook.yaml', book('  - { id: ask, approve: {} }\n  - { id: old, run: echo old }\n'));
+    const { last } = eventsOf((await sandbox().run(['run', file, '--json'])).stdout);
+    const refused = await sandbox().run(['edit', last.id]);
+    assert.equal(refused.code, exit.refused);
+    assert.match(refused.stderr, /is not paused.*runwright pause/s);
+    await sandbox().run(['pause', last.id]);
+    await sandbox().write('e.runbook.yaml', book('  - { id: ask, approve: {} }\n  - { id: new, run: echo new }\n'));
+    const { code, value } = await sandbox().json<Detail & { steps: { id: string; status: string }[] }>(['edit', last.id]);
+    assert.equal(code, exit.completed);
+    assert.deepEqual([value.status, value.approvals.map(({ status }) => status)], ['paused', ['void']]);
+    assert.deepEqual(
+      value.steps.map(({ id, status }) => [id, status]),
+      [
+        ['first', 'succeeded'],
+        ['ask', 'pending'],
+        ['new', 'pending'],
+      ],
+    );
+    await sandbox().write('other.runbook.yaml', book('  - { id: other, run: echo other }\n'));
+    assert.match((await sandbox().run(['edit', last.id, '--file', 'other.runbook.yaml'])).stdout, /✓ first[\s\S]*other/);
+    await sandbox().run(['resume', last.id]);
+    const shown = await sandbox().json<Detail & { steps: { id: string; status: string }[] }>(['show', last.id]);
+    assert.deepEqual(
+      shown.value.steps.map(({ id }) => id),
+      ['first', 'other'],
+    );
+  });
+
+  it('refuses what changes a step that has begun, names it, and knows no run that is not there', async () => {
+    const file = await sandbox().write('e.runbook.yaml', book('  - { id: ask, approve: {} }\n'));
+    const { last } = eventsOf((await sandbox().run(['run', file, '--json'])).stdout);
+    await sandbox().run(['pause', last.id]);
+    await sandbox().write('e.runbook.yaml', 'runbook: v1\nname: Edited\nsteps:\n  - { id: ask, approve: {} }\n');
+    const { code, stderr } = await sandbox().run(['edit', last.id]);
+    assert.equal(code, exit.refused);
+    assert.match(stderr, /at the step first: it has begun, and is gone/);
+    assert.equal((await sandbox().run(['edit', 'nope'])).code, exit.unknown);
+    assert.equal((await sandbox().run(['edit', last.id, '--file', 'missing.runbook.yaml'])).code, exit.usage);
+    await sandbox().write('e.runbook.yaml', 'runbook: v1\nname: [\n');
+    assert.equal((await sandbox().run(['edit', last.id])).code, exit.usage);
+    await sandbox().run(['cancel', last.id]);
+  });
+});
+
+describe('a step whose secrets are locked up', () => {
+  const sandbox = sandboxes();
+
+  it('leaves the run waiting with the reason, and runs after resume', async () => {
+    await sandbox().run(['secrets', 'set', 'token'], { input: 'some-value' });
+    const key = await readFile(join(sandbox().state, 'secrets.key'), 'utf8');
+    await rm(join(sandbox().state, 'secrets.key'));
+    const file = await sandbox().write(
+      's.runbook.yaml',
+      'runbook: v1\nname: Locked\nsecrets: [token]\nsteps:\n  - id: use\n    env: { T: \'${{ secrets.token }}\' }\n    run: test "$T" = some-value\n',
+    );
+    const { code, stdout } = await sandbox().run(['run', file]);
+    assert.equal(code, exit.waiting);
+    assert.match(stdout, /use: waits:[\s\S]*paused[\s\S]*runwright resume/);
+    const [run] = (await sandbox().json<{ id: string; status: string }[]>(['runs'])).value;
+    assert.equal(run?.status, 'paused');
+    await writeFile(join(sandbox().state, 'secrets.key'), key, { mode: 0o600 });
+    await sandbox().run(['resume', run?.id ?? '']);
+    for (let status = ''; status !== 'completed'; ) {
+      status = (await sandbox().json<Detail>(['show', run?.id ?? ''])).value.status;
+      assert.notEqual(status, 'failed');
+    }
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { connectEngine } from '../../client/connect.ts';
 import { EngineError } from '../../client/errors.ts';
-import { alive, engineFile, event, newerEngineFile, Scene, until } from './support.ts';
+import { alive, engineFile, event, newerEngineFile, read, Scene, until } from './support.ts';
 
 const connect = (scene: Scene, version: string, engine: string, token: 'person' | 'assistant' = 'person') =>
   connectEngine({
@@ -81,5 +82,31 @@ steps:
     );
     server.close();
     writeFileSync(join(scene.state, 'daemon.json'), place);
+  });
+
+  it('that speaks an older protocol is drained by who may replace it, refused by who may not, and its runs go on', async () => {
+    await using scene = new Scene();
+    const before = await scene.client();
+    await before.setTrust(scene.workspace, true);
+    const file = scene.write('a.runbook.yaml', 'runbook: v1\nname: A\nsteps:\n  - { id: gate, approve: true }\n');
+    const run = await before.start({ file });
+    await before.shutdown();
+    before.close();
+    await until(() => !alive(before.health.pid));
+    // What an engine of that protocol would be asked, and all that it need understand.
+    const older = spawn(process.execPath, [join(import.meta.dirname, 'fake-older-daemon.ts')], {
+      env: { ...process.env, RUNWRIGHT_STATE: scene.state },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(older, 'exit');
+    await once(older.stdout, 'data');
+    const other = (error: unknown) => error instanceof EngineError && error.error.code === 'engine-other-version';
+    await assert.rejects(connect(scene, '99.0.0', engineFile, 'assistant'), other);
+    await assert.rejects(connectEngine({ stateFolder: scene.state, version: '99.0.0' }), other, 'who starts nothing stops nothing');
+    const newer = await connect(scene, '99.0.0', engineFile);
+    assert.deepEqual(await ended, [0, null]);
+    assert.deepEqual([...new Set(read(join(scene.state, 'asked')).trim().split('\n'))], ['GET /health', 'POST /v1/shutdown']);
+    assert.equal((await newer.show(run.id)).status, 'waiting_approval');
+    newer.close();
   });
 });

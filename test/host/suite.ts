@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { commandIds } from '../../extension/contributions.ts';
+import { commandIds, toolNames } from '../../extension/contributions.ts';
 import { activated, eventually, items, reaches, runFile, showFile, workspaceFile } from './support.ts';
 
 type Activated = Awaited<ReturnType<typeof activated>>;
@@ -210,5 +210,62 @@ describe('the extension in its host', () => {
     assert.ok(before.kind === 'connected' && after.kind === 'connected' && before.pid !== after.pid);
     await eventually('the list', () => api.services.store.runs.find((item) => item.id === run));
     await reaches(api, await runFile('hello.runbook.yaml', { name: 'new' }), 'completed');
+  });
+
+  it('offers its tools to the chats of VS Code as long as the copilot is on, and they work', async () => {
+    const ours = () => vscode.lm.tools.filter(({ name }) => name.startsWith('runwright_')).map(({ name }) => name);
+    await eventually('the tools', () => (ours().length === toolNames.length ? true : undefined));
+    assert.deepEqual(ours().sort(), [...toolNames].sort());
+    await showFile('hello.runbook.yaml');
+    const use = async (name: string, input: object): Promise<string> => {
+      const { content } = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+      return content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+    };
+    assert.match(await use('runwright_get_workflow_definition', {}), /Result of get_workflow_definition[\s\S]*runbook: v1/);
+    assert.match(await use('runwright_validate_runbook', { text: 'runbook: v1\nname: X\nsteps: [{ uses: no/such }]\n' }), /unknown-action/);
+    assert.match(await use('runwright_get_activity_catalog', { search: 'http request' }), /http\/request/);
+    assert.match(await use('runwright_find_runbook', { search: 'hello' }), /hello\.runbook\.yaml/);
+    const proposed = await use('runwright_propose_new_workflow', {
+      file: 'ops/new.runbook.yaml',
+      text: 'runbook: v1\nname: New\nsteps: [{ run: "true" }]\n',
+      summary: 'New',
+    });
+    assert.match(proposed, /"shown": true/);
+    await eventually('the proposal', () => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'runwright-proposal'));
+    const setting = vscode.workspace.getConfiguration('runwright');
+    await setting.update('ai.enabled', false, vscode.ConfigurationTarget.Global);
+    try {
+      // Its list still names what a manifest declares; there is nothing behind it any more, and `when` hides it from chats.
+      await eventually('no tool', () =>
+        use('runwright_list_runs', {}).then(
+          () => undefined,
+          () => true,
+        ),
+      );
+    } finally {
+      await setting.update('ai.enabled', undefined, vscode.ConfigurationTarget.Global);
+    }
+    await eventually('the tools again', () =>
+      use('runwright_list_runs', {}).then(
+        () => true,
+        () => undefined,
+      ),
+    );
+  });
+
+  it('asks before another chat may ask for a run, and that run waits', async () => {
+    await showFile('hello.runbook.yaml');
+    const chat = await api.services.chat();
+    const prepared = chat.prepareTool('runwright_request_run', { inputs: { name: 'Ada' } });
+    assert.match(String(prepared.confirmationMessages?.message), /"name":"Ada"[\s\S]*waits for your approval/);
+    const stop = new vscode.CancellationTokenSource();
+    const options = { input: { inputs: { name: 'Ada' } }, toolInvocationToken: undefined };
+    const { content } = await chat.useTool('runwright_request_run', options, stop.token);
+    const text = content.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : '')).join('');
+    const run = /"run": "([^"]+)"/.exec(text)?.[1];
+    assert.ok(run, text);
+    const detail = await reaches(api, run, 'waiting_approval');
+    assert.equal(detail.via, 'chat');
+    assert.ok(detail.steps.every(({ attempts }) => attempts === 0));
   });
 });

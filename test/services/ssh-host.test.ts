@@ -77,14 +77,14 @@ describe('an SSH host that an action works on', () => {
 
   it('ends the whole group there when told to, and then says why', async () => {
     const controller = new AbortController();
-    const running = host.run('sleep 3011 & echo $$ >"$1"; trap "" TERM; sleep 3012; sleep 3013', {
+    const running = host.run('sleep 30117719 & echo $$ >"$1"; trap "" TERM; sleep 30127719; sleep 30137719', {
       args: [at('pid')],
       signal: controller.signal,
     });
-    await until(() => existsSync(at('pid')) && readFileSync(at('pid'), 'utf8') !== '' && commandLines().includes('3012'));
+    await until(() => existsSync(at('pid')) && readFileSync(at('pid'), 'utf8') !== '' && commandLines().includes('30127719'));
     controller.abort(new Error('enough'));
     await assert.rejects(running, /enough/);
-    assert.ok(!/301[123]/.test(commandLines()));
+    assert.ok(!/301[123]7719/.test(commandLines()));
     await assert.rejects(host.run('true', { signal: controller.signal }), /enough/);
   });
 

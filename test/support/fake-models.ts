@@ -8,7 +8,10 @@ export interface FakeEditorModel {
   /** Extension to install. */
   readonly vsix: string;
   readonly env: Readonly<Record<string, string>>;
-  answer(next: { text: string } | { error: 'NoPermissions' | 'Blocked' | 'NotFound' }): void;
+  /** `calls`: tools that it asks for first. */
+  answer(
+    next: { text: string; calls?: readonly { name: string; input: object }[] } | { error: 'NoPermissions' | 'Blocked' | 'NotFound' },
+  ): void;
   requests(): readonly (readonly { role: 'user' | 'assistant'; text: string }[])[];
   close(): void;
 }

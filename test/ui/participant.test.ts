@@ -79,6 +79,33 @@ describe('the copilot with the models of VS Code', function () {
     await workbench.screenshot('dark-participant');
   });
 
+  it('uses tools there, and their results go to the model', async () => {
+    model.answer({
+      text: 'Looked at, says Fake One.',
+      calls: [
+        { name: 'explain_failure', input: {} },
+        { name: 'approve_step', input: { run: 'any' } },
+      ],
+    });
+    const before = model.requests().length;
+    // The participant stays chosen.
+    await say(workbench, 'What went wrong there?');
+    await response(workbench, 'Looked at, says Fake One').waitFor({ timeout: 60_000 });
+    const sent = model.requests().slice(before);
+    const told = (sent.at(-1) ?? []).map(({ text }) => text).join('\n');
+    assert.match(told, /## Result of explain_failure[\s\S]*report-summary/);
+    assert.match(
+      sent
+        .at(-1)
+        ?.map(({ text }) => text)
+        .join('\n') ?? '',
+      /There is no tool of that name/,
+    );
+    // What was refused is not folded away with what was read.
+    await response(workbench, 'approve_step, which does not exist').waitFor();
+    await workbench.screenshot('dark-participant-tools');
+  });
+
   it('puts a runbook together where the model proposes none, and creates it in the copilot when the person says so', async () => {
     model.answer({ text: 'Fake One has no idea.' });
     await say(workbench, '/generate Block 192.0.2.7 for 1 hour');

@@ -140,6 +140,29 @@ describe('the chat page in a browser', function () {
     assert.deepEqual(asked, []);
   });
 
+  it('lists what a model used as it comes, opened ones stay open, and what was refused says so', async () => {
+    const { page } = await open();
+    await chat.post(state());
+    const read = { name: 'list_runs', input: '{"limit":1}', summary: 'Lists runs', result: '## Result of list_runs' };
+    const refused = {
+      name: 'approve_step',
+      input: '{}',
+      summary: 'Asked for approve_step',
+      refused: 'There is no such tool.',
+      result: 'no',
+    };
+    await chat.post({ kind: 'turn', turn: turn({ state: 'answering', answer: '', toolCalls: [read] }) });
+    const calls = page.getByRole('group', { name: 'What the model used' });
+    await calls.getByText('Lists runs').click();
+    await calls.getByText('## Result of list_runs').waitFor();
+    await chat.post({ kind: 'turn', turn: turn({ toolCalls: [read, refused] }) });
+    await calls.getByText('not done').waitFor();
+    assert.equal(await calls.getByText('{"limit":1}').isVisible(), true);
+    await calls.locator('summary').last().focus();
+    await page.keyboard.press('Enter');
+    await calls.getByText('There is no such tool.').waitFor();
+  });
+
   it('drops messages that are not in the protocol', async () => {
     const { page } = await open();
     await chat.post(state([turn()]));

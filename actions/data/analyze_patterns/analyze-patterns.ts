@@ -127,7 +127,8 @@ function bucketsOf(range: Moments, input: Input, columns: number) {
   const counts = Array.from({ length: size }, () => 0);
   const means = Array.from({ length: columns }, () => counts.map(() => new Moments()));
   const place = (time: number) => Math.floor((time - first) / length);
-  const iso = (at: number) => new Date(first + at * length).toISOString();
+  // Stretches are whole seconds.
+  const iso = (at: number) => new Date(first + at * length).toISOString().replace('.000Z', 'Z');
   return {
     count(time: number) {
       if (Number.isFinite(time)) counts[place(time)] = (counts[place(time)] ?? 0) + 1;

@@ -57,11 +57,12 @@ describe('data/classify', () => {
   });
 
   it('finds nothing in labels of chance, and says so', async () => {
-    const random = labelled.map(({ subject, links }, at) => ({
-      subject,
-      links,
-      verdict: (Math.imul(at + 7, 0x85ebca6b) >>> 13) % 2 ? 'a' : 'b',
-    }));
+    const random = labelled.map(
+      (row, at): Record<string, Json> => ({
+        ...row,
+        verdict: (Math.imul(at + 7, 0x85ebca6b) >>> 13) % 2 ? 'a' : 'b',
+      }),
+    );
     const { error, outputs } = await test.failure(classify, {
       table: mails,
       train: { table: random, label: 'verdict' },

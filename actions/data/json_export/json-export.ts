@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { dataAction, textOf } from '../action.ts';
+import { jsonSchema } from '../describe.ts';
 import { pathOf, writeFileWhole } from '../files.ts';
 import { objectsOf } from '../table/columns.ts';
 import { selection } from '../table/select.ts';
@@ -15,7 +17,7 @@ export const jsonExport = dataAction('data/json_export', async (input, context) 
   const toObject = objectsOf(columns);
   const indent = format === 'pretty' ? 2 : undefined;
   let rows = 0;
-  const { bytes } = await writeFileWhole(pathOf(path, context), path, async (write) => {
+  const { bytes, sha256 } = await writeFileWhole(pathOf(path, context), path, async (write) => {
     let text = format === 'lines' ? '' : '[';
     for await (const block of table.blocks()) {
       for (const row of block) {
@@ -31,5 +33,9 @@ export const jsonExport = dataAction('data/json_export', async (input, context) 
     await write(text);
   });
   context.log(`${path}: ${rows} rows, ${bytes} bytes`);
-  return { outputs: { path: pathOf(path, context), rows, bytes } };
+  if (input.schema === true)
+    await writeFileWhole(`${pathOf(path, context)}.schema.json`, `${path}.schema.json`, (write) =>
+      write(jsonSchema(basename(path), columns, format === 'lines')),
+    );
+  return { outputs: { path: pathOf(path, context), rows, bytes, sha256 } };
 });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Json } from '../../../runbook/core/json.ts';
+import { patternLimit } from '../../../runbook/core/pattern.ts';
 import { isObject, listOf, numberOf, objectOf, textOf, wrongInput } from '../action.ts';
 import { type Column, type ColumnType, cellText, readCell } from '../table/columns.ts';
 import { columnAt } from '../table/table.ts';
@@ -64,7 +65,10 @@ function checksOf(name: string, rule: Readonly<Record<string, Json>>): readonly 
   }
   if (rule.pattern !== undefined) {
     const pattern = patternOf(name, textOf(rule.pattern));
-    checks.push((_, text) => (pattern.test(text) ? undefined : 'does not match the pattern'));
+    const limit = patternLimit(pattern.source);
+    checks.push((_, text) =>
+      text.length > limit ? 'is too long for the pattern to be tried' : pattern.test(text) ? undefined : 'does not match the pattern',
+    );
   }
   if (rule.in !== undefined) {
     const allowed = new Set(listOf(rule.in).map((value) => cellText(value)));

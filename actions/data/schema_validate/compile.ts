@@ -2,8 +2,19 @@ import type { ValidateFunction } from 'ajv';
 import type { ActionContext } from '../../../engine/connectors/action.ts';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
+import { patternLimit } from '../../../runbook/core/pattern.ts';
 import { isObject, wrongInput } from '../action.ts';
 import { pathOf, readBytes } from '../files.ts';
+
+/** A pattern is not tried on a text so long that trying every division of it would stop the engine; such a text does not match. */
+const patterns = Object.assign(
+  (pattern: string, flags: string) => {
+    const compiled = new RegExp(pattern, flags);
+    const limit = patternLimit(pattern);
+    return { test: (text: string) => text.length <= limit && compiled.test(text) };
+  },
+  { code: 'new RegExp' },
+);
 
 const longestSchema = 4 * 1024 * 1024;
 
@@ -12,7 +23,7 @@ export async function compileSchema(given: Json | undefined, context: ActionCont
   const schema = typeof given === 'string' ? await schemaFile(given, context) : given;
   if (!isObject(schema)) throw wrongInput(action, 'the schema is not an object');
   const [{ Ajv }, { default: formats }] = await Promise.all([import('ajv'), import('ajv-formats')]);
-  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true, validateFormats: true });
+  const ajv = new Ajv({ allErrors: true, strict: false, allowUnionTypes: true, code: { regExp: patterns } });
   formats.default(ajv);
   try {
     return ajv.compile(schema);

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { throwIfStopped } from '../stopped.ts';
 import type { Row } from './columns.ts';
+import { Pace } from './pace.ts';
 import { type TableReference, unusable } from './reference.ts';
 
 /** Bytes read at once: some hundred rows, so that nobody else in the process waits long. */
@@ -12,10 +13,11 @@ export async function* readRows(path: string, reference: TableReference, signal:
   const file = await open(path);
   let rows = 0;
   try {
+    const pace = new Pace(signal);
     for await (const text of wholeLines(file, reference, signal)) {
       const block = parse(text, reference);
       rows += block.length;
-      yield block;
+      yield* pace.blocks(block);
     }
   } finally {
     await file.close();

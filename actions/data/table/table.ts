@@ -3,9 +3,9 @@ import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import type { Json } from '../../../runbook/core/json.ts';
 import { isObject } from '../action.ts';
 import { readFileAsTable } from '../import.ts';
-import { throwIfStopped } from '../stopped.ts';
 import { type Column, columnNames, type Row } from './columns.ts';
 import { TypeInference } from './infer.ts';
+import { Pace } from './pace.ts';
 import { readRows } from './reader.ts';
 import { isReference, readReference, referenceFile, type TableReference, unusable } from './reference.ts';
 
@@ -53,12 +53,7 @@ function inline(list: readonly Json[], { signal }: ActionContext): Table {
   return {
     columns,
     rows: rows.length,
-    async *blocks() {
-      for (let at = 0; at < rows.length; at += 500) {
-        throwIfStopped(signal);
-        yield rows.slice(at, at + 500);
-      }
-    },
+    blocks: () => new Pace(signal).blocks(rows),
   };
 }
 

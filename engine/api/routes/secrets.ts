@@ -1,4 +1,4 @@
-import { PutSecret } from '../../../protocol/api.ts';
+import { PutSecret, SecretsKey } from '../../../protocol/api.ts';
 import { route } from '../route.ts';
 
 /** Names only: no route gives a value. */
@@ -15,6 +15,15 @@ export const putSecret = route({
   scope: 'approve',
   body: PutSecret,
   handle: ({ runtime }, { params, body }) => runtime.putSecret(params.name ?? '', body.value, body.allowShort ?? false),
+});
+
+/** Takes the key, and never gives it. */
+export const putSecretsKey = route({
+  method: 'PUT',
+  url: '/v1/secrets-key',
+  scope: 'approve',
+  body: SecretsKey,
+  handle: ({ runtime }, { body }) => runtime.unlockSecrets(body.key, body.keep),
 });
 
 export const removeSecret = route({

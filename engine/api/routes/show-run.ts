@@ -1,8 +1,10 @@
+import { ShowRun } from '../../../protocol/api.ts';
 import { route } from '../route.ts';
 
 export const showRun = route({
   method: 'GET',
   url: '/v1/runs/:id',
   scope: 'read',
-  handle: ({ runtime }, { params }) => runtime.show(params.id ?? ''),
+  query: ShowRun,
+  handle: ({ runtime }, { params, query }) => runtime.show(params.id ?? '', query),
 });

@@ -3,6 +3,8 @@ import { answerStep } from './answer-step.ts';
 import { approvals } from './approvals.ts';
 import { approveStep } from './approve-step.ts';
 import { cancelRun } from './cancel-run.ts';
+import { dryRun } from './dry-run.ts';
+import { editRun } from './edit-run.ts';
 import { listRuns } from './list-runs.ts';
 import { pauseRun } from './pause-run.ts';
 import { getPolicy, putPolicy } from './policy.ts';
@@ -12,7 +14,7 @@ import { retryRun } from './retry-run.ts';
 import { rollbackRun } from './rollback-run.ts';
 import { runOutput } from './run-output.ts';
 import { addSchedule, listSchedules, removeSchedule } from './schedules.ts';
-import { listSecrets, putSecret, removeSecret } from './secrets.ts';
+import { listSecrets, putSecret, putSecretsKey, removeSecret } from './secrets.ts';
 import { showRun } from './show-run.ts';
 import { shutdown } from './shutdown.ts';
 import { skipStep } from './skip-step.ts';
@@ -23,6 +25,7 @@ import { auditEvents, auditHeads, auditVerify, prune } from './upkeep.ts';
 /** Every route behind a token. `/health` and the WebSocket `/v1/events` are beside it in server.ts. */
 export const routes: readonly Route[] = [
   startRun,
+  dryRun,
   listRuns,
   showRun,
   runOutput,
@@ -32,6 +35,7 @@ export const routes: readonly Route[] = [
   cancelRun,
   pauseRun,
   resumeRun,
+  editRun,
   skipStep,
   retryRun,
   rollbackRun,
@@ -40,6 +44,7 @@ export const routes: readonly Route[] = [
   putTrust,
   listSecrets,
   putSecret,
+  putSecretsKey,
   removeSecret,
   getPolicy,
   putPolicy,

@@ -126,8 +126,14 @@ function ended(child: ChildProcess, folder: string): Promise<number> {
 async function endGroup({ pid }: ChildProcess): Promise<void> {
   if (pid === undefined) return;
   processes.signalGroup(pid, 'SIGTERM');
+  await gone(pid);
+  if (!processes.groupLives(pid)) return;
+  processes.signalGroup(pid, 'SIGKILL');
+  await gone(pid);
+}
+
+async function gone(pid: number): Promise<void> {
   for (const end = performance.now() + grace; performance.now() < end && processes.groupLives(pid); ) await sleep(50);
-  if (processes.groupLives(pid)) processes.signalGroup(pid, 'SIGKILL');
 }
 
 /** A plain file: a pipe would hold the step up until somebody writes into it. */

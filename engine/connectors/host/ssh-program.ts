@@ -75,9 +75,10 @@ function signalNumber(name: string): number {
 /** Over a channel of its own; a host that is out of reach ends nothing. */
 async function endGroup(pool: Pool, target: Target, pid: number): Promise<void> {
   const program = `{
+tick() { n=$((n+1)); sleep 0.1 2>/dev/null || { sleep 1; n=$((n+9)); }; }
 kill -s TERM -- -${pid} 2>/dev/null || kill -s TERM ${pid} 2>/dev/null || exit 0
-n=0; while [ $n -lt ${grace / 100} ] && kill -0 -- -${pid} 2>/dev/null; do n=$((n+1)); sleep 0.1 2>/dev/null || { sleep 1; n=$((n+9)); }; done
-kill -s KILL -- -${pid} 2>/dev/null
+n=0; while [ $n -lt ${grace / 100} ] && kill -0 -- -${pid} 2>/dev/null; do tick; done
+n=0; while [ $n -lt 30 ] && kill -s KILL -- -${pid} 2>/dev/null; do tick; done
 exit 0
 }
 `;
@@ -89,5 +90,5 @@ exit 0
     channel.stderr.resume();
     await new Promise<void>((resolve) => channel.once('close', () => resolve()));
   };
-  await Promise.race([kill().catch(() => {}), sleep(2 * grace + 1000, undefined, { ref: false })]);
+  await Promise.race([kill().catch(() => {}), sleep(2 * grace + 4000, undefined, { ref: false })]);
 }

@@ -56,13 +56,20 @@ export function sshHost({ name, target, pool, signal: usual }: SshHostOptions): 
     const started = await startProgram(pool, target, body);
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     aborted.catch(() => {});
-    const stop = () => void started.stop().finally(() => reject(signal.reason));
+    let stopping: Promise<void> | undefined;
+    const stop = () => {
+      stopping = started.stop().finally(() => reject(signal.reason));
+    };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([work(started), aborted]);
+      const result = await Promise.race([work(started), aborted]);
+      // It may have ended by what ended it.
+      signal.throwIfAborted();
+      return result;
     } finally {
       signal.removeEventListener('abort', stop);
+      await stopping;
       leave(started.channel);
     }
   };

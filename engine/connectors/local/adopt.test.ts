@@ -112,7 +112,7 @@ describe('local connector after the engine was killed', () => {
 
   it('keeps a supervisor that comes late from starting the script', async () => {
     const attempt = attemptOf('true');
-    const supervisor = startSupervisor(supervisorPath, attempt.folder);
+    const supervisor = startSupervisor(supervisorPath);
     assert.equal(await local.recover(attempt), 'not-begun');
     const gone = new Promise((resolve) => supervisor.once('exit', resolve));
     const job = {
@@ -150,7 +150,7 @@ describe('local connector after the engine was killed', () => {
 
   it('starts nothing from half a job', async () => {
     const attempt = attemptOf('true');
-    const supervisor = startSupervisor(supervisorPath, attempt.folder);
+    const supervisor = startSupervisor(supervisorPath);
     const gone = new Promise((resolve) => supervisor.once('exit', resolve));
     supervisor.stdin.end('{"folder":');
     assert.equal(await gone, 1);

@@ -11,9 +11,10 @@ import { adopt } from './adopt.ts';
 import { codeOf, files } from './files.ts';
 import { afterLoss } from './loss.ts';
 import { outcomeOf } from './outcome.ts';
-import { type Job, readClaim, readEnded } from './records.ts';
-import { follow, startSupervisor } from './session.ts';
+import { type Ended, type Job, readClaim, readEnded, readStop } from './records.ts';
+import { follow } from './session.ts';
 import { shellFor, shellNames } from './shells.ts';
+import { Supervisors } from './spare.ts';
 import { stopper } from './stopper.ts';
 
 export interface LocalOptions {
@@ -23,13 +24,16 @@ export interface LocalOptions {
   readonly grace?: number;
   /** Bytes kept of each stream; 8 MiB when absent. */
   readonly spoolLimit?: number;
+  /** Milliseconds that a supervisor is kept for the next script. */
+  readonly keepSpare?: number;
 }
 
 /**
  * Scripts on this machine, each under a supervisor of its own that outlives the engine.
  * A process that leaves the script's group (`setsid`) is the script's own affair: it is neither waited for nor ended.
  */
-export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 1024 * 1024 }: LocalOptions): Connector {
+export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 1024 * 1024, keepSpare }: LocalOptions): Connector {
+  const supervisors = new Supervisors(supervisorPath, keepSpare);
   return {
     name: 'local',
     accepts: (request) => request.kind === 'script' && request.target === 'local',
@@ -77,7 +81,13 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
       spoolLimit,
       grace,
     };
-    const supervisor = startSupervisor(supervisorPath, folder);
+    const ended = await supervised(attempt, job);
+    return ended ? outcomeOf(ended, attempt) : afterLoss(attempt);
+  }
+
+  async function supervised(attempt: Attempt, job: Job): Promise<Ended | undefined> {
+    const { folder } = attempt;
+    const { supervisor, spare } = supervisors.take();
     const { pid } = supervisor;
     const stop = stopper({ attempt, grace, since: Date.now(), supervisorPid: () => pid });
     try {
@@ -86,10 +96,13 @@ export function localConnector({ supervisorPath, grace = 5000, spoolLimit = 8 * 
       const told = await following;
       hole('after-exit');
       const ended = readEnded(folder) ?? told;
-      return ended ? outcomeOf(ended, attempt) : afterLoss(attempt);
+      // A spare one that died before it had anything to do has begun nothing, and being gone it never will.
+      const unused = ended === undefined && spare && !attempt.signal.aborted && !readStop(folder) && !readClaim(folder).holder;
+      if (!unused) return ended;
     } finally {
       stop.dispose();
     }
+    return supervised(attempt, job);
   }
 }
 

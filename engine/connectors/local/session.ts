@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Attempt } from '../connector.ts';
 import { asEnded, type Ended, type Job } from './records.ts';
@@ -6,10 +7,10 @@ import { asEnded, type Ended, type Job } from './records.ts';
 export type SupervisorProcess = ChildProcessByStdio<Writable, Readable, null>;
 
 /** In a session of its own, with next to no environment: the engine's is none of the script's business. */
-export function startSupervisor(path: string, folder: string): SupervisorProcess {
+export function startSupervisor(path: string): SupervisorProcess {
   const windows = Object.entries(process.env).filter(([name]) => ['SYSTEMROOT', 'WINDIR', 'TEMP', 'TMP'].includes(name.toUpperCase()));
   const env = { ...(process.platform === 'win32' ? Object.fromEntries(windows) : {}), ELECTRON_RUN_AS_NODE: '1' };
-  return spawn(process.execPath, [path], { cwd: folder, detached: true, env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+  return spawn(process.execPath, [path], { cwd: dirname(path), detached: true, env, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
 }
 
 /**

@@ -29,6 +29,8 @@ async function main(): Promise<void> {
   const engine = new Socket({ fd: 1, readable: false, writable: true });
   engine.on('error', () => engine.destroy());
   const job = await readJob();
+  // It may have been started before anybody knew for which attempt.
+  process.chdir(job.folder);
   const { promise, resolve } = Promise.withResolvers<void>();
   const stop = { asked: false, promise };
   processes.onStopAsked(join(job.folder, files.stop), () => {

@@ -107,7 +107,9 @@ export function* verifySteps(db: DatabaseSync, snapshotDigest: (json: string) =>
   for (const { digest } of db.prepare('SELECT digest FROM snapshots').all()) {
     const row = db.prepare('SELECT json FROM snapshots WHERE digest = ?').get(String(digest));
     if (!row || snapshotDigest(text(row, 'json')) === digest) continue;
-    for (const run of db.prepare('SELECT id FROM runs WHERE snapshot = ?').all(String(digest)))
+    for (const run of db
+      .prepare('SELECT id FROM runs WHERE snapshot = ?1 UNION SELECT run FROM earlier_snapshots WHERE digest = ?1')
+      .all(String(digest)))
       damages.push({ run: text(run, 'id'), why: 'its snapshot was changed' });
     yield;
   }

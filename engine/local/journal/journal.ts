@@ -23,6 +23,11 @@ export interface Beginning {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+export interface Named {
+  readonly digest: string;
+  readonly snapshot: Snapshot;
+}
+
 interface Waiting {
   readonly run: string;
   readonly expectedSeq: number;
@@ -37,6 +42,7 @@ interface Waiting {
  * 1. What append() resolved with is on the disk; what it rejected with is not, in no part.
  * 2. Events of a run are numbered from 1 without gaps; an append that expects another sequence is refused.
  * 3. Tables beside events are derived: rebuild() makes them again, equal.
+ * 4. A snapshot is written before the event that names it, and given back with that event.
  */
 export class Journal {
   readonly db: DatabaseSync;
@@ -116,14 +122,13 @@ export class Journal {
     let { seq, hash: prev } = end;
     if (seq !== expectedSeq) throw new Error(`the journal of ${run} is at ${seq}, not at ${expectedSeq}`);
     if (beginning) {
-      this.db
-        .prepare('INSERT INTO snapshots VALUES (?, ?) ON CONFLICT DO NOTHING')
-        .run(beginning.digest, JSON.stringify(beginning.snapshot));
+      this.#keep(beginning.digest, beginning.snapshot);
       this.db.prepare('INSERT INTO environments VALUES (?, ?)').run(run, JSON.stringify(beginning.environment));
     }
     const { insert } = this.#statements;
     const recorded = events.map((event) => {
-      const { time, kind, ...rest } = event;
+      if (event.kind === 'run-edited') this.#keep(event.snapshot, event.edited);
+      const { time, kind, ...rest } = withoutSnapshot(event);
       const link = { run, seq: ++seq, time, kind, payload: JSON.stringify(rest), prev };
       prev = linkHash(link);
       const { lastInsertRowid } = insert.run(run, seq, time, kind, link.payload, link.prev, prev);
@@ -132,6 +137,10 @@ export class Journal {
     if (events.at(-1)?.kind === 'run-finished') this.#ends.delete(run);
     else this.#ends.set(run, { seq, hash: prev });
     return recorded;
+  }
+
+  #keep(digest: string, snapshot: Snapshot): void {
+    this.db.prepare('INSERT INTO snapshots VALUES (?, ?) ON CONFLICT DO NOTHING').run(digest, JSON.stringify(snapshot));
   }
 
   #endOf(run: string): { readonly seq: number; readonly hash: string } {
@@ -150,13 +159,30 @@ export class Journal {
   read(run: string, after = 0, limit = -1): Recorded[] {
     const sql =
       'SELECT e.*, s.status, s.step_status FROM events e JOIN event_states s USING (cursor) WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?';
-    return this.db.prepare(sql).all(run, after, limit).map(recordedOf);
+    return this.db
+      .prepare(sql)
+      .all(run, after, limit)
+      .map((row) => this.#recorded(row));
   }
 
-  snapshot(run: string): { digest: string; snapshot: Snapshot } | undefined {
+  /** Every event of a run, one after the other: a long run is in memory once, as its state. */
+  *events(run: string): Generator<KernelEvent> {
+    for (const row of this.#statements.events.iterate(run)) yield this.#event(row);
+  }
+
+  /** What the run executes now. */
+  snapshot(run: string): Named | undefined {
     const row = this.#statements.snapshotId.get(run);
-    if (!row) return undefined;
-    const digest = text(row, 'snapshot');
+    return row && this.#named(text(row, 'snapshot'));
+  }
+
+  /** What the run began with: its events lead from there to what it executes now. */
+  firstSnapshot(run: string): Named | undefined {
+    const row = this.#statements.first.get(run);
+    return row && this.#named((JSON.parse(text(row, 'payload')) as { snapshot: string }).snapshot);
+  }
+
+  #named(digest: string): Named | undefined {
     const known = this.#snapshots.get(digest)?.deref();
     if (known) return { digest, snapshot: known };
     const found = this.#statements.snapshot.get(digest);
@@ -164,6 +190,25 @@ export class Journal {
     const snapshot = JSON.parse(text(found, 'json')) as Snapshot;
     this.#snapshots.set(digest, new WeakRef(snapshot));
     return { digest, snapshot };
+  }
+
+  #event(row: Row): KernelEvent {
+    const event = { time: number(row, 'time'), kind: text(row, 'kind'), ...(JSON.parse(text(row, 'payload')) as object) } as KernelEvent;
+    if (event.kind !== 'run-edited') return event;
+    const named = this.#named(event.snapshot);
+    if (named === undefined) throw new Error(`snapshot ${event.snapshot} is missing`);
+    return { ...event, edited: named.snapshot };
+  }
+
+  #recorded(row: Row): Recorded {
+    const stepStatus = optionalText(row, 'step_status');
+    return {
+      run: text(row, 'run'),
+      seq: number(row, 'seq'),
+      event: this.#event(row),
+      status: text(row, 'status'),
+      ...(stepStatus === undefined ? {} : { stepStatus }),
+    };
   }
 
   environment(run: string): Record<string, string> {
@@ -190,7 +235,7 @@ export class Journal {
         for (const row of rows) {
           // Nothing is left of it to be shown.
           if (text(row, 'run') === auditChain || pruned.has(text(row, 'run'))) continue;
-          this.#project.take({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: eventOf(row) });
+          this.#project.take({ run: text(row, 'run'), seq: number(row, 'seq'), cursor: number(row, 'cursor'), event: this.#event(row) });
         }
         this.#project.settle();
       }
@@ -214,28 +259,24 @@ export class Journal {
 }
 
 /** Made once: parsing them anew costs more than running them. */
-function statements(db: DatabaseSync): Readonly<Record<'begin' | 'commit' | 'insert' | 'end' | 'snapshotId' | 'snapshot', StatementSync>> {
+function statements(
+  db: DatabaseSync,
+): Readonly<Record<'begin' | 'commit' | 'insert' | 'end' | 'first' | 'events' | 'snapshotId' | 'snapshot', StatementSync>> {
   return {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     insert: db.prepare('INSERT INTO events (run, seq, time, kind, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)'),
     end: db.prepare('SELECT seq, hash FROM events WHERE run = ? ORDER BY seq DESC LIMIT 1'),
+    first: db.prepare('SELECT payload FROM events WHERE run = ? AND seq = 1'),
+    events: db.prepare('SELECT time, kind, payload FROM events WHERE run = ? ORDER BY seq'),
     snapshotId: db.prepare('SELECT snapshot FROM runs WHERE id = ?'),
     snapshot: db.prepare('SELECT json FROM snapshots WHERE digest = ?'),
   };
 }
 
-function eventOf(row: Row): KernelEvent {
-  return { time: number(row, 'time'), kind: text(row, 'kind'), ...(JSON.parse(text(row, 'payload')) as object) } as KernelEvent;
-}
-
-function recordedOf(row: Row): Recorded {
-  const stepStatus = optionalText(row, 'step_status');
-  return {
-    run: text(row, 'run'),
-    seq: number(row, 'seq'),
-    event: eventOf(row),
-    status: text(row, 'status'),
-    ...(stepStatus === undefined ? {} : { stepStatus }),
-  };
+/** The events hold its digest. */
+function withoutSnapshot(event: KernelEvent): KernelEvent | Omit<Extract<KernelEvent, { kind: 'run-edited' }>, 'edited'> {
+  if (event.kind !== 'run-edited') return event;
+  const { edited: _kept, ...rest } = event;
+  return rest;
 }

@@ -106,11 +106,18 @@ export function projector(db: DatabaseSync): Projector {
       ...Object.values(more),
     );
   };
-  const endStep = (entry: Entry, path: string, status: string, more: { outputs?: unknown; exitCode?: number; error?: unknown } = {}) =>
+  const endStep = (
+    entry: Entry,
+    path: string,
+    status: string,
+    more: { outputs?: unknown; exitCode?: number; error?: unknown; cachedAt?: number } = {},
+  ) =>
     setStep(entry, path, status, {
+      held: 0,
       finished_at: entry.event.time,
       outputs: json(more.outputs),
       exit_code: more.exitCode ?? null,
+      cached_at: more.cachedAt ?? null,
       error: json(more.error),
       error_at: more.error === undefined ? null : entry.event.time,
     });
@@ -170,6 +177,24 @@ export function projector(db: DatabaseSync): Projector {
       run("UPDATE steps SET status = 'undone' WHERE run = ? AND path = ?", id, path.slice('undo/'.length));
   };
 
+  /** The steps that show before their turn. */
+  const list = (id: string, { runbook }: Snapshot, only: string | undefined) => {
+    const alone = only === undefined ? undefined : planOf(runbook).steps.get(only);
+    for (const [place, { step }] of (alone === undefined ? listed(runbook) : [alone]).entries()) {
+      run(
+        "INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0) ON CONFLICT DO UPDATE SET place = excluded.place",
+        id,
+        step.path,
+        place,
+        step.name ?? null,
+        verbName(step),
+        step.line,
+      );
+    }
+  };
+  const letGo = (id: string) =>
+    run('UPDATE steps SET held = 0, error = NULL, error_at = NULL, finished_at = NULL WHERE run = ? AND held = 1', id);
+
   const voidQuestions = (entry: Entry, path: string) => {
     decide(entry, path, 'approval', 'void');
     decide(entry, path, 'unknown-outcome', 'void');
@@ -179,7 +204,8 @@ export function projector(db: DatabaseSync): Projector {
 
   const handlers: Handlers = {
     'run-started': ({ run: id, seq }, event) => {
-      const { runbook, file, fileDigest } = snapshotOf(event.snapshot);
+      const snapshot = snapshotOf(event.snapshot);
+      const { runbook, file, fileDigest } = snapshot;
       run(
         `INSERT INTO runs (id, runbook, file, file_digest, snapshot, status, phase, requested_by, via, only_step, inputs, outputs, created_at, updated_at, seq, busy_group, queued)
          VALUES (?, ?, ?, ?, ?, 'running', 'steps', ?, ?, ?, ?, '{}', ?, ?, ?, ?, ?)`,
@@ -198,20 +224,34 @@ export function projector(db: DatabaseSync): Projector {
         event.group ?? null,
         event.queued === true ? 1 : 0,
       );
-      const alone = event.only === undefined ? undefined : planOf(runbook).steps.get(event.only);
-      for (const [place, { step }] of (alone === undefined ? listed(runbook) : [alone]).entries()) {
-        run(
-          "INSERT INTO steps (run, path, place, name, verb, line, status, attempts) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0)",
-          id,
-          step.path,
-          place,
-          step.name ?? null,
-          verbName(step),
-          step.line,
-        );
-      }
+      list(id, snapshot, event.only);
     },
     'run-released': ({ run: id }) => run('UPDATE runs SET queued = 0 WHERE id = ?', id),
+    'run-edited': ({ run: id, seq }, event) => {
+      const { edited } = event;
+      const { runbook, file, fileDigest } = edited;
+      run('INSERT INTO earlier_snapshots SELECT id, ?, snapshot FROM runs WHERE id = ?', seq, id);
+      run(
+        'UPDATE runs SET snapshot = ?, runbook = ?, file = ?, file_digest = ?, inputs = ? WHERE id = ?',
+        event.snapshot,
+        runbook.name,
+        file,
+        fileDigest,
+        JSON.stringify(event.inputs),
+        id,
+      );
+      remember(snapshotIds, id, event.snapshot, mostRuns);
+      run("UPDATE approvals SET status = 'void' WHERE run = ? AND kind = 'approval' AND status = 'pending'", id);
+      run(`DELETE FROM steps WHERE run = ? AND ${notBegun}`, id);
+      run("UPDATE steps SET status = 'running', held = 0 WHERE run = ? AND (held = 1 OR status = 'waiting_approval')", id);
+      const only = prepare('SELECT only_step FROM runs WHERE id = ?').get(id)?.only_step;
+      list(id, edited, typeof only === 'string' ? only : undefined);
+      for (const row of prepare('SELECT path FROM steps WHERE run = ?').all(id)) {
+        const path = text(row, 'path');
+        const step = locate(edited, path)?.planned.step;
+        if (step) run('UPDATE steps SET name = ?, line = ? WHERE run = ? AND path = ?', step.name ?? null, step.line, id, path);
+      }
+    },
     'phase-entered': ({ run: id }, { phase, call }) => {
       if (call === undefined) run('UPDATE runs SET phase = ? WHERE id = ?', phase, id);
     },
@@ -264,6 +304,7 @@ export function projector(db: DatabaseSync): Projector {
       }),
     'step-opened': (entry, event) =>
       setStep(entry, event.path, 'running', { started_at: event.time, finished_at: null, error: null, error_at: null, exit_code: null }),
+    'step-continued': (entry, event) => setStep(entry, event.path, 'running', { finished_at: null, error: null, error_at: null }),
     'pass-started': () => undefined,
     'wait-continued': () => undefined,
     'step-succeeded': (entry, event) => {
@@ -278,6 +319,14 @@ export function projector(db: DatabaseSync): Projector {
       endStep(entry, event.path, 'cancelled');
       voidQuestions(entry, event.path);
     },
+    'step-held': (entry, event) =>
+      setStep(entry, event.path, 'running', {
+        attempts: event.attempt - 1,
+        error: json(event.error),
+        error_at: event.time,
+        held: 1,
+      }),
+    'secrets-unlocked': ({ run: id }) => letGo(id),
     'step-unknown': (entry, event) => {
       setStep(entry, event.path, 'unknown');
       const step = prepare('SELECT request, risk FROM steps WHERE run = ? AND path = ?').get(entry.run, event.path);
@@ -297,7 +346,11 @@ export function projector(db: DatabaseSync): Projector {
     },
     'cancel-requested': ({ run: id }) => run('UPDATE runs SET paused = 0 WHERE id = ?', id),
     'pause-requested': ({ run: id }) => run('UPDATE runs SET paused = 1 WHERE id = ?', id),
-    'resume-requested': ({ run: id }) => run('UPDATE runs SET paused = 0 WHERE id = ?', id),
+    'resume-requested': ({ run: id }) => {
+      run('UPDATE runs SET paused = 0 WHERE id = ?', id);
+      letGo(id);
+    },
+    'run-exceeded': () => undefined,
     'skip-requested': () => undefined,
     'run-reopened': ({ run: id }, { paths, around }) => {
       reopen(id);
@@ -348,6 +401,9 @@ export function projector(db: DatabaseSync): Projector {
   }
 }
 
+/** As the kernel has it: a step that only asks, was approved and not started, or was held at its first attempt. */
+const notBegun = "attempts = 0 AND (status IN ('pending', 'waiting_approval') OR held = 1 OR (status = 'running' AND started_at IS NULL))";
+
 type Columns = Readonly<Record<string, SQLInputValue>>;
 
 /** What a step keeps from its first attempt. */
@@ -370,6 +426,7 @@ const statusOfRun = `UPDATE runs SET status = CASE
   WHEN queued = 1 THEN 'pending'
   WHEN paused = 1 THEN 'paused'
   WHEN EXISTS (SELECT 1 FROM approvals WHERE run = runs.id AND status = 'pending' AND kind = 'unknown-outcome') THEN 'paused'
+  WHEN EXISTS (SELECT 1 FROM steps WHERE run = runs.id AND held = 1) THEN 'paused'
   WHEN EXISTS (SELECT 1 FROM approvals WHERE run = runs.id AND status = 'pending' AND kind = 'approval') THEN 'waiting_approval'
   WHEN phase = 'rollback' THEN 'rolling_back'
   ELSE 'running' END WHERE id = ? RETURNING status`;

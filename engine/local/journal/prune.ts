@@ -11,7 +11,7 @@ export function prunable(db: DatabaseSync, before: number): string[] {
 }
 
 /**
- * Removes what a finished run held, in one transaction: its inputs, requests, outputs, environment, and its snapshot when no other run has it.
+ * Removes what a finished run held, in one transaction: its inputs, requests, outputs, environment, and its snapshots when no other run has them.
  * Its events stay without their content, and the audit chain gets an event that names the run and its head, so that every chain can still be checked.
  */
 export function pruneRun(db: DatabaseSync, run: string, time: number): void {
@@ -26,10 +26,15 @@ export function pruneRun(db: DatabaseSync, run: string, time: number): void {
     db.prepare('DELETE FROM event_states WHERE cursor IN (SELECT cursor FROM events WHERE run = ?)').run(run);
     db.prepare("UPDATE events SET payload = '' WHERE run = ?").run(run);
     for (const table of ['environments', 'steps', 'approvals']) db.prepare(`DELETE FROM ${table} WHERE run = ?`).run(run);
-    const snapshot = db.prepare('DELETE FROM runs WHERE id = ? RETURNING snapshot').get(run);
-    db.prepare('DELETE FROM snapshots WHERE digest = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE snapshot = digest)').run(
-      snapshot ? text(snapshot, 'snapshot') : '',
-    );
+    const snapshots = [
+      ...db.prepare('DELETE FROM runs WHERE id = ? RETURNING snapshot AS digest').all(run),
+      ...db.prepare('DELETE FROM earlier_snapshots WHERE run = ? RETURNING digest').all(run),
+    ];
+    for (const row of snapshots)
+      db.prepare(
+        `DELETE FROM snapshots WHERE digest = ?1 AND NOT EXISTS (SELECT 1 FROM runs WHERE snapshot = ?1)
+         AND NOT EXISTS (SELECT 1 FROM earlier_snapshots e WHERE e.digest = ?1)`,
+      ).run(text(row, 'digest'));
     db.prepare('INSERT INTO events (run, seq, time, kind, payload, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?)').run(
       link.run,
       link.seq,

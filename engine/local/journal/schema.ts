@@ -91,7 +91,18 @@ export const migrations: readonly string[] = [
   ALTER TABLE approvals ADD COLUMN given TEXT NOT NULL DEFAULT '[]';
   ALTER TABLE approvals ADD COLUMN escalated_at INTEGER;
   `,
+  `
+  CREATE TABLE earlier_snapshots (run TEXT NOT NULL, seq INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (run, seq)) STRICT;
+  CREATE INDEX earlier_snapshots_by_digest ON earlier_snapshots (digest);
+  ALTER TABLE steps ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX steps_held ON steps (run) WHERE held = 1;
+  `,
+  `
+  ALTER TABLE steps ADD COLUMN cached_at INTEGER;
+  CREATE TABLE cached_results (digest TEXT PRIMARY KEY, outputs TEXT NOT NULL, stored_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX cached_results_by_end ON cached_results (expires_at);
+  `,
 ];
 
 /** Derived from events and snapshots; emptied and filled again by rebuild(). */
-export const projectionTables = ['runs', 'steps', 'approvals', 'event_states'] as const;
+export const projectionTables = ['runs', 'steps', 'approvals', 'event_states', 'earlier_snapshots'] as const;

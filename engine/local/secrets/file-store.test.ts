@@ -79,6 +79,59 @@ describe('encrypted secret store', () => {
     assert.equal(readFileSync(file(), 'utf8'), before);
   });
 
+  describe('with its key in the keeping of a client', () => {
+    const key = () => readFileSync(join(folder, 'secrets.key'), 'utf8').trim();
+
+    it('has no key in its folder, opens when that is handed over, and gives it back', async () => {
+      const store = openSecretStore({ folder });
+      await store.set('token', 'some-value');
+      const mark = await store.mark('text');
+      const handed = key();
+      await store.unlock(handed, 'client');
+      assert.deepEqual(readdirSync(folder), ['secrets.json']);
+      assert.ok(!readFileSync(file(), 'utf8').includes(handed));
+      assert.equal((await store.get('token'))?.value, 'some-value');
+      await store.set('token', 'other-value');
+
+      const next = openSecretStore({ folder });
+      await assert.rejects(next.get('token'), code('secrets-locked'));
+      await assert.rejects(next.set('new', 'some-value'), code('secrets-locked'));
+      assert.deepEqual(readdirSync(folder), ['secrets.json']);
+      await next.unlock(handed, 'client');
+      assert.equal((await next.get('token'))?.value, 'other-value');
+      assert.equal(await next.mark('text'), mark);
+
+      await next.unlock(handed, 'file');
+      assert.equal(key(), handed);
+      assert.equal(statSync(join(folder, 'secrets.key')).mode & 0o777, 0o600);
+      assert.equal((await openSecretStore({ folder }).get('token'))?.value, 'other-value');
+    });
+
+    it('makes no key of its own, not even while it is empty', async () => {
+      const handed = 'ab'.repeat(32);
+      await openSecretStore({ folder }).unlock(handed, 'client');
+      const next = openSecretStore({ folder });
+      await assert.rejects(next.set('token', 'some-value'), code('secrets-locked'));
+      await next.unlock(handed, 'client');
+      await next.set('token', 'some-value');
+      await next.remove('token');
+      await assert.rejects(openSecretStore({ folder }).derivedKey('x'), code('secrets-locked'));
+      assert.deepEqual(readdirSync(folder), ['secrets.json']);
+    });
+
+    it('takes no other key than its own, and none beside one from the environment', async () => {
+      const store = openSecretStore({ folder });
+      await store.derivedKey('outputs of a run');
+      await assert.rejects(store.unlock('cd'.repeat(32), 'client'), code('secrets-locked'));
+      await store.set('token', 'some-value');
+      await assert.rejects(store.unlock('cd'.repeat(32), 'file'), code('secrets-locked'));
+      await assert.rejects(store.unlock('too short', 'client'), code('secrets-key'));
+      const fixed = openSecretStore({ folder, key: 'ef'.repeat(32) });
+      await assert.rejects(fixed.unlock('ef'.repeat(32), 'client'), code('secrets-key'));
+      assert.equal((await openSecretStore({ folder }).get('token'))?.value, 'some-value');
+    });
+  });
+
   it('notices a value moved to another name or put back to an old version', async () => {
     const store = openSecretStore({ folder });
     await store.set('one', 'value-one');

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError, problem } from '../../../runbook/core/errors.ts';
 import { type Sealed, seal, unseal } from '../../connectors/cipher.ts';
 import { writeAtomic } from '../atomic-file.ts';
 
-import { fingerprint, readKey } from './key.ts';
+import { decode, fingerprint, keyFile, readKey } from './key.ts';
 import { locked } from './locked.ts';
 import type { LocalStore } from './store.ts';
 
@@ -24,6 +24,8 @@ interface Entry {
 interface Contents {
   /** Of the key that all values are sealed with. */
   readonly key: string | undefined;
+  /** A client keeps the key. */
+  readonly handed?: boolean;
   readonly entries: ReadonlyMap<string, Entry>;
 }
 
@@ -43,8 +45,12 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Local
     last = next.catch(() => {});
     return next;
   };
+  /** From a client, for as long as this process lives. */
+  let handed: Buffer | undefined;
   const keyFor = async (contents: Contents): Promise<Buffer> => {
-    const key = await readKey(folder, given, contents.key === undefined);
+    if (contents.handed && handed === undefined && given === undefined)
+      return locked('VS Code keeps its key, and has not handed it over since the engine started');
+    const key = handed ?? (await readKey(folder, given, contents.key === undefined));
     if (contents.key !== undefined && contents.key !== fingerprint(key))
       return locked('the key is not the one its values were encrypted with');
     return key;
@@ -82,7 +88,7 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Local
         const key = await keyFor(contents);
         const version = (contents.entries.get(name)?.version ?? 0) + 1;
         const entries = new Map(contents.entries).set(name, { version, sealed: seal(key, name, version, value) });
-        await write(folder, file, { key: fingerprint(key), entries });
+        await write(folder, file, { ...contents, key: fingerprint(key), entries });
         return version;
       }),
     remove: (name) =>
@@ -92,8 +98,32 @@ export function openSecretStore({ folder, key: given }: FileStoreOptions): Local
         if (!entry?.sealed) return false;
         const entries = new Map(contents.entries).set(name, { version: entry.version });
         // With no value left, nothing binds the store to its key any more.
-        await write(folder, file, { key: present({ ...contents, entries }).length > 0 ? contents.key : undefined, entries });
+        const bound = contents.handed || present({ ...contents, entries }).length > 0;
+        await write(folder, file, { ...contents, key: bound ? contents.key : undefined, entries });
         return true;
+      }),
+    unlock: (text, keep) =>
+      change(async () => {
+        const refuse = (why: string) => new ProblemError(problem('secrets-key', { why }));
+        if (given !== undefined) throw refuse('the engine has it from CREDENTIAL_ENCRYPTION_KEY');
+        const key = decode(text.trim());
+        if (key === undefined) throw refuse('it is not 32 bytes in hex or base64');
+        const contents = await read(file);
+        const there = contents.handed ? undefined : await readKey(folder, undefined, false).catch(() => undefined);
+        // Outputs of runs are sealed with it too, so that even a store without a secret keeps its key.
+        if ((contents.key !== undefined && contents.key !== fingerprint(key)) || there?.equals(key) === false)
+          return locked('the key that was handed over is not the one that it was made with');
+        if (keep === 'client') {
+          if (!contents.handed) await write(folder, file, { key: fingerprint(key), handed: true, entries: contents.entries });
+          await rm(keyFile(folder), { force: true });
+          handed = key;
+        } else {
+          await writeAtomic(keyFile(folder), `${key.toString('hex')}\n`).catch((error: NodeJS.ErrnoException) =>
+            locked(`its key file cannot be written (${error.code ?? 'unknown'})`),
+          );
+          if (contents.handed) await write(folder, file, { key: fingerprint(key), entries: contents.entries });
+          handed = undefined;
+        }
       }),
   };
 }
@@ -112,16 +142,17 @@ async function read(file: string): Promise<Contents> {
   );
   if (text === undefined) return { key: undefined, entries: new Map() };
   try {
-    const { format, key, secrets }: { format?: unknown; key?: string; secrets?: Record<string, Entry> } = JSON.parse(text);
-    if (format === 1 && secrets) return { key, entries: new Map(Object.entries(secrets)) };
+    const { format, key, handed, secrets }: { format?: unknown; key?: string; handed?: unknown; secrets?: Record<string, Entry> } =
+      JSON.parse(text);
+    if (format === 1 && secrets) return { key, handed: handed === true, entries: new Map(Object.entries(secrets)) };
   } catch {
     // As for any other content that is not ours.
   }
   return locked('its file secrets.json is damaged');
 }
 
-async function write(folder: string, file: string, { key, entries }: Contents): Promise<void> {
-  const text = JSON.stringify({ format: 1, key, secrets: Object.fromEntries(entries) }, null, 2);
+async function write(folder: string, file: string, { key, handed, entries }: Contents): Promise<void> {
+  const text = JSON.stringify({ format: 1, key, ...(handed ? { handed } : {}), secrets: Object.fromEntries(entries) }, null, 2);
   await writeAtomic(file, `${text}\n`).catch((error: NodeJS.ErrnoException) => {
     throw new ProblemError(problem('state-folder', { folder, why: error.code ?? 'it cannot be written' }));
   });

@@ -6,7 +6,7 @@ import { locked } from './locked.ts';
 /** 32 bytes, from CREDENTIAL_ENCRYPTION_KEY or from a file of mode 0600 that `mayMake` lets be made. Throws `secrets-locked`. */
 export async function readKey(folder: string, given: string | undefined, mayMake: boolean): Promise<Buffer> {
   if (given !== undefined) return decode(given.trim()) ?? locked('CREDENTIAL_ENCRYPTION_KEY is not 32 bytes in hex or base64');
-  const file = join(folder, 'secrets.key');
+  const file = keyFile(folder);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' ? undefined : locked(`its key file cannot be read (${error.code})`),
   );
@@ -20,7 +20,9 @@ export async function readKey(folder: string, given: string | undefined, mayMake
 export const fingerprint = (key: Buffer): string =>
   createHash('sha256').update('runwright secrets key\0').update(key).digest('hex').slice(0, 16);
 
-function decode(text: string): Buffer | undefined {
+export const keyFile = (folder: string): string => join(folder, 'secrets.key');
+
+export function decode(text: string): Buffer | undefined {
   if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }

@@ -64,5 +64,6 @@ export function openSecrets({ folder, local, environment }: SecretsOptions): Sec
       return local.remove(name);
     },
     derivedKey: (purpose) => local.derivedKey(purpose),
+    unlock: (key, keep) => local.unlock(key, keep),
   };
 }

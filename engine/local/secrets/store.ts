@@ -16,7 +16,14 @@ export interface SecretStore {
   remove(name: string): Promise<boolean>;
   /** 32 bytes in base64 for one purpose, from the local store's key: the same again as long as that key is. */
   derivedKey(purpose: string): Promise<string>;
+  /**
+   * The local store's key from whoever keeps it: `client` keeps it out of the state folder from now on, and has to hand it over to every engine;
+   * `file` puts it back there. It must be the key that the store has. Rejects with `secrets-locked`, `secrets-key`.
+   */
+  unlock(key: string, keep: KeyKeeper): Promise<void>;
 }
+
+export type KeyKeeper = 'client' | 'file';
 
 /** The encrypted store in the state folder. Its versions count from 1 and are never used twice for one name. */
 export interface LocalStore extends SecretStore {

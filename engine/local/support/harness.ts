@@ -52,6 +52,7 @@ export function fakeSecrets(values: Record<string, Secret> = {}): SecretStore & 
     version: async (name) => values[name]?.version,
     set: async () => 1,
     remove: async () => false,
+    unlock: async () => undefined,
     derivedKey: async (purpose) => createHash('sha256').update(purpose).digest('base64'),
   };
 }

@@ -3,6 +3,7 @@ import { Evaluator } from '@actions/expressions';
 import { ProblemError, problem } from '../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { tooLargeKey } from '../model.ts';
+import { Recent } from '../recent.ts';
 import { ContextsView, property, unwrap } from './data.ts';
 import { implementations, type Status } from './functions.ts';
 import { contextNames, type ParsedExpression, parseExpression } from './parse.ts';
@@ -20,6 +21,8 @@ export interface Contexts {
   readonly secrets?: SecretScope;
   /** True in `env` and `with`: a secret may stand alone here. */
   readonly secretsAllowed?: boolean;
+  /** Expressions in texts that stay as they are written: who only looks ahead does not know what they need yet. */
+  readonly leave?: (expression: ParsedExpression) => boolean;
 }
 
 const allWell: Status = { success: true, failure: false, cancelled: false };
@@ -39,10 +42,16 @@ export function evaluateCondition(source: string, contexts: Contexts): { readonl
 /** false, 0, the empty text and null are not true. */
 export const isTrue = (value: Json): boolean => value !== false && value !== 0 && value !== '' && value !== null;
 
+/** A loop looks at the same expression again and again. */
+const recent = new Recent<ReturnType<typeof parseExpression>>(500, 1000);
+
 export function parsed(source: string, contexts: Contexts): ParsedExpression {
   // A loop names its item as it likes.
   const own = Object.keys(contexts.values).filter((name) => !(contextNames as readonly string[]).includes(name));
-  const expression = parseExpression(source, own.length === 0 ? contextNames : [...contextNames, ...own.map((name) => name.toLowerCase())]);
+  const items = own.map((name) => name.toLowerCase());
+  const expression = recent.of(`${items.join(' ')}\n${source}`, () =>
+    parseExpression(source, items.length === 0 ? contextNames : [...contextNames, ...items]),
+  );
   if (!expression.ok) throw failed(source, contexts, expression.message);
   return expression;
 }

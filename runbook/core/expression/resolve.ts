@@ -67,6 +67,10 @@ function textOrValue(text: string, contexts: Contexts, secret: (parts: SecretPar
       continue;
     }
     const expression = parsed(part.source, contexts);
+    if (contexts.leave?.(expression) === true) {
+      pieces.push(`\${{${part.source}}}`);
+      continue;
+    }
     const held = contexts.secretsAllowed ? secretOf(expression, contexts.secrets ?? noSecrets) : undefined;
     if (held === undefined) {
       if (parts.length === 1 && part === first && !asText) return run(expression, contexts);

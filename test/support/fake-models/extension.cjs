@@ -16,13 +16,28 @@ const information = {
 
 exports.activate = async (context) => {
   const textOf = (content) => content.map((part) => (typeof part.value === 'string' ? part.value : '')).join('');
+  const resultsOf = (content) => content.filter((part) => part instanceof vscode.LanguageModelToolResultPart);
   context.subscriptions.push(
     vscode.lm.registerLanguageModelChatProvider('fake', {
       provideLanguageModelChatInformation: () => [information],
-      provideLanguageModelChatResponse: async (_model, messages, _options, progress) => {
-        const said = messages.map(({ role, content }) => ({ role: role === 2 ? 'assistant' : 'user', text: textOf(content) }));
+      provideLanguageModelChatResponse: async (_model, messages, options, progress) => {
+        const results = messages.flatMap(({ content }) => resultsOf(content));
+        const said = messages.map(({ role, content }) => ({
+          role: role === 2 ? 'assistant' : 'user',
+          text:
+            textOf(content) ||
+            resultsOf(content)
+              .map((part) => textOf(part.content))
+              .join('\n'),
+        }));
         appendFileSync(process.env.FAKE_MODEL_LOG, `${JSON.stringify(said)}\n`);
         const answer = JSON.parse(readFileSync(process.env.FAKE_MODEL_ANSWERS, 'utf8'));
+        // Its calls first, where it was offered tools; with their results it answers.
+        if (answer.calls && results.length === 0 && options.tools?.length > 0) {
+          for (const [index, { name, input }] of answer.calls.entries())
+            progress.report(new vscode.LanguageModelToolCallPart(`call-${index}`, name, input));
+          return;
+        }
         if (answer.error) throw vscode.LanguageModelError[answer.error]('as the test wants it');
         for (const piece of answer.text.match(/\S+\s*/g)) progress.report(new vscode.LanguageModelTextPart(piece));
       },

@@ -38,11 +38,7 @@ export const proposeActions: CopilotTool = {
     additionalProperties: false,
   },
   summary: (input) => `Proposes ${namesOf(input.actions)}`,
-<<<<<<< HEAD
-  ownChatOnly: true,
-=======
   ours: true,
->>>>>>> main
   offered: ({ starter }) => starter !== undefined,
   async invoke(input, { language }) {
     const proposed = input.actions as readonly Proposed[];

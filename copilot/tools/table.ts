@@ -31,6 +31,3 @@ export const tools: readonly CopilotTool[] = [
   getRunOutput,
   searchHistory,
 ];
-
-/** Those that make sense in any chat, which VS Code may offer to others. */
-export const toolsForOtherChats: readonly CopilotTool[] = tools.filter(({ ownChatOnly }) => ownChatOnly !== true);

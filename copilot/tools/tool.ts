@@ -34,8 +34,6 @@ export interface CopilotTool {
   readonly ours?: true;
   /** Set where a person should be asked before, besides the approvals of the run. */
   readonly confirm?: (input: ToolInput) => { readonly title: string; readonly message: string };
-  /** Set where it makes sense only beside a card of our own chat: other chats are not offered it. */
-  readonly ownChatOnly?: true;
   /** Whether what it needs is there. */
   offered(ports: ToolPorts): boolean;
   invoke(input: ToolInput, ports: ToolPorts): Promise<ToolResult>;

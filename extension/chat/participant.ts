@@ -3,11 +3,8 @@ import type { Acting } from '../../copilot/act.ts';
 import { type Answer, ask, type Exchange } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
-<<<<<<< HEAD
-import { answeredBy, byRules, nextWords, planMarkdown, proposalMarkdown, questionOf } from './commands.ts';
-=======
 import type { CallRecord } from '../../copilot/tools/toolbox.ts';
->>>>>>> main
+import { answeredBy, byRules, nextWords, planMarkdown, proposalMarkdown, questionOf } from './commands.ts';
 import { editorModel } from './editor-model.ts';
 import { type Offers, reviewCommand } from './offers.ts';
 import type { ProposalDocuments } from './proposals.ts';
@@ -72,7 +69,13 @@ export async function answerInChat(
   }
 }
 
-<<<<<<< HEAD
+/** VS Code folds progress away; what was refused, and a run that waits now, stays in sight. */
+function tellCall({ name, summary, refused }: CallRecord, response: vscode.ChatResponseStream): void {
+  const text = (refused === undefined ? summary : `${summary}: not done. ${refused}`).replaceAll(/\s+/g, ' ');
+  if (refused === undefined && name !== 'request_run') response.progress(text);
+  else response.markdown(new vscode.MarkdownString('\n\n> ').appendText(text).appendMarkdown('\n\n'));
+}
+
 async function offer(
   { offers, proposals, tools }: ParticipantPorts,
   question: string,
@@ -98,23 +101,6 @@ async function offer(
     response.button({ command: reviewCommand, title, arguments: [id] });
   } else if (answer.kind === 'action' && answer.toolCalls === undefined)
     response.button({ command: 'runwright.run', title: 'Run Runbook' });
-=======
-/** VS Code folds progress away; what was refused, and a run that waits now, stays in sight. */
-function tellCall({ name, summary, refused }: CallRecord, response: vscode.ChatResponseStream): void {
-  const text = (refused === undefined ? summary : `${summary}: not done. ${refused}`).replaceAll(/\s+/g, ' ');
-  if (refused === undefined && name !== 'request_run') response.progress(text);
-  else response.markdown(new vscode.MarkdownString('\n\n> ').appendText(text).appendMarkdown('\n\n'));
-}
-
-/** Nothing that runs: words to go on with. */
-export function followUps(result: vscode.ChatResult): vscode.ChatFollowup[] {
-  if (result.metadata?.kind !== 'question') return [];
-  const step: unknown = result.metadata.step;
-  return [
-    ...(typeof step === 'string' ? [{ prompt: `What does step ${step} do?`, label: `What does ${step} do?` }] : []),
-    { prompt: '', command: 'fix', label: 'How do I fix it?' },
-  ];
->>>>>>> main
 }
 
 /** Nothing that runs: words to go on with. */

@@ -2,13 +2,8 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { tellError } from '../tell.ts';
-<<<<<<< HEAD
-import { pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
-import { chatHistory, explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
-=======
 import { edit, pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
-import { explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
->>>>>>> main
+import { chatHistory, explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
 import { dryRun } from './dry-run.ts';
 import type { Handler } from './handler.ts';

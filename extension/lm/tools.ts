@@ -1,9 +1,5 @@
 import * as vscode from 'vscode';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
-<<<<<<< HEAD
-import { toolsForOtherChats } from '../../copilot/tools/table.ts';
-=======
->>>>>>> main
 import type { CopilotTool, ToolInput } from '../../copilot/tools/tool.ts';
 import { Toolbox } from '../../copilot/tools/toolbox.ts';
 import type { ProposalDocuments } from '../chat/proposals.ts';
@@ -13,11 +9,7 @@ import { contributed } from './contribution.ts';
 const charactersPerToken = 3;
 const mostCharacters = 20_000;
 
-<<<<<<< HEAD
-const toolOf = (name: string): CopilotTool | undefined => toolsForOtherChats.find((tool) => `${toolPrefix}${tool.name}` === name);
-=======
 const toolOf = (name: string): CopilotTool | undefined => contributed.find((tool) => `${toolPrefix}${tool.name}` === name);
->>>>>>> main
 
 /** What VS Code shows before a tool is used, and whether it asks. */
 export function prepareTool(name: string, input: ToolInput): vscode.PreparedToolInvocation {

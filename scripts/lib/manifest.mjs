@@ -104,19 +104,11 @@ function matches(texts, pattern) {
 
 /** What the code says about itself. */
 async function codeTables() {
-<<<<<<< HEAD
-  const [contributions, { contributionOf }, { toolsForOtherChats }] = await Promise.all([
-=======
   const [contributions, { contributed, contributionOf }] = await Promise.all([
->>>>>>> main
     import('../../extension/contributions.ts'),
     import('../../extension/lm/contribution.ts'),
   ]);
-<<<<<<< HEAD
-  return { ...contributions, languageModelTools: toolsForOtherChats.map(contributionOf) };
-=======
   return { ...contributions, languageModelTools: contributed.map(contributionOf) };
->>>>>>> main
 }
 
 if (import.meta.filename === process.argv[1]) {

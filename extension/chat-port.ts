@@ -17,6 +17,8 @@ export interface Chat extends vscode.Disposable {
   chatHistory(): Promise<void>;
   showContext(): Promise<void>;
   setApiKey(): Promise<void>;
+  /** Asks the chosen model for one word and says how that went. */
+  testModel(): Promise<void>;
   /** `@runwright` in VS Code's own Chat. */
   answer: vscode.ChatRequestHandler;
   followUps(result: vscode.ChatResult): vscode.ChatFollowup[];

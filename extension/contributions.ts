@@ -21,6 +21,7 @@ export const commandIds = [
   'runwright.chatHistory',
   'runwright.showContext',
   'runwright.setApiKey',
+  'runwright.testModel',
   'runwright.setSecret',
   'runwright.removeSecret',
   'runwright.openRun',

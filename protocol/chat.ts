@@ -211,6 +211,7 @@ export const FromChat = Type.Union([
   Type.Object({ kind: Type.Literal('retry'), turn: Id }, closed),
   Type.Object({ kind: Type.Literal('set-provider'), provider: ProviderKind }, closed),
   Type.Object({ kind: Type.Literal('set-key') }, closed),
+  Type.Object({ kind: Type.Literal('test-model') }, closed),
   /** Shows the step of the turn's run in the editor. */
   Type.Object({ kind: Type.Literal('reveal-step'), turn: Id, step: Id }, closed),
   /** Asks to run the open runbook, by the same command and questions as everywhere. */

@@ -11,7 +11,7 @@ import { Offers, reviewCommand } from './offers.ts';
 import { ChatPanel } from './panel.ts';
 import { answerInChat, followUps } from './participant.ts';
 import { ProposalDocuments } from './proposals.ts';
-import { askKey, modelOf, providerView } from './provider.ts';
+import { askKey, modelOf, providerView, testModel } from './provider.ts';
 import { ChatSession } from './session.ts';
 import { EditorDocuments, sourcesOf } from './sources.ts';
 import { toolsOf } from './tools.ts';
@@ -118,6 +118,7 @@ export const createChat: CreateChat = (host) => {
     useTool: (name, options, token) =>
       useTool(name, { ...toolsOf(host, documents), sources: sourcesOf(host, documents, undefined) }, proposals, options, token),
     showContext: () => sent.show(),
+    testModel: () => testModel(context.secrets),
     async setApiKey() {
       if (await askKey(context.secrets)) await session.showProvider();
     },

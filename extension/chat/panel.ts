@@ -4,7 +4,7 @@ import { type FromChat, isFromChat, type ToChat } from '../../protocol/chat.ts';
 import type { ChatHost } from '../chat-port.ts';
 import { tellError } from '../tell.ts';
 import { chatHtml } from './html.ts';
-import { askKey, setProvider } from './provider.ts';
+import { askKey, setProvider, testModel } from './provider.ts';
 import type { ChatSession } from './session.ts';
 
 /** What is done for each message; the compiler asks for a missing one. */
@@ -49,6 +49,7 @@ export class ChatPanel implements vscode.Disposable {
     'set-key': async () => {
       if (await askKey(this.#host.context.secrets)) await this.#session.showProvider();
     },
+    'test-model': () => testModel(this.#host.context.secrets),
     'reveal-step': ({ turn, step }) => this.#revealStep(turn, step),
     // The command asks for inputs and approvals as it always does. Only where a turn shows the button.
     run: () =>

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
+import { checkModel } from '../../copilot/providers/check.ts';
 import { lentModelError } from '../../copilot/providers/failures.ts';
-import type { Model } from '../../copilot/providers/model.ts';
+import { type Model, ModelError } from '../../copilot/providers/model.ts';
 import { hostOf, openAiModel } from '../../copilot/providers/openai.ts';
 import type { ProviderKind, ProviderView } from '../../protocol/chat.ts';
+import { Refusal } from '../engine/problem.ts';
 import { setting } from '../settings.ts';
 import { editorModel, findEditorModel } from './editor-model.ts';
 
@@ -68,4 +70,34 @@ export async function askKey(secrets: vscode.SecretStorage): Promise<boolean> {
   if (key.trim() === '') await secrets.delete(keyName());
   else await secrets.store(keyName(), key.trim());
   return true;
+}
+
+/** Milliseconds that a model has for its one word. */
+const patience = 30_000;
+
+/** Asks the chosen model for one word, with nothing of the workspace, and says how that went. */
+export async function testModel(secrets: vscode.SecretStorage): Promise<void> {
+  const model = await modelOf(secrets);
+  if (model === undefined) {
+    void vscode.window.showInformationMessage('The offline rules answer: there is no model to test. Choose one below the question.');
+    return;
+  }
+  const { endpoint } = await providerView(secrets);
+  const where = endpoint === undefined ? model.name : `${model.name} at ${endpoint}`;
+  const took = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Asking ${where}`, cancellable: true },
+    (_progress, token) => {
+      const stop = new AbortController();
+      token.onCancellationRequested(() => stop.abort());
+      return checkModel(model, AbortSignal.any([stop.signal, AbortSignal.timeout(patience)])).catch((error: unknown) => {
+        if (stop.signal.aborted) return undefined;
+        if (error instanceof ModelError) throw new Refusal(error.problem.message, error.problem.remedy);
+        throw new Refusal(
+          `${where} did not answer within ${patience / 1000} s.`,
+          'Look at the address in the settings, and whether the server runs.',
+        );
+      });
+    },
+  );
+  if (took !== undefined) void vscode.window.showInformationMessage(`${where} answered in ${took} ms.`);
 }

@@ -24,6 +24,7 @@ export const newChat = whenOn(async (services) => (await services.chat()).newCha
 export const chatHistory = whenOn(async (services) => (await services.chat()).chatHistory());
 export const showContext = whenOn(async (services) => (await services.chat()).showContext());
 export const setApiKey = whenOn(async (services) => (await services.chat()).setApiKey());
+export const testModel = whenOn(async (services) => (await services.chat()).testModel());
 
 /** With the copilot switched off nothing of it is loaded, whoever calls the command. */
 function whenOn(handler: Handler): Handler {

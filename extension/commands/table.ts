@@ -3,7 +3,7 @@ import type { CommandId } from '../contributions.ts';
 import type { Services } from '../services.ts';
 import { tellError } from '../tell.ts';
 import { edit, pause, resume, retry, retryItems, retryStep, rollback, skip } from './control.ts';
-import { chatHistory, explainFailure, newChat, openChat, setApiKey, showContext } from './copilot.ts';
+import { chatHistory, explainFailure, newChat, openChat, setApiKey, showContext, testModel } from './copilot.ts';
 import { answerUnknown, approve, reject } from './decide.ts';
 import { dryRun } from './dry-run.ts';
 import type { Handler } from './handler.ts';
@@ -37,6 +37,7 @@ const handlers: Readonly<Record<CommandId, Handler>> = {
   'runwright.chatHistory': chatHistory,
   'runwright.showContext': showContext,
   'runwright.setApiKey': setApiKey,
+  'runwright.testModel': testModel,
   'runwright.setSecret': setSecret,
   'runwright.removeSecret': removeSecret,
   'runwright.openRun': openRun,

@@ -39,6 +39,7 @@ const composer = new Composer(
     stop: () => bridge.post({ kind: 'stop' }),
     setProvider: (provider) => bridge.post({ kind: 'set-provider', provider }),
     setKey: actions.setKey,
+    testModel: () => bridge.post({ kind: 'test-model' }),
     forgetRun: () => bridge.post({ kind: 'forget-run' }),
     keepDraft: bridge.keepDraft,
   },

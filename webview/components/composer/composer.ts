@@ -9,6 +9,7 @@ export interface ComposerActions {
   stop(): void;
   setProvider(kind: ProviderKind): void;
   setKey(): void;
+  testModel(): void;
   forgetRun(): void;
   keepDraft(text: string): void;
 }
@@ -24,6 +25,7 @@ export class Composer {
   readonly #box;
   readonly #provider;
   readonly #key;
+  readonly #test;
   readonly #send;
   readonly #stop;
   #busy = false;
@@ -42,6 +44,7 @@ export class Composer {
       choose: (kind) => actions.setProvider(kinds.find((known) => known === kind) ?? 'offline'),
     });
     this.#key = button({ look: 'icon', icon: 'key', label: 'Set API key', class: 'key', press: () => actions.setKey() });
+    this.#test = button({ look: 'icon', icon: 'beaker', label: 'Test the model', class: 'key', press: () => actions.testModel() });
     this.#send = button({ look: 'icon', icon: 'send', label: 'Send', title: 'Send (Enter)', class: 'send', press: () => this.#submit() });
     this.#stop = button({
       look: 'icon',
@@ -60,7 +63,16 @@ export class Composer {
         'div',
         { class: 'composer-box' },
         this.#box.element,
-        h('div', { class: 'composer-bar' }, this.#provider.element, this.#key, h('span', { class: 'space' }), this.#send, this.#stop),
+        h(
+          'div',
+          { class: 'composer-bar' },
+          this.#provider.element,
+          this.#key,
+          this.#test,
+          h('span', { class: 'space' }),
+          this.#send,
+          this.#stop,
+        ),
       ),
     );
     this.busy(false);
@@ -89,6 +101,7 @@ export class Composer {
     this.#provider.element.title =
       provider.kind === 'offline' ? 'Who answers: rules on this machine' : `Who answers: ${provider.label} at ${provider.endpoint ?? ''}`;
     this.#key.hidden = provider.kind !== 'openai';
+    this.#test.hidden = provider.kind === 'offline';
     const said = `${provider.hasKey ? 'Change' : 'Set'} the API key for ${provider.endpoint ?? 'the endpoint'}`;
     this.#key.title = said;
     this.#key.setAttribute('aria-label', said);

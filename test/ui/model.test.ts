@@ -59,6 +59,17 @@ describe('the copilot with a model, in a real VS Code', function () {
     await workbench.quickInput.waitFor({ state: 'hidden' });
   });
 
+  it('is tested with one word when the person asks for that', async () => {
+    model.script([{ reply: { kind: 'answer', text: 'ready' } }]);
+    await workbench.chat.getByRole('button', { name: 'Test the model' }).click();
+    await workbench.page.locator('.notification-toast', { hasText: /answered in \d+ ms/ }).waitFor();
+    assert.equal(model.requests.length, 1);
+    assert.deepEqual(
+      model.requests.at(-1)?.body.messages.map(({ content }) => content),
+      ['Answer with the one word: ready'],
+    );
+  });
+
   it('streams an answer, and what went over the wire is what the chips show', async () => {
     model.script([{ reply: { kind: 'slow', text: 'The step `summarize` calls **report-summary**, which is not there.', pause: 20 } }]);
     const turn = await ask('Why did it fail?');

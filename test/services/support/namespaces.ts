@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { localHost } from '../../../engine/connectors/host/local.ts';
 import type { Host } from '../../../engine/connectors/host.ts';
 
+// Where the programs of the network are is not on everybody's path.
+process.env.PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+
 /**
  * A host in a network of its own, and two who reach it: we (`ours` to `host`), and a stranger in a third network. All of it is made of
  * network namespaces and virtual cables, and nothing of it touches the machine's own network.

@@ -12,7 +12,7 @@ const misspelt = 'runbook: v1\nname: Nightly\nsteps:\n  - id: work\n    run: ech
 const ports = (text = misspelt, names: string[] = []): ToolPorts => ({
   sources: { documents: fakeDocuments(open(text)) },
   language: builtInLanguage,
-  library: { list: async () => names.map((name) => ({ name, file: `/work/${name}`, read: async () => '' })) },
+  library: { list: async () => names.map((name) => ({ name, file: `/w/${name}`, read: async () => '' })) },
 });
 
 describe('the commands of the participant', () => {

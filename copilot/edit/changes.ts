@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { Json } from '../../runbook/core/json.ts';
 import type { Document, StepFact } from '../../runbook/document.ts';
 import { appendTo, type Edit, endOfEntry, indentAt, insertAt, lineBreak } from '../../runbook/language/edit.ts';
-import { entriesOf, entryOf, type MapNode, type Node } from '../../runbook/syntax/tree.ts';
+import { entryOf, type MapNode, type Node } from '../../runbook/syntax/tree.ts';
 
 /** A value on one line, as YAML. */
 export function inline(value: Json): string {
@@ -188,5 +188,3 @@ export function beforeSteps(document: Document, text: string): Edit[] {
 function insideFlow({ text }: Document, { node }: StepFact): boolean {
   return !/^\s*-\s+$/.test(text.slice(lineStart(text, node.range.start), node.range.start));
 }
-
-export const entryNames = (node: Node | undefined): string[] => entriesOf(node).map(({ key }) => key.source);

@@ -16,9 +16,6 @@ const ordinals: Readonly<Record<string, number>> = {
   final: -1,
 };
 
-/** Words for a step, as patterns of requests use them. */
-export const stepWords = '(?:the\\s+)?(?:step\\s+)?(?:[`"\'“][^`"\'”]+[`"\'”]|[\\w#/.-]+(?:\\s+(?!step\\b)[\\w-]+){0,4}?)(?:\\s+step)?';
-
 /**
  * The step that words name: its path or id, its name, `first` or `last`, the action or program it runs, or `this` for the one under the
  * cursor. Undefined where none fits, or more than one fits equally well.

@@ -1,24 +1,28 @@
 import { createHash } from 'node:crypto';
-import * as Type from 'typebox';
+import type * as Type from 'typebox';
 import { Check } from 'typebox/schema';
 import type { Acting } from '../../copilot/act.ts';
-import { type Answer, ask, type Exchange, type Given, prepare } from '../../copilot/ask.ts';
+import { ask, type Exchange, prepare } from '../../copilot/ask.ts';
 import type { Sources } from '../../copilot/context/ports.ts';
 import { cardOf, type Earlier, shownOf } from '../../copilot/plan/card.ts';
 import { sameValue } from '../../copilot/plan/detail.ts';
 import type { Plan } from '../../copilot/plan/plan.ts';
 import { planText, seenFrom } from '../../copilot/plan/runbook.ts';
 import type { Proposal } from '../../copilot/proposals/proposal.ts';
-import { type Model, ModelError } from '../../copilot/providers/model.ts';
+import type { Model } from '../../copilot/providers/model.ts';
 import { offlineName } from '../../copilot/providers/offline.ts';
 import type { ToolPorts } from '../../copilot/tools/ports.ts';
-import { type ProposalView, type ProviderView, type ToChat, Turn, type Upcoming } from '../../protocol/chat.ts';
+import type { ProposalView, ProviderView, ToChat, Turn, Upcoming } from '../../protocol/chat.ts';
 import { finalStatuses } from '../../protocol/run.ts';
-import { Refusal, told } from '../engine/problem.ts';
+import { Refusal } from '../engine/problem.ts';
 import { type ApplyPorts, applyProposal } from './apply.ts';
 import { carryOut, type ExecutionPorts, executionOf } from './execution.ts';
 import type { Offer } from './offers.ts';
-import { mostProposals, proposalView, StoredProposal, withoutTexts } from './proposal-view.ts';
+import { mostProposals, proposalView } from './proposal-view.ts';
+import { type StoredPlan, StoredSession, trimmed } from './stored.ts';
+import { contextOf, ended, troubleOf } from './turn-view.ts';
+
+export type { StoredSession } from './stored.ts';
 
 /** What a conversation needs from around it; none of it is VS Code, so all of it can be tested. */
 export interface SessionPorts {
@@ -40,27 +44,6 @@ export interface SessionPorts {
   /** How long actions took in earlier runs. */
   earlier?: () => Promise<Earlier>;
 }
-
-const StoredPlan = Type.Unsafe<{ readonly plan: Plan; readonly title?: string; readonly file?: string; readonly text?: string }>(
-  Type.Object({
-    plan: Type.Object({
-      actions: Type.Array(Type.Object({ uses: Type.String(), with: Type.Record(Type.String(), Type.Unknown()), summary: Type.String() })),
-      missing: Type.Array(Type.Unknown()),
-      confidence: Type.Number(),
-      risk: Type.String(),
-    }),
-    title: Type.Optional(Type.String()),
-    file: Type.Optional(Type.String()),
-    text: Type.Optional(Type.String()),
-  }),
-);
-const StoredSession = Type.Object({
-  turns: Type.Array(Turn),
-  run: Type.Optional(Type.String()),
-  plans: Type.Optional(Type.Record(Type.String(), StoredPlan)),
-  proposals: Type.Optional(Type.Record(Type.String(), Type.Array(StoredProposal))),
-});
-export type StoredSession = Type.Static<typeof StoredSession>;
 
 /** How much survives a reload: turns, and of how many of them the context's text too. */
 const keptTurns = 50;
@@ -466,43 +449,4 @@ export class ChatSession {
       ...(Object.keys(proposals).length === 0 ? {} : { proposals: proposals as StoredSession['proposals'] }),
     });
   }
-}
-
-const trimmed = (turn: Turn): Turn => ({
-  ...turn,
-  ...withoutTexts(turn),
-  context: turn.context.map((chip) => ({ ...chip, text: '' })),
-  ...(turn.toolCalls === undefined ? {} : { toolCalls: turn.toolCalls.map((call) => ({ ...call, result: '' })) }),
-});
-
-const contextOf = ({ blocks, notes }: Given): Pick<Turn, 'context' | 'notes'> => ({
-  context: blocks.map(({ heading, text, characters, redactions, summary }) => ({
-    heading,
-    text,
-    characters,
-    redactions: redactions.map((redaction) => ({ ...redaction })),
-    ...(summary === undefined ? {} : { summary }),
-  })),
-  notes: [...notes],
-});
-
-function ended(answer: Answer): Partial<Turn> {
-  const { problem, diagnosis } = answer;
-  return {
-    state: problem === undefined ? 'done' : answer.answer === undefined || answer.answer === '' ? 'failed' : 'partial',
-    answer: answer.answer ?? '',
-    model: answer.model,
-    ...(diagnosis === undefined ? {} : { diagnosis: { ...diagnosis, remedies: [...diagnosis.remedies] } }),
-    ...(problem === undefined ? {} : { trouble: { code: problem.code, message: problem.message, remedy: problem.remedy } }),
-    // Where a model has asked for a run, it waits already.
-    ...(answer.kind === 'action' && answer.plan === undefined && answer.actions === undefined && answer.toolCalls === undefined
-      ? { offerRun: true }
-      : {}),
-  };
-}
-
-function troubleOf(error: unknown): { code: string; message: string; remedy: string } {
-  if (error instanceof ModelError) return { code: error.problem.code, message: error.problem.message, remedy: error.problem.remedy };
-  const { code = 'internal', message, remedy } = told(error);
-  return { code, message, remedy };
 }
